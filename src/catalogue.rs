@@ -1,0 +1,1 @@
+//! The catalogue: the pages of `assets/findings`, where all advice lives.

@@ -1,0 +1,1 @@
+//! Certificates: decoding, names, and the three checks, judged apart. Pure.

@@ -1,0 +1,1 @@
+//! What was typed means: options turned into a run.

@@ -1,0 +1,251 @@
+//! TLS evidence: one handshake, the chain as sent, and the three checks of the Security Alert judged apart.
+
+use super::Certificate;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+/// One handshake with one address.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct TlsHandshake {
+    /// Address and port, as DNS and the URL gave them.
+    pub address: SocketAddr,
+    /// Name sent in the hello (SNI, RFC 6066); absent when none was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_name: Option<String>,
+    /// Why the handshake was made.
+    pub purpose: HandshakePurpose,
+    /// Negotiated version, such as `TLS 1.3`; absent when the handshake did not get that far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Negotiated cipher suite by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
+    /// Application protocol agreed by ALPN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    /// Certificates in the order sent, at most 10; the first is the server's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<Certificate>,
+    /// Certificates beyond the bound that were dropped.
+    #[serde(default)]
+    pub chain_dropped: usize,
+    /// An OCSP answer was stapled.
+    #[serde(default)]
+    pub ocsp_stapled: bool,
+    /// The server asked for a client certificate in the handshake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<ClientCertificateRequest>,
+    /// The checks, when a certificate was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Checks>,
+    /// Why the handshake failed for reasons other than the certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<TlsFailure>,
+    /// Microseconds until the handshake ended.
+    pub elapsed_us: u64,
+}
+
+impl TlsHandshake {
+    /// The server's own certificate.
+    pub fn leaf(&self) -> Option<&Certificate> {
+        self.chain.first()
+    }
+}
+
+/// Why a handshake was made.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandshakePurpose {
+    /// The client would make it too.
+    Probe,
+    /// Without SNI: which certificate does the default virtual host have?
+    WithoutServerName,
+}
+
+/// What ended a handshake.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "failure", rename_all = "snake_case")]
+pub enum TlsFailure {
+    /// The far end sent an alert.
+    Alert {
+        /// The alert's name (RFC 8446 section 6), such as `handshake_failure`.
+        name: String,
+        /// The alert's number.
+        number: u8,
+    },
+    /// The far end closed the connection.
+    Closed,
+    /// The connection was reset.
+    Reset,
+    /// Nothing came back in time.
+    TimedOut,
+    /// The first bytes were not TLS.
+    NotTls {
+        /// What came instead, sanitised, at most 64 characters.
+        banner: String,
+    },
+    /// Something in the handshake could not be accepted by this program's TLS library.
+    Protocol {
+        /// The library's words, sanitised and shortened.
+        detail: String,
+    },
+}
+
+/// A request for a client certificate in the handshake.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ClientCertificateRequest {
+    /// Names of acceptable issuers; empty when the server named none.
+    pub acceptable_issuers: Vec<String>,
+    /// Whether the server insisted.
+    pub demand: ClientCertificateDemand,
+}
+
+/// Whether a server insists on a client certificate.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientCertificateDemand {
+    /// It ended the connection, or the request, for want of one.
+    Required,
+    /// It went on without.
+    Optional,
+    /// The wire does not show it.
+    Undecided,
+}
+
+/// The three checks of Outlook's Security Alert, and whether the certificate may serve TLS at all.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Checks {
+    /// First line of the alert: the issuer is trusted.
+    pub trusted: TrustCheck,
+    /// Second line: the date is valid.
+    pub in_date: DateCheck,
+    /// Third line: the name matches.
+    pub name_matches: NameCheck,
+    /// Not a line of the alert and never overridable: usage and structure.
+    pub usable: UsageCheck,
+}
+
+impl Checks {
+    /// Whether all four hold.
+    pub fn all_hold(&self) -> bool {
+        self.trusted.ok && self.in_date.ok && self.name_matches.ok && self.usable.ok
+    }
+}
+
+/// Is the issuer trusted?
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TrustCheck {
+    /// Trusted by what this machine trusts (its own store and `--ca-file`; the public roots where it has no store).
+    pub ok: bool,
+    /// Why, or why not.
+    pub reason: TrustReason,
+    /// Each store's own answer.
+    pub stores: Vec<StoreVerdict>,
+}
+
+/// One store's answer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StoreVerdict {
+    /// Which store.
+    pub store: TrustStore,
+    /// Whether a path to one of its roots was found.
+    pub ok: bool,
+}
+
+/// A set of roots.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustStore {
+    /// Roots that browsers trust (webpki-roots).
+    PublicRoots,
+    /// This machine's own store.
+    ThisMachine,
+    /// Roots given with `--ca-file`.
+    CaFile,
+}
+
+/// Why an issuer is trusted or not.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustReason {
+    /// A path to a root was found.
+    Trusted,
+    /// The certificate is its own issuer.
+    SelfSigned,
+    /// The path ends in an issuer that no store holds.
+    UnknownIssuer,
+    /// The issuer's certificate was not sent, and no store holds it.
+    MissingIntermediate,
+    /// A signature or structure in the path is not valid.
+    BadPath,
+}
+
+/// Is the date valid?
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DateCheck {
+    /// Whether now lies between start and end of the server's own certificate.
+    pub ok: bool,
+    /// Why, or why not.
+    pub reason: DateReason,
+    /// Whole days until the end (negative: since).
+    pub days_left: i64,
+}
+
+/// Why a date is valid or not.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateReason {
+    /// Within validity.
+    Valid,
+    /// The end has passed.
+    Expired,
+    /// The start lies ahead.
+    NotYetValid,
+    /// The dates could not be read.
+    Unreadable,
+}
+
+/// Does the name match?
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NameCheck {
+    /// Whether a subject alternative name covers the host (RFC 9525).
+    pub ok: bool,
+    /// Why, or why not.
+    pub reason: NameReason,
+    /// The host that was asked for.
+    pub asked: String,
+    /// The name on the certificate that covers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<String>,
+    /// A name on the certificate that is nearly the one asked for (edit distance 1 or 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_miss: Option<String>,
+}
+
+/// Why a name matches or not.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameReason {
+    /// Listed as it is.
+    Listed,
+    /// Covered by a wildcard of one label.
+    Wildcard,
+    /// Only the subject's common name says it, and no alternative names exist; current clients refuse that.
+    CommonNameOnly,
+    /// A wildcard comes near but covers exactly one label.
+    WildcardDepth,
+    /// Not listed.
+    NotListed,
+    /// The certificate lists no names.
+    NoNames,
+}
+
+/// May the certificate serve TLS?
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct UsageCheck {
+    /// Whether usage and structure allow it.
+    pub ok: bool,
+    /// What does not, in stable codes such as `no_server_auth`, `authority_as_server`, `weak_key`, `weak_signature`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
+}

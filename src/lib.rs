@@ -1,0 +1,29 @@
+//! discoscope shows how Outlook looks for its mailbox settings, and why it fails.
+//!
+//! A [`plan`] is probed by the engine, which emits [`event`]s; the [`model`] folds them; the [`walk`] says what one
+//! client would do, [`finding`]s say what it means, the [`diagnosis`] brings both to a verdict; a report or the
+//! screen shows it. A recording is just the events. The outside world enters through [`net`] alone.
+
+#[allow(dead_code, reason = "the catalogue and the lab read these lists")]
+mod assets;
+pub mod catalogue;
+pub mod certificate;
+pub mod cli;
+pub mod code;
+pub mod config;
+pub mod diagnosis;
+pub mod engine;
+pub mod event;
+pub mod exit;
+pub mod finding;
+pub mod lab;
+pub mod model;
+pub mod net;
+pub mod plan;
+pub mod probe;
+pub mod recording;
+pub mod report;
+pub mod session;
+pub mod text;
+pub mod tui;
+pub mod walk;

@@ -1,0 +1,3 @@
+//! The `discoscope` program: parse, dispatch, return the exit code.
+
+fn main() {}

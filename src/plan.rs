@@ -1,0 +1,151 @@
+//! The plan: which places one address makes a client try, in which order, and why. Pure.
+
+use crate::event::{Address, Candidate, CandidateId, ClientFamily, Origin, Standing};
+
+/// Path of the Autodiscover service as Outlook writes it for the domain-derived URLs ([MS-OXDISCO] 3.1.5).
+pub const PATH: &str = "/autodiscover/autodiscover.xml";
+
+/// Endpoint of the Microsoft 365 step (KB3211279, worldwide cloud).
+pub const OFFICE365_HOST: &str = "autodiscover-s.outlook.com";
+
+/// Most candidates that one run may hold, opened ones included.
+pub const CANDIDATE_LIMIT: usize = 32;
+
+/// Most redirects followed from one candidate, HTTP and XML counted together (POX `Action` page: stop after 10).
+pub const REDIRECT_LIMIT: usize = 10;
+
+/// What the plan is made from.
+#[derive(Clone, Debug)]
+pub struct PlanInput {
+    /// The address being diagnosed.
+    pub address: Address,
+    /// URLs of service connection points, as given with `--scp-url`.
+    pub scp_urls: Vec<url::Url>,
+    /// Only these steps; empty means all.
+    pub only: Vec<Origin>,
+    /// Without these steps.
+    pub skip: Vec<Origin>,
+}
+
+/// One step of a client family's search.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Step {
+    /// Which step.
+    pub origin: Origin,
+    /// Registry value under the AutoDiscover key that switches it off, where one exists (KB2212902, KB3211279).
+    pub switch: Option<&'static str>,
+    /// Whether a certificate error at this step is shown to the user.
+    pub alert: Alert,
+}
+
+/// Whether a certificate error is shown to the user.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Alert {
+    /// It is.
+    Shown,
+    /// Sources disagree: KB3211279 says silenced, KB2783881 describes an alert for the same versions.
+    MayBeShown,
+}
+
+const BOOT: Step = Step { origin: Origin::Boot, switch: None, alert: Alert::Shown };
+const LOCAL_XML: Step = Step { origin: Origin::LocalXml, switch: None, alert: Alert::Shown };
+const LAST_KNOWN_GOOD: Step =
+    Step { origin: Origin::LastKnownGood, switch: Some("ExcludeLastKnownGoodURL"), alert: Alert::Shown };
+const OFFICE365: Step =
+    Step { origin: Origin::Office365, switch: Some("ExcludeExplicitO365Endpoint"), alert: Alert::Shown };
+const SCP: Step = Step { origin: Origin::Scp, switch: Some("ExcludeScpLookup"), alert: Alert::Shown };
+const ROOT: Step = Step { origin: Origin::Root, switch: Some("ExcludeHttpsRootDomain"), alert: Alert::Shown };
+const ROOT_SILENCED: Step =
+    Step { origin: Origin::Root, switch: Some("ExcludeHttpsRootDomain"), alert: Alert::MayBeShown };
+const AUTODISCOVER: Step =
+    Step { origin: Origin::Autodiscover, switch: Some("ExcludeHttpsAutoDiscoverDomain"), alert: Alert::Shown };
+const REDIRECT: Step = Step { origin: Origin::Redirect, switch: Some("ExcludeHttpRedirect"), alert: Alert::Shown };
+const SRV: Step = Step { origin: Origin::Srv, switch: Some("ExcludeSrvRecord"), alert: Alert::Shown };
+
+/// The search of one client family, in its own order (KB3211279 for the order, KB2212902 for the version floors,
+/// KB940881 for 2007 without SRV; the place of the local file between 7 and 9 as in KB2212902's list).
+pub fn sequence(client: ClientFamily) -> &'static [Step] {
+    match client {
+        ClientFamily::Outlook2007Rtm => &[SCP, ROOT, AUTODISCOVER, LOCAL_XML, REDIRECT],
+        ClientFamily::Outlook2007 => &[SCP, ROOT, AUTODISCOVER, LOCAL_XML, REDIRECT, SRV],
+        ClientFamily::Outlook2010 => &[BOOT, LAST_KNOWN_GOOD, SCP, ROOT, AUTODISCOVER, LOCAL_XML, REDIRECT, SRV],
+        ClientFamily::Outlook2013 => &[BOOT, LAST_KNOWN_GOOD, SCP, ROOT, AUTODISCOVER, LOCAL_XML, REDIRECT, SRV],
+        ClientFamily::Outlook2016 | ClientFamily::Outlook365 => {
+            &[BOOT, LAST_KNOWN_GOOD, OFFICE365, SCP, ROOT_SILENCED, AUTODISCOVER, LOCAL_XML, REDIRECT, SRV]
+        }
+    }
+}
+
+/// All candidates of all families, in the order of the newest one; the walk of each family reads them in its own.
+pub fn plan(input: &PlanInput) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for step in sequence(ClientFamily::Outlook365) {
+        match step.origin {
+            Origin::Scp => candidates.extend(service_connection_points(&input.scp_urls)),
+            origin => candidates.push(single(origin, &input.address.domain)),
+        }
+    }
+    for candidate in &mut candidates {
+        let wanted = input.only.is_empty() || input.only.contains(&candidate.origin);
+        let chosen = wanted && !input.skip.contains(&candidate.origin);
+        if !chosen && matches!(candidate.standing, Standing::Probed | Standing::AwaitingSigns) {
+            candidate.standing = Standing::LeftOut;
+        }
+    }
+    candidates
+}
+
+/// A candidate for a place that another candidate's answer named.
+pub fn followed(id: CandidateId, origin: Origin, url: &url::Url, opened_by: CandidateId) -> Candidate {
+    Candidate {
+        id,
+        origin,
+        url: Some(url.to_string()),
+        host: url.host_str().map(|host| host.trim_end_matches('.').to_owned()),
+        port: url.port_or_known_default().unwrap_or(443),
+        standing: Standing::Probed,
+        opened_by: Some(opened_by),
+    }
+}
+
+fn service_connection_points(urls: &[url::Url]) -> Vec<Candidate> {
+    if urls.is_empty() {
+        return vec![Candidate { standing: Standing::NotAsked, ..bare(Origin::Scp) }];
+    }
+    urls.iter()
+        .enumerate()
+        .map(|(index, url)| Candidate {
+            id: CandidateId::new(format!("scp-{}", index + 1)),
+            url: Some(url.to_string()),
+            host: url.host_str().map(|host| host.trim_end_matches('.').to_owned()),
+            port: url.port_or_known_default().unwrap_or(443),
+            ..bare(Origin::Scp)
+        })
+        .collect()
+}
+
+fn single(origin: Origin, domain: &str) -> Candidate {
+    let (scheme, host, port, standing) = match origin {
+        Origin::Boot | Origin::LocalXml | Origin::LastKnownGood => {
+            return Candidate { standing: Standing::NotVisible, ..bare(origin) };
+        }
+        Origin::Office365 => ("https", OFFICE365_HOST.to_owned(), 443, Standing::AwaitingSigns),
+        Origin::Root => ("https", domain.to_owned(), 443, Standing::Probed),
+        Origin::Autodiscover => ("https", format!("autodiscover.{domain}"), 443, Standing::Probed),
+        Origin::Redirect => ("http", format!("autodiscover.{domain}"), 80, Standing::Probed),
+        Origin::Srv | Origin::Scp | Origin::Followed | Origin::Service => return bare(origin),
+    };
+    Candidate { url: Some(format!("{scheme}://{host}{PATH}")), host: Some(host), port, standing, ..bare(origin) }
+}
+
+fn bare(origin: Origin) -> Candidate {
+    Candidate {
+        id: CandidateId::new(origin.as_str()),
+        origin,
+        url: None,
+        host: None,
+        port: 0,
+        standing: Standing::Probed,
+        opened_by: None,
+    }
+}

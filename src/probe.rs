@@ -1,0 +1,1 @@
+//! The probes: one stage each, from its input to evidence and outcome.

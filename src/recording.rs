@@ -1,0 +1,1 @@
+//! Recordings: the events of a run as JSON Lines.

@@ -1,0 +1,1 @@
+//! Reports: the model and its diagnosis as text or JSON.
