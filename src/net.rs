@@ -1,6 +1,16 @@
 //! The seam to the outside: resolver, dialer, trust stores, clock. Everything a probe needs from the world comes
 //! through [`Net`], so that a run can be repeated and the lab can stand in for the world.
 
+mod alias;
+pub mod dialer;
+mod exchange;
+mod message;
+pub mod resolver;
+pub mod system;
+pub mod trust;
+
+pub use trust::TrustStores;
+
 use crate::event::{DnsAnswer, DnsQuestion, TcpResult, View};
 use jiff::Timestamp;
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
@@ -84,13 +94,12 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// The sets of roots that certificates are judged against.
-#[derive(Clone, Debug, Default)]
-pub struct TrustStores {
-    /// Roots that browsers trust.
-    pub public: Vec<rustls::pki_types::TrustAnchor<'static>>,
-    /// This machine's own store; absent where it has none that can be read.
-    pub machine: Option<Vec<rustls::pki_types::TrustAnchor<'static>>>,
-    /// Roots given with `--ca-file`.
-    pub ca_file: Vec<rustls::pki_types::TrustAnchor<'static>>,
+/// The wall clock of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
 }

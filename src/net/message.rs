@@ -1,0 +1,172 @@
+//! DNS messages: questions into bytes, bytes into evidence (RFC 1035, RFC 6891).
+
+use crate::event::{DnsData, DnsQuestion, DnsRecord, RecordType, StartOfAuthority};
+use crate::text::{sanitise_bytes, sanitise_line};
+use hickory_proto::{
+    ProtoError,
+    op::{Edns, Header, Message, MessageType, Metadata, OpCode, Query, ResponseCode},
+    rr::{DNSClass, Name, RData, Record, RecordType as WireType},
+    serialize::binary::{BinDecodable, BinDecoder},
+};
+
+/// Most records of an answer that are kept.
+pub(super) const RECORD_LIMIT: usize = 64;
+
+/// Size of an answer over UDP that is asked for: fits every path without fragments (DNS flag day 2020).
+const UDP_PAYLOAD: u16 = 1232;
+
+/// A server's answer to one question, as far as it is evidence.
+#[derive(Debug)]
+pub(super) struct Reply {
+    /// Response code, with the upper bits of EDNS.
+    pub code: ResponseCode,
+    /// TC: the answer did not fit.
+    pub truncated: bool,
+    /// AA: the server holds the zone.
+    pub authoritative: bool,
+    /// The server does not recurse and only names servers that may know more.
+    pub referral: bool,
+    /// Answer section, at most [`RECORD_LIMIT`] records.
+    pub records: Vec<DnsRecord>,
+    /// Records beyond that.
+    pub dropped: usize,
+    /// SOA of the authority section.
+    pub authority: Option<StartOfAuthority>,
+}
+
+/// Why bytes are no answer to a question.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Unusable {
+    /// They do not belong to the question: another id or question, a question themselves, or no DNS at all.
+    Foreign,
+    /// They belong to the question but cannot be read.
+    Unreadable,
+}
+
+/// A question for an absolute name with recursion desired, ready to send, and its random id.
+pub(super) fn encode(question: &DnsQuestion, edns: bool) -> Result<(u16, Vec<u8>), ProtoError> {
+    let mut name = Name::from_ascii(&question.name)?;
+    name.set_fqdn(true);
+    let mut message = Message::query(); // takes its id from a cryptographic generator
+    message.metadata.recursion_desired = true;
+    message.add_query(Query::query(name, wire_type(question.record)));
+    if edns {
+        let mut extension = Edns::new();
+        extension.set_max_payload(UDP_PAYLOAD).set_version(0);
+        message.set_edns(extension);
+    }
+    Ok((message.metadata.id, message.to_vec()?))
+}
+
+/// Reads an answer. An unreadable authority or additional section is left out; an unreadable answer section is not
+/// tolerated unless the message is marked truncated.
+pub(super) fn decode(bytes: &[u8], id: u16, question: &DnsQuestion) -> Result<Reply, Unusable> {
+    let mut decoder = BinDecoder::new(bytes);
+    let Header { mut metadata, counts } = Header::read(&mut decoder).map_err(|_| Unusable::Foreign)?;
+    if metadata.id != id || metadata.message_type != MessageType::Response || metadata.op_code != OpCode::Query {
+        return Err(Unusable::Foreign);
+    }
+    let queries = Message::read_queries(&mut decoder, usize::from(counts.queries)).map_err(|_| Unusable::Unreadable)?;
+    if !belongs(&queries, &metadata, question) {
+        return Err(Unusable::Foreign);
+    }
+    let mut section = |count: u16, additional: bool| {
+        Message::read_records(&mut decoder, usize::from(count), additional, metadata.op_code)
+    };
+    let answers = match section(counts.answers, false) {
+        Ok((answers, ..)) => answers,
+        Err(_) if metadata.truncation => return Ok(reply(&metadata, Vec::new(), &[])),
+        Err(_) => return Err(Unusable::Unreadable),
+    };
+    let authorities = section(counts.authorities, false);
+    if let (Ok(_), Ok((_, Some(edns), _))) = (&authorities, section(counts.additionals, true)) {
+        metadata.merge_response_code(edns.rcode_high());
+    }
+    let authorities = authorities.map(|(records, ..)| records).unwrap_or_default();
+    Ok(reply(&metadata, answers, &authorities))
+}
+
+/// A name as evidence: lower case, without the final dot, sanitised; the root is `.`.
+pub(super) fn name_text(name: &Name) -> String {
+    if name.is_root() {
+        return ".".to_owned();
+    }
+    let text = name.to_ascii().to_ascii_lowercase();
+    sanitise_line(text.strip_suffix('.').unwrap_or(&text))
+}
+
+fn belongs(queries: &[Query], metadata: &Metadata, question: &DnsQuestion) -> bool {
+    match queries {
+        [query] => {
+            query.query_class() == DNSClass::IN
+                && query.query_type() == wire_type(question.record)
+                && name_text(query.name()).eq_ignore_ascii_case(&question.name)
+        }
+        // Some servers leave the question out when they refuse to look at it.
+        [] => !matches!(metadata.response_code, ResponseCode::NoError | ResponseCode::NXDomain),
+        _ => false,
+    }
+}
+
+fn reply(metadata: &Metadata, answers: Vec<Record>, authorities: &[Record]) -> Reply {
+    let authority = authorities.iter().find_map(start_of_authority);
+    let names_servers = authorities.iter().any(|record| matches!(record.data, RData::NS(_)));
+    let kept: Vec<_> = answers.iter().filter(|record| record.dns_class == DNSClass::IN).collect();
+    Reply {
+        code: metadata.response_code,
+        truncated: metadata.truncation,
+        authoritative: metadata.authoritative,
+        referral: answers.is_empty()
+            && names_servers
+            && authority.is_none()
+            && !metadata.authoritative
+            && !metadata.recursion_available,
+        records: kept.iter().take(RECORD_LIMIT).map(|record| evidence(record)).collect(),
+        dropped: kept.len().saturating_sub(RECORD_LIMIT),
+        authority,
+    }
+}
+
+fn start_of_authority(record: &Record) -> Option<StartOfAuthority> {
+    match &record.data {
+        RData::SOA(soa) => {
+            Some(StartOfAuthority { zone: name_text(&record.name), negative_ttl: record.ttl.min(soa.minimum) })
+        }
+        _ => None,
+    }
+}
+
+fn evidence(record: &Record) -> DnsRecord {
+    let data = match &record.data {
+        RData::A(address) => DnsData::A { address: address.0 },
+        RData::AAAA(address) => DnsData::Aaaa { address: address.0 },
+        RData::CNAME(target) => DnsData::Cname { target: name_text(&target.0) },
+        RData::MX(mx) => DnsData::Mx { preference: mx.preference, exchange: name_text(&mx.exchange) },
+        RData::NS(target) => DnsData::Ns { target: name_text(&target.0) },
+        RData::SRV(srv) => {
+            DnsData::Srv { priority: srv.priority, weight: srv.weight, port: srv.port, target: name_text(&srv.target) }
+        }
+        RData::TXT(txt) => DnsData::Txt { text: sanitise_bytes(&txt.txt_data.concat()) },
+        other => DnsData::Other {
+            mnemonic: match other.record_type() {
+                WireType::Unknown(number) => format!("TYPE{number}"),
+                known => known.to_string(),
+            },
+            text: sanitise_line(&other.to_string()),
+        },
+    };
+    DnsRecord { name: name_text(&record.name), ttl: record.ttl, data }
+}
+
+fn wire_type(record: RecordType) -> WireType {
+    match record {
+        RecordType::A => WireType::A,
+        RecordType::Aaaa => WireType::AAAA,
+        RecordType::Cname => WireType::CNAME,
+        RecordType::Mx => WireType::MX,
+        RecordType::Ns => WireType::NS,
+        RecordType::Soa => WireType::SOA,
+        RecordType::Srv => WireType::SRV,
+        RecordType::Txt => WireType::TXT,
+    }
+}
