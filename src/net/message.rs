@@ -170,3 +170,63 @@ fn wire_type(record: RecordType) -> WireType {
         RecordType::Txt => WireType::TXT,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use hickory_proto::rr::rdata::{A, CNAME, SOA};
+    use proptest::prelude::*;
+
+    fn question() -> DnsQuestion {
+        DnsQuestion { name: "a.test".into(), record: RecordType::A }
+    }
+
+    fn answer() -> Vec<u8> {
+        let name = |text| Name::from_ascii(text).unwrap();
+        let mut message = Message::new(7, MessageType::Response, OpCode::Query);
+        message.add_query(Query::query(name("a.test."), WireType::A));
+        message.add_answer(Record::from_rdata(name("a.test."), 60, RData::CNAME(CNAME(name("b.test.")))));
+        message.add_answer(Record::from_rdata(name("b.test."), 60, RData::A(A([192, 0, 2, 1].into()))));
+        let soa = SOA::new(name("ns.test."), name("admin.test."), 1, 2, 3, 4, 5);
+        message.add_authority(Record::from_rdata(name("test."), 60, RData::SOA(soa)));
+        message.set_edns(Edns::new());
+        message.to_vec().unwrap()
+    }
+
+    #[test]
+    fn an_unreadable_authority_section_does_not_spoil_the_answer() {
+        let whole = decode(&answer(), 7, &question()).unwrap();
+        assert_eq!((whole.records.len(), whole.authority.unwrap().negative_ttl), (2, 5));
+        let bytes = answer();
+        let cut = decode(&bytes[..bytes.len() - 20], 7, &question()).unwrap();
+        assert_eq!((cut.records.len(), cut.authority), (2, None));
+    }
+
+    #[test]
+    fn questions_are_encoded_for_the_absolute_name() {
+        let (id, bytes) = encode(&question(), true).unwrap();
+        let message = Message::from_vec(&bytes).unwrap();
+        assert_eq!((message.metadata.id, message.queries[0].name().to_ascii()), (id, "a.test.".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_from_the_wire_panics(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            let _ = decode(&bytes, 7, &question());
+            let _ = decode(&[&answer()[..24], &bytes].concat(), 7, &question());
+        }
+
+        #[test]
+        fn damaged_answers_are_bounded(changes in proptest::collection::vec((2_usize..140, any::<u8>()), 1..6)) {
+            let mut bytes = answer();
+            for (place, value) in changes {
+                let length = bytes.len();
+                bytes[place % length] = value;
+            }
+            if let Ok(reply) = decode(&bytes, 7, &question()) {
+                prop_assert!(reply.records.len() <= RECORD_LIMIT);
+            }
+        }
+    }
+}

@@ -3,26 +3,23 @@
 //! It asks its servers with its own sockets, because resolver libraries lose the evidence a diagnosis needs (the alias
 //! in front of a missing name, a closed port, the response code).
 
+mod server_address;
+
+pub use server_address::{DNS_PORT, ServerAddressError, parse_server};
+
 use super::{
     Resolver,
     alias::{self, ChainEnd, chain_end},
     exchange::{Exchange, exchange},
     message::{RECORD_LIMIT, Reply, encode},
 };
-use crate::{
-    event::{AliasFault, DnsAnswer, DnsQuestion, DnsStatus, Purpose, StartOfAuthority, View},
-    text::sanitise_line,
+use crate::event::{
+    AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use hickory_proto::op::ResponseCode;
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 use tokio::time::{Instant, sleep_until};
-
-/// Port of DNS over UDP and TCP.
-pub const DNS_PORT: u16 = 53;
 
 /// Most servers that one resolver asks.
 const SERVER_LIMIT: usize = 8;
@@ -86,12 +83,37 @@ impl WireResolver {
                 () = sleep_until(launch_at), if next.is_some() => {
                     let index = next.unwrap_or_default();
                     let server = self.servers[index]; // the schedule counts the same list
-                    let edns = schedule.launched < SILENCES_WITH_EDNS;
+                    let edns = schedule.silences() < SILENCES_WITH_EDNS;
                     schedule.launched += 1;
                     launch_at += interval;
                     waiting.push(async move { (index, exchange(server, question, edns, deadline).await) });
                 }
             }
+        }
+    }
+
+    /// Looks behind SERVFAIL. Recursive servers say nothing else when aliases loop, or when the servers of the last
+    /// target fail; asked for the aliases themselves, they show them one by one.
+    async fn trace_aliases(&self, answer: &mut DnsAnswer, deadline: Instant) {
+        for _ in 0..=alias::LIMIT {
+            let name = match chain_end(&answer.records, &answer.question.name, answer.question.record) {
+                ChainEnd::Found => return,
+                ChainEnd::Missing(name) => name,
+                ChainEnd::Loop(target) => {
+                    answer.alias_fault = Some(AliasFault::Loop { target });
+                    return;
+                }
+            };
+            let question = DnsQuestion { name, record: RecordType::Cname };
+            let ended = self.ask_servers(&question, deadline).await.filter(Exchange::is_conclusive);
+            let records = ended.and_then(|ended| ended.reply).map(|reply| reply.records).unwrap_or_default();
+            let is_step =
+                |record: &DnsRecord| record.name == question.name && matches!(record.data, DnsData::Cname { .. });
+            let Some(step) = records.into_iter().find(is_step) else { return };
+            if answer.records.len() >= RECORD_LIMIT {
+                return;
+            }
+            answer.records.push(step);
         }
     }
 }
@@ -105,13 +127,17 @@ impl Resolver for WireResolver {
             answer.status = DnsStatus::Malformed; // a label over 63 or a name over 255 octets: nobody can be asked
             return answer;
         }
+        let deadline = started + self.limit;
         let mut current = question.clone();
         for _ in 0..=alias::LIMIT {
-            let Some(ended) = self.ask_servers(&current, started + self.limit).await else { break };
+            let Some(ended) = self.ask_servers(&current, deadline).await else { break };
             match absorb(&mut answer, &current.name, ended) {
                 Some(target) => current.name = target,
                 None => break,
             }
+        }
+        if answer.status == DnsStatus::ServerFailure && question.record != RecordType::Cname {
+            self.trace_aliases(&mut answer, deadline).await;
         }
         answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         answer
@@ -122,63 +148,6 @@ impl Resolver for WireResolver {
     }
 }
 
-/// Why a text names no DNS server.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum ServerAddressError {
-    /// DNS over TLS or HTTPS.
-    #[error("{value}: this build asks over UDP and TCP only; give an address such as 10.0.0.2 or 10.0.0.2:53")]
-    Encrypted {
-        /// The text.
-        value: String,
-    },
-    /// No IP address.
-    #[error(
-        "{value:?} is not the address of a DNS server; write 10.0.0.2, 10.0.0.2:53, 2001:db8::53 or [2001:db8::53]:53"
-    )]
-    NotAnAddress {
-        /// The text.
-        value: String,
-    },
-    /// Port 0.
-    #[error("{value}: the port of a DNS server is a number from 1 to 65535")]
-    Port {
-        /// The text.
-        value: String,
-    },
-}
-
-/// Reads `ADDR[:PORT]` as given with `--resolver`: IPv4 or IPv6, the latter in brackets when a port follows; port 53
-/// when none is given.
-pub fn parse_server(text: &str) -> Result<SocketAddr, ServerAddressError> {
-    let trimmed = text.trim();
-    let value = || sanitise_line(trimmed);
-    let scheme = trimmed.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if matches!(scheme.as_deref(), Some("https" | "tls" | "h3" | "quic")) {
-        return Err(ServerAddressError::Encrypted { value: value() });
-    }
-    let bare = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(trimmed);
-    let server = match bare.parse::<IpAddr>() {
-        Ok(address) if bare == trimmed || address.is_ipv6() => SocketAddr::new(address, DNS_PORT),
-        _ => match trimmed.parse() {
-            Ok(server) => server,
-            Err(_) if has_address_and_port(trimmed) => return Err(ServerAddressError::Port { value: value() }),
-            Err(_) => return Err(ServerAddressError::NotAnAddress { value: value() }),
-        },
-    };
-    if server.port() == 0 { Err(ServerAddressError::Port { value: value() }) } else { Ok(server) }
-}
-
-/// Whether the part before the last colon is an address, so that the fault must lie in the port.
-fn has_address_and_port(text: &str) -> bool {
-    text.rsplit_once(':').is_some_and(|(address, _)| {
-        let bare = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        bare.map_or_else(
-            || address.parse::<std::net::Ipv4Addr>().is_ok(),
-            |v6| v6.parse::<std::net::Ipv6Addr>().is_ok(),
-        )
-    })
-}
-
 /// Which server is asked next: in turn, leaving out those that failed.
 struct Schedule {
     failed: Vec<bool>,
@@ -187,6 +156,11 @@ struct Schedule {
 }
 
 impl Schedule {
+    /// How many tries have brought nothing so far.
+    fn silences(&self) -> usize {
+        self.launched.saturating_sub(self.failed.iter().filter(|failed| **failed).count())
+    }
+
     fn next(&self) -> Option<usize> {
         if self.launched >= self.tries {
             return None;
