@@ -178,6 +178,8 @@ pub enum TrustReason {
     MissingIntermediate,
     /// A signature or structure in the path is not valid.
     BadPath,
+    /// A signature in the path uses an algorithm that this program cannot check.
+    Unsupported,
 }
 
 /// Is the date valid?
@@ -201,6 +203,8 @@ pub enum DateReason {
     Expired,
     /// The start lies ahead.
     NotYetValid,
+    /// The certificate itself is in date, but on every path to a root an issuer's certificate is not.
+    IssuerOutOfDate,
     /// The dates could not be read.
     Unreadable,
 }
@@ -245,7 +249,8 @@ pub enum NameReason {
 pub struct UsageCheck {
     /// Whether usage and structure allow it.
     pub ok: bool,
-    /// What does not, in stable codes such as `no_server_auth`, `authority_as_server`, `weak_key`, `weak_signature`.
+    /// What does not, or is worth knowing, in stable codes: `no_server_auth`, `issuer_no_server_auth`, `tiny_key`;
+    /// beside a true `ok` only `authority_as_server`, `weak_key`, `weak_signature`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
 }
