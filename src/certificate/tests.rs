@@ -54,5 +54,10 @@ fn usage_follows_key_size_signature_and_extended_usage() {
     );
     assert_eq!(with(|c| c.extended_key_usage = vec!["Client authentication".to_owned()]).1, "no_server_auth");
     assert_eq!(with(|c| c.extended_key_usage = vec!["Any".to_owned()]), (true, String::new()));
+    assert_eq!(
+        with(|c| c.key_usage = vec!["Certificate signing".to_owned()]),
+        (false, "no_server_key_usage".to_owned())
+    );
+    assert_eq!(with(|c| c.key_usage = vec!["Key encipherment".to_owned()]), (true, String::new()));
     assert_eq!(with(|c| c.is_authority = true), (true, "authority_as_server".to_owned()));
 }

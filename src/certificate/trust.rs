@@ -11,7 +11,9 @@ use webpki::Error;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// Most certificates that are used for building paths.
-const CHAIN_LIMIT: usize = 10;
+const CHAIN_LIMIT: usize = 64;
+/// Most times that are tried for one.
+const START_LIMIT: usize = 10;
 
 /// First line of the alert: whether a path leads from the server's certificate, by way of the others sent, to a root.
 ///
@@ -111,9 +113,9 @@ fn judge_store(
     Err(errors.swap_remove(telling))
 }
 
-/// Starts of validity of all certificates sent.
+/// Starts of validity of the certificates sent.
 fn starts(chain: &[CertificateDer<'_>]) -> Vec<Timestamp> {
-    chain.iter().filter_map(|der| super::decode(der).not_before).collect()
+    chain.iter().take(START_LIMIT).filter_map(|der| super::decode(der).not_before).collect()
 }
 
 fn is_about_dates(error: &Error) -> bool {

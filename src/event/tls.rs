@@ -249,8 +249,8 @@ pub enum NameReason {
 pub struct UsageCheck {
     /// Whether usage and structure allow it.
     pub ok: bool,
-    /// What does not, or is worth knowing, in stable codes: `no_server_auth`, `issuer_no_server_auth`, `tiny_key`;
-    /// beside a true `ok` only `authority_as_server`, `weak_key`, `weak_signature`.
+    /// What does not, or is worth knowing, in stable codes: `no_server_auth`, `issuer_no_server_auth`,
+    /// `no_server_key_usage`, `tiny_key`; beside a true `ok` only `authority_as_server`, `weak_key`, `weak_signature`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
 }
