@@ -1,4 +1,10 @@
 //! The probes: one stage each, from its input to evidence and outcome.
 
 pub mod dns;
+pub mod http;
 pub mod tcp;
+pub mod tls;
+pub mod xml;
+
+#[cfg(test)]
+pub(crate) mod testing;

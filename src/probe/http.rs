@@ -1,0 +1,5 @@
+//! stub
+/// stub
+pub fn demands_client_certificate(_: &crate::event::HttpExchange) -> bool {
+    false
+}

@@ -1,0 +1,284 @@
+//! The TLS stage: one handshake, the chain recorded before any verdict, the checks judged apart.
+
+pub(crate) mod failure;
+pub mod tap;
+mod verifier;
+
+use crate::{
+    certificate::{self, Store},
+    event::{
+        Cause, Checks, ClientCertificateDemand, ClientCertificateRequest, DateReason, HandshakePurpose, HttpExchange,
+        HttpFailure, Outcome, TlsFailure, TlsHandshake, TrustReason, TrustStore,
+    },
+    net::{Net, TrustStores},
+    text::sanitise_bytes,
+};
+use rustls::{
+    ClientConfig, ClientConnection, ProtocolVersion,
+    crypto::{CryptoProvider, ring},
+    pki_types::ServerName,
+    version::{TLS12, TLS13},
+};
+use std::{io, net::SocketAddr, sync::Arc, time::Instant};
+use tap::{Notes, Tap};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use verifier::{Recorder, Shown};
+
+/// Certificates that become evidence.
+const CHAIN_LIMIT: usize = 10;
+
+/// What a handshake is made with.
+#[derive(Clone, Debug)]
+pub struct HandshakeAsk {
+    /// The host of the URL: the name that the certificate must carry.
+    pub host: String,
+    /// Address and port as DNS and the URL gave them.
+    pub address: SocketAddr,
+    /// Name to send (SNI, RFC 6066); none is sent when absent, or when it is an IP address.
+    pub server_name: Option<String>,
+    /// Why it is made.
+    pub purpose: HandshakePurpose,
+}
+
+/// A connection after its handshake.
+#[derive(Debug)]
+pub struct TlsConnection {
+    /// The stream, for the request.
+    pub stream: TlsStream<Tap>,
+    /// What passes on the wire below.
+    pub notes: Notes,
+    /// Every check of the certificate held, and the handshake was signed with its key: credentials may be sent.
+    pub verified: bool,
+    /// TLS 1.2, where a server may ask to negotiate again.
+    pub tls12: bool,
+}
+
+/// Makes one handshake within [`Limits::handshake`](crate::net::Limits::handshake). The certificate is recorded and
+/// judged against [`Net::trust`] at the time of [`Net::clock`], but never ends the handshake, so that what stands behind
+/// can be looked at. No client certificate is ever presented.
+pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (TlsHandshake, Option<TlsConnection>) {
+    let started = Instant::now();
+    let provider = Arc::new(ring::default_provider());
+    let recorder = Recorder::new(provider.signature_verification_algorithms);
+    let tap = Tap::new(stream);
+    let notes = tap.notes();
+    let name = server_name(ask);
+    let mut evidence = blank(ask, &name);
+    let result = match client(provider, &recorder, evidence.server_name.is_some()) {
+        Ok(client) => timeout(net.limits.handshake, TlsConnector::from(client).connect(name, tap)).await,
+        Err(error) => Ok(Err(io::Error::other(error))),
+    };
+    let shown = recorder.shown();
+    evidence.client_certificate = shown.client_certificate.clone().map(|acceptable_issuers| ClientCertificateRequest {
+        acceptable_issuers,
+        demand: ClientCertificateDemand::Undecided,
+    });
+    record_chain(&mut evidence, &shown, ask, net);
+    let connection = match result {
+        Ok(Ok(stream)) => {
+            record_parameters(&mut evidence, stream.get_ref().1);
+            let verified = shown.signature_verified && evidence.checks.as_ref().is_some_and(Checks::all_hold);
+            let tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
+            Some(TlsConnection { stream, notes, verified, tls12 })
+        }
+        Ok(Err(error)) => {
+            evidence.failure = Some(failure::classify(&error, &notes.observations()));
+            None
+        }
+        Err(_elapsed) => {
+            evidence.failure = Some(match notes.observations().banner {
+                Some(banner) => TlsFailure::NotTls { banner: sanitise_bytes(&banner).chars().take(64).collect() },
+                None => TlsFailure::TimedOut,
+            });
+            None
+        }
+    };
+    if let (Some(request), Some(TlsFailure::Alert { name, .. })) = (&mut evidence.client_certificate, &evidence.failure)
+        && refuses_missing_certificate(name)
+    {
+        request.demand = ClientCertificateDemand::Required;
+    }
+    evidence.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    (evidence, connection)
+}
+
+/// How the stage ended.
+///
+/// A client certificate that is insisted on comes first, then what ended the handshake: neither can be overridden. Of
+/// the certificate's faults the first counts in the order of the Security Alert: issuer, date, name; then usage. When
+/// issuer and name both fail, the cause is the issuer's. An authority's certificate in a server's place is a warning,
+/// since Windows accepts it.
+pub fn outcome(handshake: &TlsHandshake) -> Outcome {
+    let required = handshake
+        .client_certificate
+        .as_ref()
+        .is_some_and(|request| request.demand == ClientCertificateDemand::Required);
+    if required {
+        return Outcome::Failed { cause: Cause::TlsClientCertificateRequired };
+    }
+    match (&handshake.failure, &handshake.checks) {
+        (Some(failure), _) => Outcome::Failed { cause: failure_cause(failure) },
+        (None, Some(checks)) => checks_outcome(checks),
+        (None, None) => Outcome::Failed { cause: Cause::TlsMalformed },
+    }
+}
+
+/// Decides from what came after the handshake whether the server insists on a client certificate.
+///
+/// In TLS 1.3 a missing client certificate is refused on the first read after the handshake (RFC 8446 4.4.2.4, alert
+/// `certificate_required`), so the refusal belongs to TLS although the exchange saw it. A status that says so
+/// (nginx 400, IIS 403.7 and kin) is insistence too; any other status shows that the server goes on without. A
+/// connection that just ends decides nothing.
+pub fn settle_client_certificate(handshake: &mut TlsHandshake, exchange: &HttpExchange) {
+    let refused = matches!(&exchange.failure, Some(HttpFailure::Alert { name }) if refuses_missing_certificate(name));
+    if handshake.client_certificate.is_none() {
+        // The alert of this name says by itself what was asked for.
+        let named = matches!(&exchange.failure, Some(HttpFailure::Alert { name }) if name == "certificate_required");
+        if named {
+            let demand = ClientCertificateDemand::Required;
+            handshake.client_certificate = Some(ClientCertificateRequest { acceptable_issuers: Vec::new(), demand });
+        }
+        return;
+    }
+    let Some(request) = &mut handshake.client_certificate else { return };
+    request.demand = if refused || super::http::demands_client_certificate(exchange) {
+        ClientCertificateDemand::Required
+    } else if exchange.status.is_some() {
+        ClientCertificateDemand::Optional
+    } else {
+        request.demand
+    };
+}
+
+/// Alerts by which servers refuse a missing client certificate (RFC 5246 7.2.2, RFC 8446 6.2).
+fn refuses_missing_certificate(alert: &str) -> bool {
+    matches!(
+        alert,
+        "certificate_required"
+            | "handshake_failure"
+            | "no_certificate"
+            | "bad_certificate"
+            | "certificate_unknown"
+            | "access_denied"
+    )
+}
+
+fn failure_cause(failure: &TlsFailure) -> Cause {
+    match failure {
+        TlsFailure::Alert { name, .. } if name == "protocol_version" => Cause::TlsVersion,
+        TlsFailure::Alert { .. } => Cause::TlsHandshakeRefused,
+        TlsFailure::Closed => Cause::TlsClosed,
+        TlsFailure::Reset => Cause::TlsReset,
+        TlsFailure::TimedOut => Cause::TlsTimeout,
+        TlsFailure::NotTls { .. } => Cause::TlsNotTls,
+        TlsFailure::Protocol { detail } if detail.starts_with(failure::NO_COMMON_VERSION) => Cause::TlsVersion,
+        TlsFailure::Protocol { .. } => Cause::TlsMalformed,
+    }
+}
+
+fn checks_outcome(checks: &Checks) -> Outcome {
+    let cause = if !checks.trusted.ok {
+        match checks.trusted.reason {
+            TrustReason::SelfSigned => Cause::TlsSelfSigned,
+            _ => Cause::TlsIssuerUntrusted,
+        }
+    } else if !checks.in_date.ok {
+        match checks.in_date.reason {
+            DateReason::NotYetValid => Cause::TlsNotYetValid,
+            DateReason::Unreadable => Cause::TlsMalformed,
+            DateReason::Valid | DateReason::Expired | DateReason::IssuerOutOfDate => Cause::TlsExpired,
+        }
+    } else if !checks.name_matches.ok {
+        Cause::TlsNameMismatch
+    } else if !checks.usable.ok {
+        Cause::TlsWrongUsage
+    } else if checks.usable.problems.iter().any(|problem| problem == "authority_as_server") {
+        return Outcome::Warned { cause: Cause::TlsWrongUsage };
+    } else {
+        return Outcome::Passed;
+    };
+    Outcome::Failed { cause }
+}
+
+/// The name for the library. It sends none that is an address; then, and when none shall be sent, the address stands in.
+fn server_name(ask: &HandshakeAsk) -> ServerName<'static> {
+    let named = ask.server_name.as_ref().and_then(|name| ServerName::try_from(name.clone()).ok());
+    named.unwrap_or_else(|| ServerName::from(ask.address.ip()))
+}
+
+fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
+    let sent = matches!(name, ServerName::DnsName(_)).then(|| name.to_str().trim_end_matches('.').to_owned());
+    TlsHandshake {
+        address: ask.address,
+        server_name: sent,
+        purpose: ask.purpose,
+        version: None,
+        suite: None,
+        alpn: None,
+        chain: Vec::new(),
+        chain_dropped: 0,
+        ocsp_stapled: false,
+        client_certificate: None,
+        checks: None,
+        failure: None,
+        elapsed_us: 0,
+    }
+}
+
+fn client(
+    provider: Arc<CryptoProvider>,
+    recorder: &Arc<Recorder>,
+    send_name: bool,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .dangerous()
+        .with_custom_certificate_verifier(recorder.clone())
+        .with_client_cert_resolver(recorder.clone());
+    client.alpn_protocols = vec![b"http/1.1".to_vec()];
+    client.enable_sni = send_name;
+    client.resumption = rustls::client::Resumption::disabled();
+    Ok(Arc::new(client))
+}
+
+fn record_chain(evidence: &mut TlsHandshake, shown: &Shown, ask: &HandshakeAsk, net: &Net) {
+    evidence.chain = shown.chain.iter().take(CHAIN_LIMIT).map(|der| certificate::decode(der)).collect();
+    evidence.chain_dropped = shown.sent.saturating_sub(evidence.chain.len());
+    evidence.ocsp_stapled = shown.ocsp_stapled;
+    if !shown.chain.is_empty() {
+        evidence.checks = Some(certificate::checks(&ask.host, &shown.chain, net.clock.now(), &stores(&net.trust)));
+    }
+}
+
+/// The stores in the order in which they are shown.
+fn stores(trust: &TrustStores) -> Vec<Store<'_>> {
+    let mut stores: Vec<Store<'_>> = Vec::new();
+    if !trust.public.is_empty() {
+        stores.push((TrustStore::PublicRoots, &trust.public));
+    }
+    if let Some(machine) = &trust.machine {
+        stores.push((TrustStore::ThisMachine, machine));
+    }
+    if !trust.ca_file.is_empty() {
+        stores.push((TrustStore::CaFile, &trust.ca_file));
+    }
+    stores
+}
+
+fn record_parameters(evidence: &mut TlsHandshake, connection: &ClientConnection) {
+    evidence.version = connection.protocol_version().map(|version| match version {
+        ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
+        ProtocolVersion::TLSv1_2 => "TLS 1.2".to_owned(),
+        other => format!("{other:?}"),
+    });
+    evidence.suite = connection.negotiated_cipher_suite().map(|suite| {
+        // The library writes the suites of TLS 1.3 with a prefix that their registered names do not have.
+        format!("{:?}", suite.suite()).replacen("TLS13_", "TLS_", 1)
+    });
+    evidence.alpn = connection.alpn_protocol().map(sanitise_bytes);
+}
+
+#[cfg(test)]
+#[path = "tls/tests.rs"]
+mod tests;
