@@ -1,0 +1,123 @@
+//! Requests as Outlook makes them, and our own beside them.
+
+use crate::event::HttpPurpose;
+use std::net::SocketAddr;
+use url::Url;
+
+/// How this program names itself. Servers may vary their answer by it; operators of foreign hosts can see who asked.
+pub const USER_AGENT: &str = concat!("discoscope/", env!("CARGO_PKG_VERSION"), " (Autodiscover diagnostics)");
+
+/// Namespace of the request (POX; on the wire with `http://`, whatever the documentation pages print).
+const REQUEST_NAMESPACE: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006";
+/// The answer that is acceptable.
+const RESPONSE_SCHEMA: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
+
+/// One request to be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HttpAsk {
+    /// Where to; user name and fragment are never sent.
+    pub url: Url,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Headers beside `Host`, `User-Agent` and `Content-Length`.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, when there is one.
+    pub body: Option<String>,
+    /// Why it is sent.
+    pub purpose: HttpPurpose,
+    /// Address and port that were connected to, as DNS and the URL gave them.
+    pub address: SocketAddr,
+}
+
+/// The question that Outlook asks with a POST (\[MS-OXDSCLI\] 2.2.3, 3.1.5.1; KB3211279 for the headers), without
+/// credentials. `mailbox` is the address in ASCII form.
+pub fn outlook_post(url: Url, mailbox: &str, address: SocketAddr) -> HttpAsk {
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
+         <Autodiscover xmlns=\"{REQUEST_NAMESPACE}\">\r\n  <Request>\r\n    \
+         <EMailAddress>{}</EMailAddress>\r\n    \
+         <AcceptableResponseSchema>{RESPONSE_SCHEMA}</AcceptableResponseSchema>\r\n  \
+         </Request>\r\n</Autodiscover>\r\n",
+        escaped(mailbox)
+    );
+    let headers = vec![
+        ("content-type", "text/xml; charset=utf-8".to_owned()),
+        ("accept", "text/xml, application/xml;q=0.9, */*;q=0.1".to_owned()),
+        ("x-mapihttpcapability", "1".to_owned()),
+        ("x-clientcanhandle", "Negotiate,ExHttpInfo".to_owned()),
+        ("x-anchormailbox", mailbox.to_owned()),
+    ];
+    HttpAsk { url, method: "POST", headers, body: Some(body), purpose: HttpPurpose::Probe, address }
+}
+
+/// The unauthenticated GET on port 80 that only a redirect to https can answer (KB3211279 step 9, \[MS-OXDISCO\]
+/// 3.1.5.4).
+pub fn redirect_probe(url: Url, address: SocketAddr) -> HttpAsk {
+    get(url, HttpPurpose::Probe, address)
+}
+
+/// `GET /` on the host of a URL: does another path answer? (A requirement that holds for one directory only shows so.)
+pub fn other_path(url: &Url, address: SocketAddr) -> HttpAsk {
+    let mut root = url.clone();
+    root.set_path("/");
+    root.set_query(None);
+    root.set_fragment(None);
+    get(root, HttpPurpose::OtherPath, address)
+}
+
+/// A GET of a service URL that the settings handed out.
+pub fn service_get(url: Url, address: SocketAddr) -> HttpAsk {
+    get(url, HttpPurpose::Probe, address)
+}
+
+fn get(url: Url, purpose: HttpPurpose, address: SocketAddr) -> HttpAsk {
+    let headers = vec![("accept", "*/*".to_owned())];
+    HttpAsk { url, method: "GET", headers, body: None, purpose, address }
+}
+
+/// Text as XML character data.
+fn escaped(text: &str) -> String {
+    let mut xml = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '"' => xml.push_str("&quot;"),
+            '\'' => xml.push_str("&apos;"),
+            other => xml.push(other),
+        }
+    }
+    xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("a URL")
+    }
+
+    #[test]
+    fn the_post_is_what_a_server_of_the_specification_reads() {
+        let address = "192.0.2.10:443".parse().expect("address");
+        let path = url("https://autodiscover.contoso.test/autodiscover/autodiscover.xml");
+        let ask = outlook_post(path, "o'neil&<b>@contoso.test", address);
+        let body = ask.body.expect("a body");
+        let document = roxmltree::Document::parse(&body).expect("well-formed");
+        let root = document.root_element();
+        assert_eq!((root.tag_name().name(), root.tag_name().namespace()), ("Autodiscover", Some(REQUEST_NAMESPACE)));
+        let text = |name: &str| document.descendants().find(|node| node.has_tag_name((REQUEST_NAMESPACE, name)));
+        assert_eq!(text("EMailAddress").and_then(|node| node.text()), Some("o'neil&<b>@contoso.test"));
+        assert_eq!(text("AcceptableResponseSchema").and_then(|node| node.text()), Some(RESPONSE_SCHEMA));
+        assert!(ask.headers.contains(&("x-mapihttpcapability", "1".to_owned())));
+    }
+
+    #[test]
+    fn another_path_keeps_host_and_port() {
+        let address = "192.0.2.10:8443".parse().expect("address");
+        let ask = other_path(&url("https://contoso.test:8443/autodiscover/autodiscover.xml?x=1#y"), address);
+        assert_eq!((ask.url.as_str(), ask.method), ("https://contoso.test:8443/", "GET"));
+    }
+}
