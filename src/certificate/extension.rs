@@ -78,7 +78,8 @@ pub(super) fn key_usages(usage: &KeyUsage) -> Vec<String> {
         (usage.decipher_only(), "Decipher only"),
     ]
     .into_iter()
-    .filter_map(|(set, word)| set.then(|| word.to_owned()))
+    .filter(|(set, _)| *set)
+    .map(|(_, word)| word.to_owned())
     .collect()
 }
 
@@ -101,7 +102,7 @@ pub(super) fn extended_key_usages(usage: &ExtendedKeyUsage<'_>, limit: usize) ->
         "1.3.6.1.5.5.7.3.17" => "IPsec IKE".to_owned(),
         other => other.to_owned(),
     });
-    known.into_iter().filter_map(|(set, word)| set.then(|| word.to_owned())).chain(other).take(limit).collect()
+    known.into_iter().filter(|(set, _)| *set).map(|(_, word)| word.to_owned()).chain(other).take(limit).collect()
 }
 
 /// Content in words, where it is understood.

@@ -41,7 +41,7 @@ pub fn usage_check(certificate: &Certificate) -> UsageCheck {
     ];
     UsageCheck {
         ok: !no_server_auth && !no_server_key_usage && !tiny_key,
-        problems: problems.into_iter().filter_map(|(found, code)| found.then(|| code.to_owned())).collect(),
+        problems: problems.into_iter().filter(|(found, _)| *found).map(|(_, code)| code.to_owned()).collect(),
     }
 }
 

@@ -128,8 +128,9 @@ pub fn outcome(handshake: &TlsHandshake) -> Outcome {
 ///
 /// In TLS 1.3 a missing client certificate is refused on the first read after the handshake (RFC 8446 4.4.2.4, alert
 /// `certificate_required`), so the refusal belongs to TLS although the exchange saw it. A status that says so
-/// (nginx 400, IIS 403.7 and kin) is insistence too; any other status shows that the server goes on without. A
-/// connection that just ends decides nothing.
+/// (nginx 400, IIS 403.7 and kin) is insistence too; any other status shows that the server goes on without. A bare 403
+/// decides nothing, since IIS often hides the number behind it from remote users, and nor does a connection that just
+/// ends.
 pub fn settle_client_certificate(handshake: &mut TlsHandshake, exchange: &HttpExchange) {
     let refused = matches!(&exchange.failure, Some(HttpFailure::Alert { name }) if refuses_missing_certificate(name));
     if handshake.client_certificate.is_none() {
@@ -142,13 +143,11 @@ pub fn settle_client_certificate(handshake: &mut TlsHandshake, exchange: &HttpEx
         return;
     }
     let Some(request) = &mut handshake.client_certificate else { return };
-    request.demand = if refused || super::http::demands_client_certificate(exchange) {
-        ClientCertificateDemand::Required
-    } else if exchange.status.is_some() {
-        ClientCertificateDemand::Optional
-    } else {
-        request.demand
-    };
+    if refused || super::http::demands_client_certificate(exchange) {
+        request.demand = ClientCertificateDemand::Required;
+    } else if exchange.status.is_some_and(|status| status != 403) {
+        request.demand = ClientCertificateDemand::Optional;
+    }
 }
 
 /// Alerts by which servers refuse a missing client certificate (RFC 5246 7.2.2, RFC 8446 6.2).

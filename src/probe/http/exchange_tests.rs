@@ -235,6 +235,7 @@ async fn a_client_certificate_is_optional_or_refused_by_status() {
     let nginx = "<head><title>400 No required SSL certificate was sent</title></head>";
     let table = [
         ("401 Unauthorized", "", ClientCertificateDemand::Optional),
+        ("403 Forbidden", "<h1>403 Forbidden</h1>", ClientCertificateDemand::Undecided),
         ("400 Bad Request", nginx, ClientCertificateDemand::Required),
         ("403 Forbidden", "HTTP Error 403.7 - Forbidden", ClientCertificateDemand::Required),
     ];

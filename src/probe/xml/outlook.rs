@@ -11,7 +11,7 @@ use roxmltree::{Document, Node};
 const PROTOCOL_LIMIT: usize = 64;
 const URL_LIMIT: usize = 128;
 
-/// Protocol types of Exchange ([MS-OXDSCLI] 2.2.4.1.1.2.6).
+/// Protocol types of Exchange (\[MS-OXDSCLI\] 2.2.4.1.1.2.6).
 const EXCHANGE: [&str; 5] = ["EXCH", "EXPR", "EXHTTP", "WEB", "MAPIHTTP"];
 
 /// Schemas of a `Response`, without scheme.

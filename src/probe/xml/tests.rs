@@ -204,6 +204,9 @@ fn bounds_and_declarations_are_refused_before_they_can_hurt() {
     assert_eq!(outcome(&found), Outcome::Failed { cause: Cause::XmlMalformed });
     let allowed = format!("{}{}", "<a b='>'>".repeat(64), "</a>".repeat(64));
     assert_eq!(kind_of(&allowed), AnswerKind::OtherXml);
+    let wide: String = (0..257).map(|number| format!(" a{number}=''")).collect();
+    let found = read(format!("<a{wide}/>").as_bytes(), None);
+    assert_eq!(found.problem.as_deref(), Some("line 1: an element has more than 256 attributes"));
     let flat = format!("<a>{}</a>", "<b/><!-- <c><c> --><![CDATA[<d>]]>".repeat(1000));
     assert_eq!(kind_of(&flat), AnswerKind::OtherXml);
     let laughs = "<!DOCTYPE a [<!ENTITY x \"&y;&y;\"><!ENTITY y \"lol\">]>\n<a>&x;</a>";
