@@ -1,0 +1,347 @@
+//! A scenario: one file of `assets/lab/` that describes a small world, its story, and what must be concluded from it.
+
+mod consistency;
+
+use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
+use serde::Deserialize;
+use std::{collections::BTreeMap, net::IpAddr};
+
+/// One scenario, as its file says it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Name on the command line; equals the file's stem.
+    pub name: String,
+    /// Title in a list.
+    pub title: String,
+    /// Who they are and what they see: two lines of at most 76 characters.
+    pub story: [String; 2],
+    /// Id of the finding that the scenario is about; absent when nothing is wrong.
+    #[serde(default)]
+    pub case: Option<String>,
+    /// The address to diagnose.
+    pub address: String,
+    /// URLs of service connection points, as `--scp-url` would give them.
+    #[serde(default)]
+    pub scp_urls: Vec<String>,
+    /// Zones that every resolver sees unless its view has its own.
+    #[serde(default, rename = "zone")]
+    pub zones: Vec<Zone>,
+    /// Faults of the system's resolver.
+    #[serde(default, rename = "fault")]
+    pub faults: Vec<Fault>,
+    /// Further resolvers to compare with, in order.
+    #[serde(default, rename = "view")]
+    pub views: Vec<FurtherView>,
+    /// Certificates by the name that ports refer to.
+    #[serde(default, rename = "certificate")]
+    pub certificates: BTreeMap<String, CertificateSpec>,
+    /// Hosts by their address.
+    #[serde(default, rename = "host")]
+    pub hosts: Vec<Host>,
+    /// What must be concluded.
+    pub expect: Expect,
+}
+
+/// A zone with its records.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    /// The zone's name, without the final dot.
+    pub name: String,
+    /// Records in zone-file style, such as `autodiscover 3600 IN A 192.0.2.10`; `@` is the zone itself and `*` a
+    /// wildcard (RFC 1035 section 5, RFC 4592). Names without a final dot are completed with the zone.
+    #[serde(default)]
+    pub records: Vec<String>,
+}
+
+/// What goes wrong when a name is asked for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The name, without the final dot; `.` stands for the root.
+    pub name: String,
+    /// What happens.
+    pub kind: FaultKind,
+    /// The address that `nxdomain-rewrite` answers with.
+    #[serde(default)]
+    pub address: Option<std::net::Ipv4Addr>,
+}
+
+/// Kind of a fault.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// The server says that it could not finish (SERVFAIL).
+    Servfail,
+    /// The server refuses (REFUSED).
+    Refused,
+    /// Nothing comes back.
+    Drop,
+    /// Names at or below this one that do not exist get an address instead of NXDOMAIN.
+    NxdomainRewrite,
+}
+
+/// A further resolver, which sees some zones differently.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FurtherView {
+    /// Zones that replace those of the same name.
+    #[serde(default, rename = "zone")]
+    pub zones: Vec<Zone>,
+    /// This resolver's faults.
+    #[serde(default, rename = "fault")]
+    pub faults: Vec<Fault>,
+}
+
+/// A certificate to make.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateSpec {
+    /// Who signs it.
+    pub issuer: Issuer,
+    /// Subject alternative names; none makes a certificate with a common name only.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Common name of the subject; the first alternative name when absent.
+    #[serde(default)]
+    pub common_name: Option<String>,
+    /// Start of validity in days from now.
+    #[serde(default = "default_not_before")]
+    pub not_before: i64,
+    /// End of validity in days from now. At most 200 days in all are customary since March 2026 (CA/B Forum Baseline
+    /// Requirements 6.3.2).
+    #[serde(default = "default_not_after")]
+    pub not_after: i64,
+    /// Whether the server sends the intermediate's certificate along.
+    #[serde(default = "default_true")]
+    pub send_intermediate: bool,
+}
+
+/// Who signs a certificate.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Issuer {
+    /// An authority that the lab's trust store holds, by way of an intermediate.
+    Public,
+    /// An authority that no trust store holds, by way of an intermediate.
+    Private,
+    /// The certificate itself.
+    SelfSigned,
+}
+
+/// A host.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Its address, out of the documentation ranges (RFC 5737, RFC 3849) or a private network.
+    pub address: IpAddr,
+    /// What it is, in a few words.
+    pub what: String,
+    /// Its ports; all others are closed.
+    #[serde(default, rename = "port")]
+    pub ports: Vec<Port>,
+}
+
+/// A port of a host.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Port {
+    /// TCP port number.
+    pub number: u16,
+    /// What listens there.
+    pub listen: Listen,
+    /// The certificate for names that `names` does not list, and for handshakes without SNI.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// Certificates chosen by SNI (RFC 6066).
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
+    /// Whether the handshake asks for a client certificate.
+    #[serde(default)]
+    pub client_certificate: ClientCertificate,
+    /// The server speaks no TLS newer than 1.2.
+    #[serde(default)]
+    pub tls12_only: bool,
+    /// Headers of every answer, such as `Server: nginx`.
+    #[serde(default)]
+    pub headers: Vec<String>,
+    /// Answers by path; other paths get a 404.
+    #[serde(default, rename = "path")]
+    pub paths: Vec<Path>,
+}
+
+/// What listens on a port.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Listen {
+    /// HTTP over TLS.
+    Tls,
+    /// HTTP in clear.
+    Http,
+    /// Nothing: connections are refused.
+    Closed,
+    /// A firewall that drops: connections time out.
+    Silent,
+}
+
+/// Whether a handshake asks for a client certificate.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientCertificate {
+    /// It does not.
+    #[default]
+    None,
+    /// It does, and goes on without.
+    Optional,
+    /// It does, and ends without.
+    Required,
+}
+
+/// The answer to one path.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Path {
+    /// The path, compared without case as IIS does; `*` is every path that no other entry names.
+    pub path: String,
+    /// Only for requests with this `Host`; absent means any.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// What comes back.
+    pub answer: Answer,
+}
+
+/// What comes back for a path.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Answer {
+    /// 401 as Exchange gives it, with the challenges and headers that identify it.
+    #[serde(rename = "exchange-401")]
+    Exchange401 {
+        /// Name of the front-end server (`X-FEServer`).
+        #[serde(default = "default_server")]
+        server: String,
+        /// Version (`X-OWA-Version`).
+        #[serde(default = "default_version")]
+        version: String,
+        /// Values of `WWW-Authenticate`; Negotiate, NTLM and Basic with the host as realm when empty.
+        #[serde(default)]
+        schemes: Vec<String>,
+    },
+    /// Settings in the 2006a schema ([MS-OXDSCLI] 2.2.4), given without a password.
+    Settings {
+        /// Host of every service URL.
+        service_host: String,
+        /// Host of the internal URLs, where it differs.
+        #[serde(default)]
+        internal_host: Option<String>,
+        /// Display name of the mailbox.
+        display_name: String,
+    },
+    /// An Autodiscover error answer ([MS-OXDSCLI] 2.2.4.1.1.3).
+    ErrorXml {
+        /// `ErrorCode`.
+        code: u16,
+        /// `Message`.
+        message: String,
+    },
+    /// Settings for IMAP, POP3 and SMTP only, as web hosts give them.
+    ImapSettings {
+        /// Host of all three.
+        host: String,
+    },
+    /// A redirect.
+    Redirect {
+        /// Where to.
+        location: String,
+        /// 301, 302, 307 ...
+        #[serde(default = "default_redirect")]
+        status: u16,
+    },
+    /// 200 with a web page, for every method.
+    Html {
+        /// The page's title.
+        title: String,
+    },
+    /// A parked domain: 200 with a page for GET, 405 for other methods, as a web server with static files answers.
+    Parking {
+        /// The page's title.
+        title: String,
+    },
+    /// 404.
+    NotFound {},
+    /// 403.
+    Forbidden {},
+    /// 405.
+    MethodNotAllowed {},
+    /// 200 without a body.
+    Empty {},
+    /// Any status, with a plain page.
+    Status {
+        /// The status code, 100 to 999.
+        code: u16,
+    },
+    /// 403 with the page of IIS for sub-status 7: a client certificate is required.
+    #[serde(rename = "client-certificate-403")]
+    ClientCertificate403 {},
+    /// The server asks to renegotiate after the request, as IIS and Apache do for a directory that demands a client
+    /// certificate under TLS 1.2 (RFC 5246 section 7.4.1.1), and ends the connection when that is declined.
+    ClientCertificateRenegotiate {},
+}
+
+/// What must be concluded from a scenario, written from the case and the catalogue, never from the program's output.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// Ids of all findings for the default client, the root cause first; the order of the others does not matter.
+    pub findings: Vec<String>,
+    /// What each client family does; `default` stands for those without their own table.
+    pub clients: BTreeMap<String, ExpectedWalk>,
+}
+
+impl Expect {
+    /// What is expected of one client family.
+    pub fn of(&self, family: ClientFamily) -> Option<&ExpectedWalk> {
+        self.clients.get(family.as_str()).or_else(|| self.clients.get("default"))
+    }
+}
+
+/// What one client family must do.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedWalk {
+    /// The run in one word.
+    pub verdict: VerdictClass,
+    /// Id of the candidate at which the client first stops to ask, or that gives it settings; empty when neither
+    /// happens.
+    pub stops_at: String,
+    /// Role of every candidate that is probed.
+    pub roles: BTreeMap<String, Role>,
+    /// Hosts that Security Alerts name, in order.
+    #[serde(default)]
+    pub alerts: Vec<String>,
+}
+
+fn default_not_before() -> i64 {
+    -30
+}
+
+fn default_not_after() -> i64 {
+    150
+}
+
+fn default_true() -> bool {
+    true
+}
+
+fn default_redirect() -> u16 {
+    302
+}
+
+fn default_server() -> String {
+    "EX1".to_owned()
+}
+
+fn default_version() -> String {
+    "15.2.1544.11".to_owned()
+}

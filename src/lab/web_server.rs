@@ -1,0 +1,199 @@
+//! The lab's web servers: TLS with a certificate by SNI, HTTP/1.1 with an answer by path.
+
+mod answer;
+mod renegotiation;
+mod request;
+
+use super::{
+    LabError,
+    authority::Certificates,
+    scenario::{Answer, ClientCertificate, Listen, Path, Port},
+};
+use request::Request;
+use rustls::{
+    RootCertStore, ServerConfig,
+    crypto::{CryptoProvider, ring},
+    server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
+    sign::CertifiedKey,
+    version::{TLS12, TLS13},
+};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
+
+/// How long a connection may last: longer than any run.
+const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
+
+/// Connections that one port serves at a time; further ones wait.
+const CONNECTIONS: usize = 64;
+
+/// One port of the lab; it stops when dropped.
+#[derive(Debug)]
+pub(super) struct WebServer {
+    address: SocketAddr,
+    _tasks: JoinSet<()>,
+}
+
+impl WebServer {
+    /// Starts listening on an ephemeral loopback port.
+    pub async fn start(port: &Port, certificates: &Certificates) -> Result<Self, LabError> {
+        let failed = |source| LabError::Listen { what: "a web server", source };
+        let acceptor = match port.listen {
+            Listen::Tls => Some(TlsAcceptor::from(Arc::new(server_config(port, certificates)?))),
+            Listen::Http | Listen::Closed | Listen::Silent => None,
+        };
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let site = Arc::new(Site { paths: port.paths.clone(), headers: port.headers.clone() });
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(listener, acceptor, site));
+        Ok(Self { address, _tasks: tasks })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// What one port answers.
+#[derive(Debug)]
+struct Site {
+    paths: Vec<Path>,
+    headers: Vec<String>,
+}
+
+impl Site {
+    /// The answer to a request: the entry for its path and host, then the entry for its path, then `*`.
+    fn answer(&self, request: &Request) -> &Answer {
+        let is_for_host = |path: &&Path| match &path.host {
+            Some(host) => host.eq_ignore_ascii_case(&request.host),
+            None => true,
+        };
+        let is_named = |path: &&Path| path.path.eq_ignore_ascii_case(&request.path);
+        let mut named: Vec<&Path> = self.paths.iter().filter(is_for_host).filter(is_named).collect();
+        named.extend(self.paths.iter().filter(is_for_host).filter(|path| path.path == "*"));
+        named.sort_by_key(|path| (path.path == "*", path.host.is_none()));
+        named.first().map_or(&Answer::NotFound {}, |path| &path.answer)
+    }
+}
+
+/// Why serving a connection ended.
+enum Ended {
+    /// Either side is done.
+    Done,
+    /// The directory demands a client certificate: the handshake has to be repeated.
+    Renegotiate,
+}
+
+async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, site: Arc<Site>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::task::yield_now().await; // A connection that died while it waited is no reason to stop.
+            continue;
+        };
+        while connections.try_join_next().is_some() {}
+        if connections.len() >= CONNECTIONS {
+            connections.join_next().await;
+        }
+        let (acceptor, site) = (acceptor.clone(), site.clone());
+        // What becomes of one connection is the client's evidence, not the server's concern.
+        connections.spawn(async move { drop(timeout(CONNECTION_LIMIT, connection(stream, acceptor, &site)).await) });
+    }
+}
+
+async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, site: &Site) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let Some(acceptor) = acceptor else {
+        let mut stream = stream;
+        serve(&mut stream, site).await?;
+        return stream.shutdown().await;
+    };
+    let mut stream = acceptor.accept(stream).await?;
+    match serve(&mut stream, site).await? {
+        Ended::Done => stream.shutdown().await,
+        Ended::Renegotiate => {
+            let (stream, session) = stream.into_inner();
+            renegotiation::demand(stream, session).await
+        }
+    }
+}
+
+/// Answers one request after the other until either side ends the connection.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, site: &Site) -> io::Result<Ended> {
+    let mut buffer = Vec::new();
+    while let Some(request) = request::read(stream, &mut buffer).await? {
+        let answer = site.answer(&request);
+        if matches!(answer, Answer::ClientCertificateRenegotiate {}) {
+            return Ok(Ended::Renegotiate);
+        }
+        stream.write_all(&answer::render(answer, &request, &site.headers)).await?;
+        stream.flush().await?;
+        if request.close {
+            break;
+        }
+    }
+    Ok(Ended::Done)
+}
+
+fn server_config(port: &Port, certificates: &Certificates) -> Result<ServerConfig, LabError> {
+    let renegotiates = port.paths.iter().any(|path| matches!(path.answer, Answer::ClientCertificateRenegotiate {}));
+    let provider = Arc::new(if renegotiates { renegotiation::provider() } else { ring::default_provider() });
+    let versions = if port.tls12_only { &[&TLS12][..] } else { &[&TLS13, &TLS12][..] };
+    let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions)?;
+    let builder = match client_verifier(port.client_certificate, certificates, provider)? {
+        Some(verifier) => builder.with_client_cert_verifier(verifier),
+        None => builder.with_no_client_auth(),
+    };
+    let mut config = builder.with_cert_resolver(Arc::new(CertificateByName::new(port, certificates)?));
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.enable_secret_extraction = renegotiates;
+    Ok(config)
+}
+
+fn client_verifier(
+    demand: ClientCertificate,
+    certificates: &Certificates,
+    provider: Arc<CryptoProvider>,
+) -> Result<Option<Arc<dyn rustls::server::danger::ClientCertVerifier>>, LabError> {
+    if demand == ClientCertificate::None {
+        return Ok(None);
+    }
+    let mut roots = RootCertStore::empty();
+    roots.add(certificates.client_root().clone())?;
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+    let builder = if demand == ClientCertificate::Optional { builder.allow_unauthenticated() } else { builder };
+    Ok(Some(builder.build()?))
+}
+
+/// Chooses the certificate by SNI, as IIS and nginx do; without a match the default virtual host answers.
+#[derive(Debug)]
+struct CertificateByName {
+    default: Arc<CertifiedKey>,
+    names: BTreeMap<String, Arc<CertifiedKey>>,
+}
+
+impl CertificateByName {
+    fn new(port: &Port, certificates: &Certificates) -> Result<Self, LabError> {
+        let served = |name: &String| {
+            certificates.served(name).ok_or_else(|| LabError::UnknownCertificate { name: name.clone() })
+        };
+        let default = served(port.certificate.as_ref().unwrap_or(&String::new()))?;
+        let by_name = |(name, certificate): (&String, &String)| Ok((name.to_ascii_lowercase(), served(certificate)?));
+        let names = port.names.iter().map(by_name).collect::<Result<_, LabError>>()?;
+        Ok(Self { default, names })
+    }
+}
+
+impl ResolvesServerCert for CertificateByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let named = hello.server_name().and_then(|name| self.names.get(&name.to_ascii_lowercase()));
+        Some(named.unwrap_or(&self.default).clone())
+    }
+}

@@ -1,0 +1,181 @@
+//! Writes answers: what Exchange, IIS, web hosts and parking services send.
+
+use super::request::Request;
+use crate::lab::scenario::Answer;
+use jiff::Timestamp;
+
+const XML: &str = "text/xml; charset=utf-8";
+const HTML: &str = "text/html";
+
+/// Sub-status 7 of IIS: the words of its page for a missing client certificate.
+const PAGE_403_7: &str = "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \
+\"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\r\n<html xmlns=\"http://www.w3.org/1999/xhtml\">\r\n<head>\
+<title>403.7 - Forbidden: SSL client certificate is required.</title></head>\r\n<body>\r\n<h1>Server Error</h1>\r\n\
+<h2>403.7 - Forbidden: SSL client certificate is required.</h2>\r\n<h3>You do not have permission to view this \
+directory or page using the credentials that you supplied.</h3>\r\n</body>\r\n</html>\r\n";
+
+/// One answer before it is written.
+#[derive(Default)]
+struct Reply {
+    status: u16,
+    reason: &'static str,
+    headers: Vec<String>,
+    content_type: &'static str,
+    body: String,
+}
+
+/// The bytes of an answer.
+pub(super) fn render(answer: &Answer, request: &Request, headers: &[String]) -> Vec<u8> {
+    let reply = reply(answer, request);
+    let mut head = format!("HTTP/1.1 {} {}\r\n", reply.status, reply.reason);
+    for header in reply.headers.iter().chain(headers) {
+        head.push_str(&format!("{header}\r\n"));
+    }
+    if !reply.content_type.is_empty() {
+        head.push_str(&format!("Content-Type: {}\r\n", reply.content_type));
+    }
+    if request.close {
+        head.push_str("Connection: close\r\n");
+    }
+    let date = Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    head.push_str(&format!("Date: {date}\r\nContent-Length: {}\r\n\r\n", reply.body.len()));
+    if request.method != "HEAD" {
+        head.push_str(&reply.body);
+    }
+    head.into_bytes()
+}
+
+fn reply(answer: &Answer, request: &Request) -> Reply {
+    match answer {
+        Answer::Exchange401 { server, version, schemes } => exchange_401(server, version, schemes, &request.host),
+        Answer::Settings { service_host, internal_host, display_name } => {
+            let internal = internal_host.as_deref().unwrap_or(service_host);
+            xml(settings(service_host, internal, display_name))
+        }
+        Answer::ErrorXml { code, message } => xml(error(*code, message)),
+        Answer::ImapSettings { host } => xml(imap(host)),
+        Answer::Redirect { location, status } => {
+            let body = page("Document Moved", &format!("This object may be found at {}.", escape(location)));
+            Reply { headers: vec![format!("Location: {location}")], ..html(*status, &body) }
+        }
+        Answer::Html { title } => html(200, &page(title, "Welcome.")),
+        Answer::Parking { title } if matches!(request.method.as_str(), "GET" | "HEAD") => {
+            html(200, &page(title, "This domain is parked. Related links: hosting, domains, insurance."))
+        }
+        Answer::Parking { .. } | Answer::MethodNotAllowed {} => {
+            let body = page("405 Not Allowed", "405 Not Allowed");
+            Reply { headers: vec!["Allow: GET, HEAD".to_owned()], ..html(405, &body) }
+        }
+        Answer::NotFound {} => html(404, &page("404 Not Found", "Not Found")),
+        Answer::Forbidden {} => html(403, &page("403 Forbidden", "Forbidden")),
+        Answer::Empty {} => Reply { status: 200, reason: "OK", ..Reply::default() },
+        Answer::Status { code } => html(*code, &page(&format!("{code} {}", reason(*code)), reason(*code))),
+        // Renegotiation happens below HTTP and never comes here; the page is what IIS sends in the end.
+        Answer::ClientCertificate403 {} | Answer::ClientCertificateRenegotiate {} => html(403, PAGE_403_7),
+    }
+}
+
+/// A 401 as Exchange 2013 and later give it: challenges, request id, front-end server.
+fn exchange_401(server: &str, version: &str, schemes: &[String], host: &str) -> Reply {
+    let mut headers = vec![
+        "Server: Microsoft-IIS/10.0".to_owned(),
+        "request-id: 6f1b7c1e-52a4-4f0e-9c55-0a1de5c0ffee".to_owned(),
+        format!("X-OWA-Version: {version}"),
+        "X-SOAP-Enabled: True".to_owned(),
+        "X-WSSecurity-Enabled: True".to_owned(),
+    ];
+    if schemes.is_empty() {
+        let challenges = ["Negotiate".to_owned(), "NTLM".to_owned(), format!("Basic realm=\"{host}\"")];
+        headers.extend(challenges.iter().map(|scheme| format!("WWW-Authenticate: {scheme}")));
+    } else {
+        headers.extend(schemes.iter().map(|scheme| format!("WWW-Authenticate: {scheme}")));
+    }
+    headers.push("X-Powered-By: ASP.NET".to_owned());
+    headers.push(format!("X-FEServer: {server}"));
+    Reply { status: 401, reason: reason(401), headers, ..Reply::default() }
+}
+
+fn xml(body: String) -> Reply {
+    Reply { status: 200, reason: "OK", content_type: XML, body, ..Reply::default() }
+}
+
+fn html(status: u16, body: &str) -> Reply {
+    Reply { status, reason: reason(status), content_type: HTML, body: body.to_owned(), ..Reply::default() }
+}
+
+fn page(title: &str, text: &str) -> String {
+    let title = escape(title);
+    format!(
+        "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>\n"
+    )
+}
+
+/// Settings in the 2006a schema ([MS-OXDSCLI] 2.2.4; namespaces with `http:` as on the wire).
+fn settings(external: &str, internal: &str, display_name: &str) -> String {
+    let (external, internal, display_name) = (escape(external), escape(internal), escape(display_name));
+    envelope(&format!(
+        "<User><DisplayName>{display_name}</DisplayName></User>\
+         <Account><AccountType>email</AccountType><Action>settings</Action>\
+         <Protocol><Type>EXCH</Type><Server>{internal}</Server><ServerVersion>73C1884F</ServerVersion>\
+         <ASUrl>https://{internal}/EWS/Exchange.asmx</ASUrl><OOFUrl>https://{internal}/EWS/Exchange.asmx</OOFUrl>\
+         <OABUrl>https://{internal}/OAB/</OABUrl></Protocol>\
+         <Protocol><Type>EXPR</Type><Server>{external}</Server><SSL>On</SSL><AuthPackage>Ntlm</AuthPackage>\
+         <ASUrl>https://{external}/EWS/Exchange.asmx</ASUrl><OOFUrl>https://{external}/EWS/Exchange.asmx</OOFUrl>\
+         <OABUrl>https://{external}/OAB/</OABUrl></Protocol></Account>"
+    ))
+}
+
+fn imap(host: &str) -> String {
+    let host = escape(host);
+    let protocol = |kind: &str, port: u16| {
+        format!("<Protocol><Type>{kind}</Type><Server>{host}</Server><Port>{port}</Port><SSL>on</SSL></Protocol>")
+    };
+    envelope(&format!(
+        "<Account><AccountType>email</AccountType><Action>settings</Action>{}{}{}</Account>",
+        protocol("IMAP", 993),
+        protocol("POP3", 995),
+        protocol("SMTP", 465)
+    ))
+}
+
+fn envelope(content: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
+         <Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006\">\
+         <Response xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a\">\
+         {content}</Response></Autodiscover>"
+    )
+}
+
+fn error(code: u16, message: &str) -> String {
+    let message = escape(message);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
+         <Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006\"><Response>\
+         <Error Time=\"10:05:22.6731812\" Id=\"1054084152\"><ErrorCode>{code}</ErrorCode>\
+         <Message>{message}</Message><DebugData /></Error></Response></Autodiscover>"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        301 => "Moved Permanently",
+        302 => "Found",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Not Allowed",
+        410 => "Gone",
+        500 => "Internal Server Error",
+        503 => "Service Unavailable",
+        _ => "Status",
+    }
+}
