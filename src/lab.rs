@@ -95,7 +95,10 @@ pub enum LabError {
 
 /// All scenarios, sorted by name.
 pub fn scenarios() -> Result<Vec<Scenario>, LabError> {
-    assets::LAB_SCENARIOS.iter().map(|(name, text)| read(name, text)).collect()
+    let mut scenarios =
+        assets::LAB_SCENARIOS.iter().map(|(name, text)| read(name, text)).collect::<Result<Vec<_>, _>>()?;
+    scenarios.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(scenarios)
 }
 
 /// The scenario of this name; the error names the nearest others.

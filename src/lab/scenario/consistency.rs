@@ -2,7 +2,7 @@
 
 use super::{FaultKind, Listen, Port, Scenario};
 use crate::event::ClientFamily;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 /// Longest line of a story, in characters.
 const STORY_WIDTH: usize = 76;
@@ -39,6 +39,9 @@ impl Scenario {
         let mut addresses = BTreeSet::new();
         let mut used = BTreeSet::new();
         for host in &self.hosts {
+            if !is_reserved(host.address) {
+                problems.push(format!("host {} is not in a range for documentation or private use", host.address));
+            }
             if !addresses.insert(host.address) {
                 problems.push(format!("host {} is described twice", host.address));
             }
@@ -118,5 +121,13 @@ impl Scenario {
                 Some(_) => {}
             }
         }
+    }
+}
+
+/// Documentation (RFC 5737, RFC 3849) or private use (RFC 1918, RFC 4193).
+fn is_reserved(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_documentation() || address.is_private(),
+        IpAddr::V6(address) => address.segments()[..2] == [0x2001, 0x0db8] || address.is_unique_local(),
     }
 }

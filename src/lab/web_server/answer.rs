@@ -28,7 +28,10 @@ struct Reply {
 pub(super) fn render(answer: &Answer, request: &Request, headers: &[String]) -> Vec<u8> {
     let reply = reply(answer, request);
     let mut head = format!("HTTP/1.1 {} {}\r\n", reply.status, reply.reason);
-    for header in reply.headers.iter().chain(headers) {
+    let name = |header: &str| header.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let own: Vec<String> = reply.headers.iter().map(|header| name(header)).collect();
+    let further = headers.iter().filter(|header| !own.contains(&name(header)));
+    for header in reply.headers.iter().chain(further) {
         head.push_str(&format!("{header}\r\n"));
     }
     if !reply.content_type.is_empty() {
@@ -177,5 +180,74 @@ fn reason(status: u16) -> &'static str {
         500 => "Internal Server Error",
         503 => "Service Unavailable",
         _ => "Status",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(method: &str, answer: &Answer) -> String {
+        let request = Request {
+            method: method.to_owned(),
+            path: "/".to_owned(),
+            host: "mail.contoso.test".to_owned(),
+            close: false,
+        };
+        String::from_utf8(render(answer, &request, &["Server: IIS".to_owned(), "X-Own: 1".to_owned()])).expect("text")
+    }
+
+    fn body(text: &str) -> &str {
+        text.split_once("\r\n\r\n").expect("head and body").1
+    }
+
+    #[test]
+    fn settings_follow_the_2006a_schema() {
+        let settings = Answer::Settings {
+            service_host: "mail.contoso.test".to_owned(),
+            internal_host: Some("ex1.corp.local".to_owned()),
+            display_name: "Jan & Co".to_owned(),
+        };
+        let text = answer("POST", &settings);
+        let document = roxmltree::Document::parse(body(&text)).expect("well-formed");
+        let schema = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
+        let text_of = |name: &str| {
+            let found = document.descendants().find(|node| node.has_tag_name((schema, name)));
+            found.and_then(|node| node.text()).map(str::to_owned)
+        };
+        assert_eq!(text_of("Action").as_deref(), Some("settings"));
+        assert_eq!(text_of("DisplayName").as_deref(), Some("Jan & Co"));
+        assert_eq!(text_of("ASUrl").as_deref(), Some("https://ex1.corp.local/EWS/Exchange.asmx"));
+        assert!(text.contains("<OABUrl>https://mail.contoso.test/OAB/</OABUrl>"));
+    }
+
+    #[test]
+    fn other_answers_are_what_their_names_say() {
+        let error = answer("POST", &Answer::ErrorXml { code: 500, message: "not found".to_owned() });
+        let document = roxmltree::Document::parse(body(&error)).expect("well-formed");
+        // Errors use the plain namespace, not that of the Outlook schema.
+        let plain = "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006";
+        let code = document.descendants().find(|node| node.has_tag_name((plain, "ErrorCode")));
+        assert_eq!(code.and_then(|node| node.text()), Some("500"));
+        assert!(answer("POST", &Answer::ImapSettings { host: "imap.test".to_owned() }).contains("<Type>IMAP</Type>"));
+        let redirect = Answer::Redirect { location: "https://b.test/".to_owned(), status: 301 };
+        assert!(answer("GET", &redirect).contains("\r\nLocation: https://b.test/\r\n"));
+        let parking = Answer::Parking { title: "<parked>".to_owned() };
+        assert!(answer("GET", &parking).starts_with("HTTP/1.1 200 OK\r\n"));
+        assert!(answer("GET", &parking).contains("<title>&lt;parked&gt;</title>"));
+        assert!(answer("POST", &parking).starts_with("HTTP/1.1 405 "));
+        assert!(answer("GET", &Answer::Status { code: 600 }).starts_with("HTTP/1.1 600 "));
+        let demanded = answer("POST", &Answer::ClientCertificate403 {});
+        assert!(demanded.starts_with("HTTP/1.1 403 ") && demanded.contains("403.7"));
+        assert_eq!(body(&answer("GET", &Answer::Empty {})), "");
+        assert_eq!(body(&answer("HEAD", &Answer::NotFound {})), "");
+    }
+
+    #[test]
+    fn a_port_adds_only_headers_that_the_answer_lacks() {
+        let server = "EX9".to_owned();
+        let text = answer("GET", &Answer::Exchange401 { server, version: "15.1".to_owned(), schemes: Vec::new() });
+        assert_eq!(text.matches("Server: ").count(), 2, "Server and X-FEServer: {text}");
+        assert!(text.contains("Server: Microsoft-IIS/10.0") && text.contains("X-Own: 1"), "{text}");
     }
 }
