@@ -2,7 +2,7 @@
 
 use super::{LabError, zone::ZoneSet};
 use hickory_proto::{
-    op::{Header, HeaderCounts, Metadata, ResponseCode},
+    op::{Edns, Header, HeaderCounts, Metadata, ResponseCode},
     rr::Record,
 };
 use hickory_server::{
@@ -19,6 +19,9 @@ const IDLE: Duration = Duration::from_secs(10);
 
 /// Answers that may wait to be sent on one TCP connection.
 const PENDING: usize = 32;
+
+/// Largest answer over UDP, as resolvers have it since the DNS flag day of 2020.
+const UDP_PAYLOAD: u16 = 1232;
 
 /// Times a port is sought that is free for UDP and TCP alike.
 const PORT_ATTEMPTS: usize = 16;
@@ -92,7 +95,11 @@ impl RequestHandler for Recursor {
         };
         metadata.response_code = resolved.code;
         let none: [Record; 0] = [];
-        let response = MessageResponseBuilder::from_message_request(request).build(
+        // RFC 6891 section 7: who asks with OPT is answered with OPT.
+        let mut edns = Edns::new();
+        edns.set_max_payload(request.edns.as_ref().map_or(UDP_PAYLOAD, Edns::max_payload).min(UDP_PAYLOAD));
+        let edns = request.edns.as_ref().map(|_| &edns);
+        let response = MessageResponseBuilder::new(&request.queries, edns).build(
             metadata,
             &resolved.answers,
             &none,

@@ -32,6 +32,9 @@ const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
 /// Connections that one port serves at a time; further ones wait.
 const CONNECTIONS: usize = 64;
 
+/// How long a port rests when the system cannot give it a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
 /// One port of the lab; it stops when dropped.
 #[derive(Debug)]
 pub(super) struct WebServer {
@@ -95,7 +98,8 @@ async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, site: Arc<
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await; // A connection that died while it waited is no reason to stop.
+            // Out of descriptors, or a connection that died while it waited: no reason to stop, nor to spin.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         while connections.try_join_next().is_some() {}

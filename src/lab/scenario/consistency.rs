@@ -76,8 +76,8 @@ impl Scenario {
                 problems.push(format!("header {header:?} is not of the form `Name: value`"));
             }
         }
-        let serves = matches!(port.listen, Listen::Tls | Listen::Http);
-        if !serves && !(port.paths.is_empty() && port.headers.is_empty() && port.names.is_empty()) {
+        let has_answers = !(port.paths.is_empty() && port.headers.is_empty() && port.names.is_empty());
+        if has_answers && matches!(port.listen, Listen::Closed | Listen::Silent) {
             problems.push("nothing listens, so there can be no answers".to_owned());
         }
         let renegotiates = |path: &super::Path| matches!(path.answer, super::Answer::ClientCertificateRenegotiate {});
