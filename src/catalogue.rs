@@ -1,1 +1,287 @@
 //! The catalogue: the pages of `assets/findings`, where all advice lives.
+//!
+//! A page is plain text that an administrator can correct: front matter, seven fixed headings, remedies with a block to
+//! paste. `{name}` stands for a value of the run; whoever fills a page gives the values.
+
+mod parse;
+
+pub use parse::PageError;
+
+use crate::assets::FINDING_PAGES;
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// Values by placeholder name.
+pub type Values = BTreeMap<&'static str, String>;
+
+/// One page of the catalogue, as written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Page {
+    /// Stable id of the case, also the name of the file.
+    pub id: &'static str,
+    /// Layer of the case: `SCP`, `DNS`, `TCP`, `TLS`, `HTTP`, `XML`, `policy` or `client`.
+    pub layer: &'static str,
+    /// How bad it is: `blocker`, `major`, `minor` or `info`.
+    pub severity: &'static str,
+    /// Who has to act: `dns-host`, `web-host`, `exchange-admin`, `network`, `pc` or `nobody`.
+    pub owner: &'static str,
+    /// What proves it: `net`, `net+cred`, `local` or `ask`.
+    pub proof: &'static str,
+    /// Which Outlook versions it concerns, in words.
+    pub clients: &'static str,
+    /// One sentence without jargon.
+    pub title: &'static str,
+    /// Public titles the page rests on, separated by semicolons.
+    pub sources: &'static str,
+    /// What was seen.
+    pub seen: &'static str,
+    /// What Outlook shows.
+    pub shows: &'static str,
+    /// Why it happens.
+    pub why: &'static str,
+    /// Ways to cure it, the best first.
+    pub remedies: Vec<RemedyTemplate>,
+    /// How to check that it is cured.
+    pub check: &'static str,
+    /// Risks and undoing of the whole.
+    pub risk: &'static str,
+    /// Where to read more.
+    pub references: &'static str,
+    /// The whole page.
+    pub text: &'static str,
+}
+
+/// One way to cure a finding, as written.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct RemedyTemplate {
+    /// Name within the page, such as `srv-record`; rules order and leave out remedies by it.
+    pub id: &'static str,
+    /// What to do, in one line.
+    pub title: &'static str,
+    /// What the text is for: `zone`, `powershell`, `dnscmd`, `exchange`, `iis`, `registry`, `nginx`, `apache`, `shell`,
+    /// `steps` or `ticket`.
+    pub kind: &'static str,
+    /// Who has to do it; the same words as [`Page::owner`].
+    pub who: &'static str,
+    /// What to do in order, in words.
+    pub steps: String,
+    /// The text to paste; empty when the steps are all.
+    pub text: String,
+    /// What it can break.
+    pub risk: &'static str,
+    /// How to take it back.
+    pub undo: &'static str,
+    /// How to check it.
+    pub check: &'static str,
+}
+
+/// A page with values in it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct FilledPage {
+    /// [`Page::title`].
+    pub title: String,
+    /// [`Page::shows`].
+    pub shows: String,
+    /// [`Page::why`].
+    pub why: String,
+    /// [`Page::check`].
+    pub check: String,
+    /// [`Page::remedies`].
+    pub remedies: Vec<FilledRemedy>,
+    /// Placeholders without a value; they stand as `<name>` in the text.
+    pub missing: Vec<String>,
+}
+
+/// A remedy with values in it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct FilledRemedy {
+    /// [`RemedyTemplate::id`].
+    pub id: &'static str,
+    /// [`RemedyTemplate::title`].
+    pub title: String,
+    /// [`RemedyTemplate::kind`].
+    pub kind: &'static str,
+    /// [`RemedyTemplate::who`].
+    pub who: &'static str,
+    /// [`RemedyTemplate::steps`].
+    pub steps: String,
+    /// [`RemedyTemplate::text`].
+    pub text: String,
+    /// [`RemedyTemplate::risk`].
+    pub risk: String,
+    /// [`RemedyTemplate::undo`].
+    pub undo: String,
+    /// [`RemedyTemplate::check`].
+    pub check: String,
+}
+
+static CATALOGUE: LazyLock<(Vec<Page>, Vec<PageError>)> = LazyLock::new(|| {
+    let mut pages = Vec::new();
+    let mut errors = Vec::new();
+    for (id, text) in FINDING_PAGES {
+        match parse::page(id, text) {
+            Ok(page) => pages.push(page),
+            Err(error) => errors.push(error),
+        }
+    }
+    (pages, errors)
+});
+
+/// All pages, by id.
+pub fn pages() -> &'static [Page] {
+    &CATALOGUE.0
+}
+
+/// The page of a case.
+pub fn page(id: &str) -> Option<&'static Page> {
+    pages().iter().find(|page| page.id == id)
+}
+
+/// Pages that could not be read; empty in a program whose tests passed.
+pub fn errors() -> &'static [PageError] {
+    &CATALOGUE.1
+}
+
+impl Page {
+    /// The page with these values in it. A placeholder without a value renders as `<name>` and is listed as missing; a
+    /// line that holds nothing but placeholders and becomes empty is left out.
+    pub fn fill(&self, values: &Values) -> FilledPage {
+        let mut missing = Vec::new();
+        let mut filled = |text: &str| fill(text, values, &mut missing);
+        let mut page = FilledPage {
+            title: filled(self.title),
+            shows: filled(self.shows),
+            why: filled(self.why),
+            check: filled(self.check),
+            remedies: self.remedies.iter().map(|remedy| remedy.fill(&mut filled)).collect(),
+            missing: Vec::new(),
+        };
+        page.missing = missing;
+        page
+    }
+
+    /// Names of the placeholders in everything that [`Page::fill`] fills, each once, in alphabetical order.
+    pub fn placeholders(&self) -> Vec<String> {
+        let mut names = self.fill(&Values::new()).missing;
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+impl RemedyTemplate {
+    fn fill(&self, filled: &mut impl FnMut(&str) -> String) -> FilledRemedy {
+        FilledRemedy {
+            id: self.id,
+            title: filled(self.title),
+            kind: self.kind,
+            who: self.who,
+            steps: filled(&self.steps),
+            text: filled(&self.text),
+            risk: filled(self.risk),
+            undo: filled(self.undo),
+            check: filled(self.check),
+        }
+    }
+}
+
+fn fill(text: &str, values: &Values, missing: &mut Vec<String>) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let filled = fill_line(line, values, missing);
+        if line.trim().is_empty() || !filled.trim().is_empty() {
+            lines.push(filled);
+        }
+    }
+    lines.join("\n").trim().to_owned()
+}
+
+fn fill_line(line: &str, values: &Values, missing: &mut Vec<String>) -> String {
+    let mut filled = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(open) = rest.find('{') {
+        let (before, from_brace) = rest.split_at(open);
+        filled.push_str(before);
+        let name = from_brace[1..].split('}').next().unwrap_or("");
+        if from_brace.len() > name.len() + 1 && is_placeholder(name) {
+            match values.get(name) {
+                Some(value) => filled.push_str(value),
+                None => {
+                    missing.push(name.to_owned());
+                    filled.push_str(&format!("<{name}>"));
+                }
+            }
+            rest = &from_brace[name.len() + 2..];
+        } else {
+            filled.push('{');
+            rest = &from_brace[1..];
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// A placeholder's name is lower-case letters and underscores, so that braces of shells and servers stay as they are.
+fn is_placeholder(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|character| character.is_ascii_lowercase() || character == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_can_be_read() {
+        assert!(errors().is_empty(), "{:?}", errors());
+        assert_eq!(pages().len(), FINDING_PAGES.len());
+        assert!(pages().len() >= 61, "only {} pages", pages().len());
+    }
+
+    #[test]
+    fn every_page_is_complete_and_short_enough() {
+        for page in pages() {
+            assert!(page.title.chars().count() < 90, "{}: long title", page.id);
+            assert!(!page.title.is_empty() && !page.sources.is_empty() && !page.clients.is_empty(), "{}", page.id);
+            for layer in page.layer.split('/') {
+                assert!(["SCP", "DNS", "TCP", "TLS", "HTTP", "XML", "policy", "client"].contains(&layer), "{}", page.id);
+            }
+            assert!(["net", "net+cred", "local", "ask"].contains(&page.proof), "{}: {}", page.id, page.proof);
+            for section in [page.seen, page.shows, page.why, page.check, page.risk, page.references] {
+                assert!(!section.trim().is_empty(), "{}: empty section", page.id);
+            }
+            assert!(page.severity == "info" || !page.remedies.is_empty(), "{}: nothing to do", page.id);
+        }
+    }
+
+    #[test]
+    fn every_remedy_says_who_what_risk_undo_and_check() {
+        let kinds = [
+            "zone", "powershell", "dnscmd", "exchange", "iis", "registry", "nginx", "apache", "shell", "steps", "ticket",
+        ];
+        for page in pages() {
+            for remedy in &page.remedies {
+                let place = format!("{} / {}", page.id, remedy.title);
+                assert!(kinds.contains(&remedy.kind), "{place}: kind {}", remedy.kind);
+                assert!(!remedy.id.is_empty() && !remedy.who.is_empty(), "{place}: attributes");
+                assert!(!remedy.steps.is_empty(), "{place}: no steps");
+                assert!(remedy.kind == "steps" || !remedy.text.is_empty(), "{place}: nothing to paste");
+                for line in [remedy.risk, remedy.undo, remedy.check] {
+                    assert!(!line.is_empty(), "{place}: risk, undo or check is missing");
+                }
+            }
+            let mut ids: Vec<_> = page.remedies.iter().map(|remedy| remedy.id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), page.remedies.len(), "{}: remedy ids repeat", page.id);
+        }
+    }
+
+    #[test]
+    fn placeholders_are_filled_and_braces_of_other_languages_stay() {
+        let values = Values::from([("domain", "contoso.test".to_owned()), ("note", String::new())]);
+        let mut missing = Vec::new();
+        let text = "a {domain} b\n{note}\nserver { listen 80; }\n\n$h = @{}; {other}{";
+        let expected = "a contoso.test b\nserver { listen 80; }\n\n$h = @{}; <other>{";
+        assert_eq!(fill(text, &values, &mut missing), expected);
+        assert_eq!(missing, ["other"]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Reading a page: front matter, fixed headings, remedies.
+
+use super::{Page, RemedyTemplate};
+use thiserror::Error;
+
+/// A page that cannot be read.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[error("assets/findings/{page}.md: {problem}")]
+pub struct PageError {
+    /// Name of the file without its ending.
+    pub page: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+const HEADINGS: [&str; 7] =
+    ["What was seen", "What Outlook shows", "Why", "What to do", "How to check", "Risk and undo", "References"];
+
+/// Reads one page. Line endings may be those of any platform that checks the file out.
+pub(super) fn page(id: &'static str, text: &'static str) -> Result<Page, PageError> {
+    read(id, text).map_err(|problem| PageError { page: id.to_owned(), problem })
+}
+
+fn read(id: &'static str, text: &'static str) -> Result<Page, String> {
+    let (front, body) = front_matter(text)?;
+    let field = |name: &str| field(front, name).ok_or_else(|| format!("front matter lacks {name:?}"));
+    if field("id")? != id {
+        return Err(format!("front matter says id {:?}", field("id")?));
+    }
+    let [seen, shows, why, advice, check, risk, references] = sections(body)?;
+    Ok(Page {
+        id,
+        layer: field("layer")?,
+        severity: field("severity")?,
+        owner: field("owner")?,
+        proof: field("proof")?,
+        clients: field("clients")?,
+        title: field("title")?,
+        sources: field("sources")?,
+        seen,
+        shows,
+        why,
+        remedies: remedies(advice)?,
+        check,
+        risk,
+        references,
+        text,
+    })
+}
+
+fn front_matter(text: &'static str) -> Result<(&'static str, &'static str), String> {
+    let after = text.strip_prefix("---").ok_or("the page does not begin with ---")?;
+    after.split_once("\n---").ok_or_else(|| "the front matter has no end".to_owned())
+}
+
+fn field(front: &'static str, name: &str) -> Option<&'static str> {
+    front.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
+}
+
+/// The texts under the fixed headings, which must all be there in order.
+fn sections(body: &'static str) -> Result<[&'static str; 7], String> {
+    let mut found = [""; 7];
+    let mut parts = body.split("\n## ");
+    parts.next();
+    for (slot, heading) in found.iter_mut().zip(HEADINGS) {
+        let part = parts.next().ok_or_else(|| format!("heading {heading:?} is missing"))?;
+        let (title, text) = part.split_once('\n').unwrap_or((part, ""));
+        if title.trim() != heading {
+            return Err(format!("heading {:?} stands where {heading:?} belongs", title.trim()));
+        }
+        *slot = text.trim();
+    }
+    match parts.next() {
+        Some(extra) => Err(format!("heading {:?} is one too many", extra.lines().next().unwrap_or(""))),
+        None => Ok(found),
+    }
+}
+
+fn remedies(advice: &'static str) -> Result<Vec<RemedyTemplate>, String> {
+    let mut parts = advice.split("### ");
+    parts.next();
+    parts.map(remedy).collect()
+}
+
+fn remedy(part: &'static str) -> Result<RemedyTemplate, String> {
+    let mut remedy = RemedyTemplate::default();
+    let mut steps = Vec::new();
+    let mut block = Vec::new();
+    let mut fenced = false;
+    for (number, line) in part.lines().enumerate() {
+        match line {
+            _ if number == 0 => remedy.title = line.trim(),
+            _ if number == 1 => attributes(&mut remedy, line)?,
+            _ if line.starts_with("```") => fenced = !fenced,
+            _ if fenced => block.push(line),
+            _ if line.starts_with("Risk: ") => remedy.risk = line[6..].trim(),
+            _ if line.starts_with("Undo: ") => remedy.undo = line[6..].trim(),
+            _ if line.starts_with("Check: ") => remedy.check = line[7..].trim(),
+            _ => steps.push(line),
+        }
+    }
+    if fenced {
+        return Err(format!("remedy {:?}: the block to paste has no end", remedy.title));
+    }
+    remedy.steps = steps.join("\n").trim().to_owned();
+    remedy.text = block.join("\n").trim().to_owned();
+    Ok(remedy)
+}
+
+/// Reads `{id: srv-record, kind: zone, who: dns-host}`.
+fn attributes(remedy: &mut RemedyTemplate, line: &'static str) -> Result<(), String> {
+    let inner = line.trim().strip_prefix('{').and_then(|line| line.strip_suffix('}'));
+    let inner = inner.ok_or_else(|| format!("remedy {:?} has no attribute line", remedy.title))?;
+    for pair in inner.split(',') {
+        let (name, value) = pair.split_once(':').ok_or_else(|| format!("attribute {pair:?} has no value"))?;
+        match name.trim() {
+            "id" => remedy.id = value.trim(),
+            "kind" => remedy.kind = value.trim(),
+            "who" => remedy.who = value.trim(),
+            other => return Err(format!("attribute {other:?} is not known")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let front = "---\nid: x\nlayer: DNS\nseverity: info\nowner: nobody\nproof: net\nclients: all\ntitle: T\nsources: S\n---\n";
+        let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+        let short = page("x", leak(format!("{front}\n## What was seen\na\n## Why\n"))).expect_err("headings");
+        assert!(short.to_string().contains("\"What Outlook shows\""), "{short}");
+        let other = page("y", leak(front.to_owned())).expect_err("id");
+        assert_eq!(other.problem, "front matter says id \"x\"");
+        let bare = page("x", "no front matter").expect_err("front");
+        assert_eq!(bare.to_string(), "assets/findings/x.md: the page does not begin with ---");
+    }
+}
