@@ -242,7 +242,11 @@ mod tests {
             assert!(page.title.chars().count() < 90, "{}: long title", page.id);
             assert!(!page.title.is_empty() && !page.sources.is_empty() && !page.clients.is_empty(), "{}", page.id);
             for layer in page.layer.split('/') {
-                assert!(["SCP", "DNS", "TCP", "TLS", "HTTP", "XML", "policy", "client"].contains(&layer), "{}", page.id);
+                assert!(
+                    ["SCP", "DNS", "TCP", "TLS", "HTTP", "XML", "policy", "client"].contains(&layer),
+                    "{}",
+                    page.id
+                );
             }
             assert!(["net", "net+cred", "local", "ask"].contains(&page.proof), "{}: {}", page.id, page.proof);
             for section in [page.seen, page.shows, page.why, page.check, page.risk, page.references] {
@@ -255,7 +259,17 @@ mod tests {
     #[test]
     fn every_remedy_says_who_what_risk_undo_and_check() {
         let kinds = [
-            "zone", "powershell", "dnscmd", "exchange", "iis", "registry", "nginx", "apache", "shell", "steps", "ticket",
+            "zone",
+            "powershell",
+            "dnscmd",
+            "exchange",
+            "iis",
+            "registry",
+            "nginx",
+            "apache",
+            "shell",
+            "steps",
+            "ticket",
         ];
         for page in pages() {
             for remedy in &page.remedies {

@@ -1,6 +1,25 @@
 //! Findings: what the evidence means. Rules read the model and the walk; words come from the catalogue.
 
-use crate::event::{CandidateId, Stage};
+mod case;
+mod cross;
+mod dns;
+mod draft;
+mod http;
+mod scp;
+mod tcp;
+mod tls;
+mod values;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    event::{CandidateId, Stage},
+    model::Model,
+    walk::Walk,
+};
+use case::Case;
 use serde::{Deserialize, Serialize};
 
 /// What the evidence means, with this run's names filled in.
@@ -53,7 +72,9 @@ pub struct Remedy {
     /// What the text is for: `zone`, `powershell`, `dnscmd`, `exchange`, `iis`, `registry`, `nginx`, `apache`, `shell`,
     /// `steps` or `ticket`.
     pub kind: String,
-    /// The text to paste or the steps, with this customer's names.
+    /// What to do in order, in words; several lines.
+    pub steps: String,
+    /// The text to paste, with this customer's names; the steps again where there is nothing to paste.
     pub text: String,
     /// Who has to do it.
     pub owner: Owner,
@@ -109,7 +130,133 @@ pub enum Owner {
     Nobody,
 }
 
+/// A rule: what it can find, and how.
+struct Rule {
+    ids: &'static [&'static str],
+    find: fn(&Case) -> Vec<Finding>,
+}
+
+/// All rules. The order settles which of two findings of equal weight comes first.
+const RULES: &[Rule] = &[
+    Rule { ids: &["domain-does-not-exist"], find: dns::domain_missing },
+    Rule { ids: &["dns-server-failing"], find: dns::server_failing },
+    Rule { ids: &["srv-missing-for-extra-domain"], find: cross::srv_missing },
+    Rule { ids: tls::CERTIFICATE_IDS, find: tls::certificates },
+    Rule { ids: &["internal-name-on-public-cert-impossible"], find: scp::internal_name },
+    Rule { ids: &["scp-host-resolves-to-wrong-server"], find: scp::wrong_server },
+    Rule { ids: &["service-url-missing-path"], find: scp::missing_path },
+    Rule { ids: &["client-cert-required-vdir", "device-demands-client-cert"], find: http::client_certificate },
+    Rule { ids: &["not-tls-on-443"], find: tls::not_tls },
+    Rule { ids: &["tls-no-common-parameters"], find: tls::no_common_parameters },
+    Rule { ids: &["one-certificate-per-address"], find: tls::certificate_by_name },
+    Rule { ids: &["wildcard-dns", "nxdomain-rewritten"], find: dns::invented_addresses },
+    Rule { ids: &["autodiscover-record-absent"], find: dns::record_absent },
+    Rule { ids: &["m365-cname-missing"], find: dns::microsoft365_alias_missing },
+    Rule { ids: &["srv-target-bad"], find: dns::srv_target_bad },
+    Rule { ids: &["srv-port-not-443"], find: dns::srv_port },
+    Rule { ids: &["split-dns-mismatch"], find: dns::split_views },
+    Rule { ids: &["private-address-in-public-dns"], find: dns::private_in_public },
+    Rule { ids: &["port80-closed-redirect-needed"], find: tcp::port80_closed },
+    Rule { ids: &["port-443-filtered"], find: tcp::filtered },
+    Rule { ids: &["ipv6-address-dead", "multiple-a-records-one-dead"], find: tcp::dead_addresses },
+    Rule { ids: &["apppool-stopped-503", "webconfig-broken-500", "handler-missing-405"], find: http::broken_service },
+    Rule { ids: &["reverse-proxy-preauth-form", "website-catch-all-200"], find: http::web_page },
+    Rule { ids: &["waf-blocks-autodiscover"], find: http::firewall },
+    Rule { ids: &["redirect-loop", "redirect-target-not-https"], find: http::bad_redirect },
+    Rule { ids: &["cpanel-answers-imap"], find: xml::imap_answer },
+    Rule { ids: &["xml-error-code"], find: xml::error_code },
+    Rule { ids: &["malformed-or-wrong-namespace-xml"], find: xml::unreadable },
+    Rule { ids: &["mobilesync-only-responder"], find: xml::mobile_only },
+    Rule { ids: &["redirectaddr-loop-or-dead"], find: xml::redirect_address },
+    Rule { ids: &["scp-failure-falls-through-to-dns"], find: cross::scp_falls_through },
+    Rule { ids: &["srv-shadowed-by-earlier-step"], find: cross::srv_shadowed },
+    Rule { ids: &["outlook-too-old-for-srv"], find: cross::too_old_for_srv },
+    Rule { ids: &["o365-endpoint-tried-first"], find: cross::microsoft365_first },
+    Rule { ids: &["root-domain-drop-slow"], find: tcp::root_drops },
+    Rule { ids: &["http-redirect-prompt", "srv-redirect-prompt"], find: cross::consent },
+    Rule { ids: &["root-404-benign"], find: http::root_not_found },
+];
+
+/// Pages of cases that need a human or a server-side command to be told, so that no rule finds them.
+pub const PAGE_ONLY: &[&str] = &["cert-not-bound-to-iis", "dns-provider-cannot-srv", "scp-change-not-replicated"];
+
+/// Ids of all cases that rules can find, each once, in the order of the rules.
+pub fn ids() -> Vec<&'static str> {
+    let mut ids = Vec::new();
+    for id in RULES.iter().flat_map(|rule| rule.ids) {
+        if !ids.contains(id) {
+            ids.push(*id);
+        }
+    }
+    ids
+}
+
+/// What the evidence means for one client: root causes first, in the order the client meets them, then consequences,
+/// then what only looks like a fault. Pure; an unfinished run gives what is certain so far.
+pub fn evaluate(model: &Model, walk: &Walk) -> Vec<Finding> {
+    let case = Case::new(model, walk);
+    let mut findings: Vec<Finding> = Vec::new();
+    if case.domain().is_empty() {
+        return findings;
+    }
+    for rule in RULES {
+        for finding in (rule.find)(&case) {
+            if !findings.iter().any(|known| known.id == finding.id && known.candidates == finding.candidates) {
+                findings.push(finding);
+            }
+        }
+    }
+    cross::link(&case, &mut findings);
+    findings.sort_by_key(|finding| order(&case, finding));
+    findings
+}
+
+/// Faults that make several candidates fail at once.
+const WIDE: [&str; 5] =
+    ["domain-does-not-exist", "dns-server-failing", "nxdomain-rewritten", "clock-skew", "srv-missing-for-extra-domain"];
+
+fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, usize, std::cmp::Reverse<Severity>) {
+    let wide = WIDE.contains(&finding.id.as_str());
+    let first = finding.candidates.iter().map(|id| case.position(id)).min().unwrap_or(usize::MAX);
+    (
+        finding.severity == Severity::Info,
+        finding.consequence_of.is_some() || finding.severity == Severity::Minor,
+        !wide,
+        first,
+        std::cmp::Reverse(finding.severity),
+    )
+}
+
+impl Severity {
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Info, Self::Minor, Self::Major, Self::Blocker].into_iter().find(|severity| severity.as_str() == word)
+    }
+
+    /// The stable word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Minor => "minor",
+            Self::Major => "major",
+            Self::Blocker => "blocker",
+        }
+    }
+}
+
 impl Owner {
+    /// The party with this stable word.
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "dns-host" => Self::DnsHost,
+            "web-host" => Self::WebHost,
+            "exchange-admin" => Self::ExchangeAdmin,
+            "network" => Self::Network,
+            "pc" => Self::Pc,
+            "nobody" => Self::Nobody,
+            _ => return None,
+        })
+    }
+
     /// The party in words, as it follows "owner:".
     pub fn words(self) -> &'static str {
         match self {

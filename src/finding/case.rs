@@ -1,0 +1,360 @@
+//! The case: the model and one client's walk, with the questions that rules ask of both.
+
+use crate::{
+    event::{
+        Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Evidence, Origin, Outcome, Purpose,
+        RecordType, Sign, Stage, TlsHandshake, View,
+    },
+    model::{CandidateState, Model, Progress},
+    walk::{Role, Walk, WalkStep},
+};
+use std::net::IpAddr;
+
+/// What rules look at.
+pub(super) struct Case<'a> {
+    pub(super) model: &'a Model,
+    pub(super) walk: &'a Walk,
+}
+
+/// Names that a mail server's certificate is likely to list, the likeliest first.
+const MAIL_LABELS: [&str; 8] = ["mail", "webmail", "remote", "owa", "exchange", "outlook", "autodiscover", "email"];
+
+/// Endings of names that exist only inside a network.
+const INTERNAL_ENDINGS: [&str; 9] =
+    ["local", "lan", "internal", "corp", "intranet", "private", "home", "localdomain", "localhost"];
+
+impl<'a> Case<'a> {
+    pub(super) fn new(model: &'a Model, walk: &'a Walk) -> Self {
+        Self { model, walk }
+    }
+
+    pub(super) fn domain(&self) -> &'a str {
+        self.model.domain()
+    }
+
+    pub(super) fn autodiscover_host(&self) -> String {
+        format!("autodiscover.{}", self.domain())
+    }
+
+    pub(super) fn step(&self, id: &CandidateId) -> Option<&'a WalkStep> {
+        self.walk.steps.iter().find(|step| step.candidate == *id)
+    }
+
+    /// Place in the client's order.
+    pub(super) fn position(&self, id: &CandidateId) -> usize {
+        self.walk.steps.iter().position(|step| step.candidate == *id).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn role(&self, state: &CandidateState) -> Option<Role> {
+        self.step(&state.candidate.id).map(|step| step.role)
+    }
+
+    /// Whether the client's search ends with an answer, wanted or not.
+    pub(super) fn has_answer(&self) -> bool {
+        self.walk.decided_by.is_some()
+    }
+
+    /// Whether what happens at this candidate matters to the client: it decides, asks, delays or is hidden; or the
+    /// search finds nothing; or the client would meet it once the steps before it are cured.
+    pub(super) fn concerns(&self, state: &CandidateState) -> bool {
+        if state.candidate.origin == Origin::Service {
+            return true;
+        }
+        let Some(step) = self.step(&state.candidate.id) else { return false };
+        match step.role {
+            Role::Decides | Role::Prompts | Role::Delays | Role::Hidden => true,
+            Role::Harmless => step.reached && !self.has_answer(),
+            Role::Unreached => self.is_before_answer(&step.candidate) && self.is_tried(state),
+        }
+    }
+
+    /// Candidates that matter, in the client's order; service URLs last.
+    pub(super) fn concerned(&self) -> Vec<&'a CandidateState> {
+        let mut states: Vec<_> = self.model.candidates.iter().filter(|state| self.concerns(state)).collect();
+        states.sort_by_key(|state| self.position(&state.candidate.id));
+        states
+    }
+
+    /// Concerned candidates whose stages ended with this cause.
+    pub(super) fn failed_with(&self, stage: Stage, causes: &[Cause]) -> Vec<&'a CandidateState> {
+        let ended = |state: &&CandidateState| {
+            state.outcome(stage).and_then(Outcome::cause).is_some_and(|cause| causes.contains(&cause))
+        };
+        self.concerned().into_iter().filter(ended).collect()
+    }
+
+    pub(super) fn first_of(&self, origin: Origin) -> Option<&'a CandidateState> {
+        self.model.of_origin(origin).next()
+    }
+
+    /// Whether a step of this kind belongs to the client's search, directly or behind one that does.
+    fn is_tried(&self, state: &CandidateState) -> bool {
+        match &state.candidate.opened_by {
+            Some(opener) => self.model.candidate(opener).is_some_and(|opener| self.is_tried(opener)),
+            None => self.step(&state.candidate.id).is_some_and(|step| step.number.is_some()),
+        }
+    }
+
+    fn is_before_answer(&self, id: &CandidateId) -> bool {
+        self.walk.decided_by.as_ref().is_none_or(|decider| self.position(id) < self.position(decider))
+    }
+
+    /// Whether the candidate has nothing more to tell.
+    pub(super) fn is_over(&self, state: &CandidateState) -> bool {
+        state.finished || matches!(self.model.progress, Progress::Finished | Progress::Cancelled)
+    }
+
+    /// Whether an answer, or what stands behind a bad certificate, looks like Exchange.
+    pub(super) fn is_exchange(&self, state: &CandidateState) -> bool {
+        state.evidence().any(|evidence| matches!(evidence, Evidence::Http(exchange) if exchange.exchange))
+    }
+
+    /// Whether the server belongs to the organisation: Exchange answers, a mail server of the domain has the same
+    /// address, or the certificate shares the domain of the mail or of the host.
+    pub(super) fn is_same_organisation(&self, state: &CandidateState, leaf: &Certificate) -> bool {
+        let own = [organisation(self.domain()), organisation(state.host())];
+        let mail_addresses = self.mail_addresses();
+        self.is_exchange(state)
+            || addresses(state).iter().any(|address| mail_addresses.contains(address))
+            || all_names(leaf).iter().any(|name| own.contains(&organisation(name)))
+    }
+
+    /// Mail servers of the domain, the preferred first.
+    pub(super) fn mail_servers(&self) -> Vec<&'a str> {
+        let mut servers: Vec<(u16, &str)> = Vec::new();
+        for answer in self.model.dns_facts(Purpose::Surroundings) {
+            for record in &answer.records {
+                if let DnsData::Mx { preference, exchange } = &record.data {
+                    servers.push((*preference, exchange.as_str()));
+                }
+            }
+        }
+        servers.sort_unstable();
+        servers.dedup();
+        servers.into_iter().map(|(_, exchange)| exchange).collect()
+    }
+
+    /// Addresses of the mail servers, as far as they were asked for.
+    pub(super) fn mail_addresses(&self) -> Vec<IpAddr> {
+        let servers = self.mail_servers();
+        let of_servers =
+            |answer: &&DnsAnswer| servers.iter().any(|server| server.eq_ignore_ascii_case(&answer.question.name));
+        self.model.dns_facts(Purpose::Surroundings).filter(of_servers).flat_map(DnsAnswer::addresses).collect()
+    }
+
+    /// Signs of Microsoft 365: those the plan was decided by, and mail servers that were seen.
+    pub(super) fn is_mail_at_microsoft(&self) -> bool {
+        self.model.signs.iter().any(|sign| matches!(sign, Sign::MailServer { .. }))
+            || self.mail_servers().first().is_some_and(|server| is_microsoft(server))
+    }
+
+    /// The wildcard's answer to a made-up name of the zone, unless the resolver invents it.
+    pub(super) fn wildcard(&self) -> Option<&'a DnsAnswer> {
+        self.answered_canary().filter(|_| !self.is_rewritten())
+    }
+
+    /// The answer to a made-up name beside `autodiscover.<domain>`, wildcard or invention.
+    pub(super) fn answered_canary(&self) -> Option<&'a DnsAnswer> {
+        self.model.dns_facts(Purpose::WildcardCanary).find(|answer| {
+            answer.view == View::System
+                && answer.status == DnsStatus::Answered
+                && matches!(answer.question.record, RecordType::A | RecordType::Aaaa)
+                && !answer.question.name.contains("._tcp.")
+                && is_under(&answer.question.name, self.domain())
+        })
+    }
+
+    /// Whether the resolver invents addresses: another resolver denies the same made-up name, or a name under
+    /// `.invalid` (RFC 6761) resolves.
+    pub(super) fn is_rewritten(&self) -> bool {
+        let canaries: Vec<_> = self.model.dns_facts(Purpose::WildcardCanary).collect();
+        canaries.iter().any(|answer| {
+            answer.status == DnsStatus::Answered
+                && answer.view == View::System
+                && (answer.question.name.ends_with(".invalid")
+                    || canaries.iter().any(|other| {
+                        other.question == answer.question
+                            && other.view != View::System
+                            && other.status == DnsStatus::NoSuchName
+                    }))
+        })
+    }
+
+    /// Whether the host has no record of its own and the canary's answer serves it: same aliases, same addresses.
+    pub(super) fn answers_like_canary(&self, state: &CandidateState) -> bool {
+        let Some(canary) = self.answered_canary() else { return false };
+        if state.host() == self.domain() || !is_under(state.host(), self.domain()) {
+            return false;
+        }
+        let asked = (state.host(), canary.question.record);
+        let Some(answer) =
+            lookups(state).find(|answer| (answer.question.name.as_str(), answer.question.record) == asked)
+        else {
+            return false;
+        };
+        let sorted = |answer: &DnsAnswer| {
+            let mut addresses = answer.addresses();
+            addresses.sort_unstable();
+            addresses
+        };
+        if answer.aliases() != canary.aliases() {
+            return false;
+        }
+        !canary.aliases().is_empty() || (!canary.addresses().is_empty() && sorted(answer) == sorted(canary))
+    }
+
+    /// A name that a sound certificate of this organisation's Exchange really lists, so that an SRV record may point
+    /// there. What an SRV record that passes its checks already names comes first.
+    pub(super) fn srv_target(&self) -> Option<String> {
+        let srv = self.first_of(Origin::Srv).filter(|srv| holds(srv)).map(|srv| srv.host().to_owned());
+        srv.or_else(|| {
+            let mut names: Vec<(usize, usize, String)> = Vec::new();
+            for state in &self.model.candidates {
+                names.extend(self.listed_by(state).into_iter().enumerate().map(|(place, name)| {
+                    let label = name.split('.').next().unwrap_or("");
+                    let rank = MAIL_LABELS.iter().position(|known| *known == label).unwrap_or(MAIL_LABELS.len());
+                    (rank + usize::from(label == "www") + usize::from(name == self.domain()), place, name)
+                }));
+            }
+            names.into_iter().min().map(|(_, _, name)| name)
+        })
+    }
+
+    /// Public names on the certificate of a candidate that looks like the organisation's Exchange.
+    fn listed_by(&self, state: &CandidateState) -> Vec<String> {
+        let Some(handshake) = state.handshake() else { return Vec::new() };
+        let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { return Vec::new() };
+        let website = state.candidate.origin == Origin::Root && !self.is_exchange(state);
+        let sound = checks.trusted.ok && checks.in_date.ok && checks.usable.ok;
+        if website || !sound || !self.is_same_organisation(state, leaf) {
+            return Vec::new();
+        }
+        let near_miss = checks.name_matches.near_miss.as_deref();
+        let mut names: Vec<String> = leaf.dns_names().into_iter().map(str::to_ascii_lowercase).collect();
+        names.extend(self.mail_servers().into_iter().filter(|server| covers(leaf, server)).map(str::to_owned));
+        names.retain(|name| is_host_name(name) && !is_internal(name) && near_miss != Some(name.as_str()));
+        names
+    }
+}
+
+/// Answers to questions that the client would ask too, in the system's view.
+pub(super) fn lookups(state: &CandidateState) -> impl Iterator<Item = &DnsAnswer> {
+    state.dns().filter(|answer| answer.purpose == Purpose::Lookup && answer.view == View::System)
+}
+
+/// Addresses of the candidate's host in the system's view, each once.
+pub(super) fn addresses(state: &CandidateState) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for address in lookups(state).flat_map(DnsAnswer::addresses) {
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    addresses
+}
+
+/// Aliases on the way from the candidate's host, each once.
+pub(super) fn aliases(state: &CandidateState) -> Vec<&str> {
+    let mut aliases: Vec<&str> = Vec::new();
+    for alias in lookups(state).filter(|answer| answer.question.record != RecordType::Srv).flat_map(DnsAnswer::aliases)
+    {
+        if !aliases.contains(&alias) {
+            aliases.push(alias);
+        }
+    }
+    aliases
+}
+
+/// Whether the handshake passed every check.
+pub(super) fn holds(state: &CandidateState) -> bool {
+    state.handshake().and_then(|handshake| handshake.checks.as_ref()).is_some_and(|checks| checks.all_hold())
+}
+
+/// The cause of a stage's end.
+pub(super) fn cause(state: &CandidateState, stage: Stage) -> Option<Cause> {
+    state.outcome(stage).and_then(Outcome::cause)
+}
+
+/// Whether the name does not exist or holds no address, by a proper answer.
+pub(super) fn is_absent(state: &CandidateState) -> bool {
+    let causes = [Cause::DnsNoSuchName, Cause::DnsNoData, Cause::DnsAliasDangling];
+    matches!(state.outcome(Stage::Dns), Some(Outcome::Failed { cause }) if causes.contains(&cause))
+}
+
+/// Names and common names of a certificate, in lower case.
+pub(super) fn all_names(leaf: &Certificate) -> Vec<String> {
+    let common = leaf.common_names.iter().map(String::as_str);
+    let mut names: Vec<String> = leaf.dns_names().into_iter().chain(common).map(str::to_ascii_lowercase).collect();
+    names.dedup();
+    names
+}
+
+/// Whether a certificate's alternative names cover a host: the same name, or a wildcard for its first label (RFC 9525).
+pub(super) fn covers(leaf: &Certificate, host: &str) -> bool {
+    let rest = host.split_once('.').map(|(_, rest)| rest);
+    leaf.dns_names().iter().any(|name| {
+        name.eq_ignore_ascii_case(host)
+            || name.strip_prefix("*.").is_some_and(|zone| rest.is_some_and(|rest| rest.eq_ignore_ascii_case(zone)))
+    })
+}
+
+/// Whether two handshakes saw the same certificate.
+pub(super) fn same_leaf(one: &TlsHandshake, other: &TlsHandshake) -> bool {
+    let identity = |leaf: &Certificate| (leaf.sha256.clone(), leaf.serial.clone(), leaf.subject.clone());
+    one.leaf().map(identity).is_some_and(|first| other.leaf().map(identity) == Some(first))
+}
+
+/// The part of a name that looks registrable: two labels, or three below such as `co.uk` and `com.au`.
+pub(super) fn organisation(name: &str) -> &str {
+    let second = ["ac", "co", "com", "edu", "gov", "net", "or", "org"];
+    let starts: Vec<usize> = std::iter::once(0).chain(name.match_indices('.').map(|(index, _)| index + 1)).collect();
+    let labels: Vec<&str> = name.split('.').collect();
+    let wanted = match labels.as_slice() {
+        [.., below, last] if last.len() == 2 && second.contains(below) => 3,
+        _ => 2,
+    };
+    let start = starts.len().checked_sub(wanted).and_then(|index| starts.get(index)).copied().unwrap_or(0);
+    name.get(start..).unwrap_or(name)
+}
+
+/// Whether a name lies in a zone or is its apex.
+pub(super) fn is_under(name: &str, zone: &str) -> bool {
+    name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Whether no public authority certifies this name: one label, or an ending that is not public.
+pub(super) fn is_internal(host: &str) -> bool {
+    match host.rsplit_once('.') {
+        None => !host.is_empty(),
+        Some((_, ending)) => INTERNAL_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()),
+    }
+}
+
+/// Whether a name is one of Microsoft 365's.
+pub(super) fn is_microsoft(name: &str) -> bool {
+    let zones = ["outlook.com", "office365.com", "office.com", "mx.microsoft", "outlook.cn", "office365.us"];
+    zones.iter().any(|zone| is_under(name, zone))
+}
+
+/// Whether a text is a host name and nothing else, so that it may stand in a text to paste.
+pub(super) fn is_host_name(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
+        })
+}
+
+/// Whether an address works only inside a network (RFC 1918, RFC 4193, loopback, link-local).
+pub(super) fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private() || address.is_loopback() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+    }
+}
+
+/// Words for a candidate's place in the search.
+pub(super) fn place(candidate: &Candidate) -> String {
+    candidate.host.clone().or_else(|| candidate.url.clone()).unwrap_or_else(|| candidate.id.to_string())
+}

@@ -1,0 +1,192 @@
+//! The one constructor of findings: a rule gives id, certainty, candidates, facts and values, the catalogue the words.
+
+use super::{
+    Certainty, Fact, Finding, Owner, Remedy, Severity,
+    case::{Case, lookups},
+    values,
+};
+use crate::{
+    catalogue::{self, FilledRemedy, Values},
+    event::{CandidateId, DnsData, DnsRecord, HttpExchange, Stage, TlsHandshake},
+    model::CandidateState,
+};
+
+/// A finding in the making.
+pub(super) struct Draft {
+    id: &'static str,
+    certainty: Certainty,
+    severity: Option<Severity>,
+    owner: Option<Owner>,
+    candidates: Vec<CandidateId>,
+    stage: Option<Stage>,
+    facts: Vec<Fact>,
+    values: Values,
+    first_remedy: Option<&'static str>,
+    left_out: Vec<&'static str>,
+}
+
+impl Draft {
+    /// A finding about one candidate, or about the run where there is none.
+    pub(super) fn new(case: &Case, id: &'static str, certainty: Certainty, about: Option<&CandidateState>) -> Self {
+        Self {
+            id,
+            certainty,
+            severity: None,
+            owner: None,
+            candidates: about.map(|state| state.candidate.id.clone()).into_iter().collect(),
+            stage: None,
+            facts: Vec::new(),
+            values: values::of(case, about),
+            first_remedy: None,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Another candidate that is concerned.
+    pub(super) fn and(mut self, state: &CandidateState) -> Self {
+        if !self.candidates.contains(&state.candidate.id) {
+            self.candidates.push(state.candidate.id.clone());
+        }
+        self
+    }
+
+    /// The stage it speaks about.
+    pub(super) fn stage(mut self, stage: Stage) -> Self {
+        self.stage = Some(stage);
+        self
+    }
+
+    /// One thing that was seen; repetitions are dropped.
+    pub(super) fn fact(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
+        let fact = Fact { label: label.into(), value: value.into() };
+        if !fact.value.is_empty() && !self.facts.contains(&fact) {
+            self.facts.push(fact);
+        }
+        self
+    }
+
+    /// A value for the page.
+    pub(super) fn value(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.insert(name, value.into());
+        self
+    }
+
+    /// A severity other than the page's.
+    pub(super) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// An owner other than the page's.
+    pub(super) fn owner(mut self, owner: Owner) -> Self {
+        self.owner = Some(owner);
+        self
+    }
+
+    /// The remedy that comes first this time.
+    pub(super) fn first(mut self, remedy: &'static str) -> Self {
+        self.first_remedy = Some(remedy);
+        self
+    }
+
+    /// A remedy that cannot help this time.
+    pub(super) fn without(mut self, remedies: &[&'static str]) -> Self {
+        self.left_out.extend_from_slice(remedies);
+        self
+    }
+
+    /// What DNS said about the candidate's host.
+    pub(super) fn dns_facts(mut self, state: &CandidateState) -> Self {
+        for answer in lookups(state) {
+            for record in &answer.records {
+                self = self.fact(record.name.clone(), record_words(record));
+            }
+        }
+        self
+    }
+
+    /// What the certificate says, and which checks fail.
+    pub(super) fn certificate_facts(mut self, handshake: &TlsHandshake) -> Self {
+        let Some(leaf) = handshake.leaf() else { return self };
+        self = self.fact("certificate lists", values::names(leaf)).fact("issued by", leaf.issuer.clone());
+        let Some(checks) = &handshake.checks else { return self };
+        if !checks.in_date.ok {
+            self = self.fact("valid until", values::date(leaf.not_after));
+        }
+        let red: Vec<&str> =
+            [(checks.trusted.ok, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")]
+                .into_iter()
+                .filter_map(|(ok, line)| (!ok).then_some(line))
+                .collect();
+        self.fact("fails the check of", red.join(", "))
+    }
+
+    /// What came back over HTTP.
+    pub(super) fn http_facts(self, exchange: &HttpExchange) -> Self {
+        let status = exchange.status.map(|status| format!("{status} {}", exchange.reason).trim().to_owned());
+        let server = exchange.header("server").map(|server| format!("   server {server}")).unwrap_or_default();
+        let label = format!("{} {}", exchange.method, exchange.url);
+        let kind = exchange.header("content-type").unwrap_or("").to_owned();
+        self.fact(label, format!("{}{server}", status.unwrap_or_else(|| "no answer".to_owned()))).fact("content", kind)
+    }
+
+    /// The finding, with the page's words; none when there is no such page.
+    pub(super) fn finish(self) -> Option<Finding> {
+        let page = catalogue::page(self.id)?;
+        let filled = page.fill(&self.values);
+        debug_assert!(!cfg!(test) || filled.missing.is_empty(), "{}: no value for {:?}", self.id, filled.missing);
+        let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
+        let mut remedies = filled.remedies;
+        remedies.retain(|remedy| !self.left_out.contains(&remedy.id));
+        remedies.sort_by_key(|remedy| Some(remedy.id) != self.first_remedy);
+        Some(Finding {
+            id: self.id.to_owned(),
+            title: filled.title,
+            severity: self.severity.or_else(|| Severity::from_word(page.severity)).unwrap_or(Severity::Minor),
+            certainty: self.certainty,
+            owner,
+            candidates: self.candidates,
+            stage: self.stage,
+            evidence: self.facts,
+            shows: filled.shows,
+            explanation: filled.why,
+            remedies: remedies.into_iter().map(|remedy| into_remedy(remedy, owner)).collect(),
+            check: filled.check,
+            consequence_of: None,
+        })
+    }
+
+    /// The finding as a list, for rules that find one at most.
+    pub(super) fn found(self) -> Vec<Finding> {
+        self.finish().into_iter().collect()
+    }
+}
+
+fn into_remedy(remedy: FilledRemedy, owner: Owner) -> Remedy {
+    let text = if remedy.text.is_empty() { remedy.steps.clone() } else { remedy.text };
+    Remedy {
+        title: remedy.title,
+        kind: remedy.kind.to_owned(),
+        steps: remedy.steps,
+        text,
+        owner: Owner::from_word(remedy.who).unwrap_or(owner),
+        risk: remedy.risk,
+        undo: remedy.undo,
+        verify: remedy.check,
+    }
+}
+
+/// A record as an evidence line: `A 192.0.2.10   TTL 3600`.
+pub(super) fn record_words(record: &DnsRecord) -> String {
+    let data = match &record.data {
+        DnsData::A { address } => format!("A {address}"),
+        DnsData::Aaaa { address } => format!("AAAA {address}"),
+        DnsData::Cname { target } => format!("CNAME {target}"),
+        DnsData::Mx { preference, exchange } => format!("MX {preference} {exchange}"),
+        DnsData::Ns { target } => format!("NS {target}"),
+        DnsData::Srv { priority, weight, port, target } => format!("SRV {priority} {weight} {port} {target}"),
+        DnsData::Txt { text } => format!("TXT {text}"),
+        DnsData::Other { mnemonic, text } => format!("{mnemonic} {text}"),
+    };
+    format!("{data}   TTL {}", record.ttl)
+}

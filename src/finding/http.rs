@@ -1,0 +1,227 @@
+//! Rules about answers before their content.
+
+use super::{
+    Certainty, Finding, Owner, Severity,
+    case::{self, Case},
+    draft::Draft,
+};
+use crate::{
+    event::{
+        AnswerKind, Cause, ClientCertificateDemand, Evidence, HttpExchange, HttpFailure, HttpPurpose, Origin, Outcome,
+        Stage,
+    },
+    model::CandidateState,
+    walk::Role,
+};
+
+/// A client certificate is demanded: by the whole host in its handshake, or by the directory after the request.
+pub(super) fn client_certificate(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let in_handshake = case::cause(state, Stage::Tls) == Some(Cause::TlsClientCertificateRequired);
+        let after_request = case::cause(state, Stage::Http) == Some(Cause::HttpClientCertificateRequired);
+        if !in_handshake && !after_request {
+            return None;
+        }
+        let request = state.handshake().and_then(|handshake| handshake.client_certificate.as_ref());
+        let insisted = request.is_some_and(|request| request.demand != ClientCertificateDemand::Optional);
+        let other_path = other_path(state);
+        let whole_host = in_handshake || (insisted && !other_path.is_some_and(is_answer));
+        let id = if whole_host { "device-demands-client-cert" } else { "client-cert-required-vdir" };
+        let mut draft = Draft::new(case, id, Certainty::Proven, Some(state)).dns_facts(state);
+        draft = draft.stage(if whole_host { Stage::Tls } else { Stage::Http });
+        if let Some(request) = request {
+            let issuers = request.acceptable_issuers.join(", ");
+            draft = draft
+                .fact("asked in the handshake", if issuers.is_empty() { "any issuer".to_owned() } else { issuers });
+        }
+        if let Some(exchange) = state.exchange() {
+            let asked = matches!(exchange.failure, Some(HttpFailure::ClientCertificateAsked));
+            draft = draft.http_facts(exchange);
+            draft =
+                draft.fact("after the request", if asked { "the server asked for a client certificate" } else { "" });
+        }
+        match other_path {
+            Some(exchange) => draft.http_facts(exchange).finish(),
+            None => draft.finish(),
+        }
+    });
+    found.collect()
+}
+
+fn other_path(state: &CandidateState) -> Option<&HttpExchange> {
+    state.evidence().find_map(|evidence| match evidence {
+        Evidence::Http(exchange) if exchange.purpose == HttpPurpose::OtherPath => Some(exchange.as_ref()),
+        _ => None,
+    })
+}
+
+/// Whether another path of the host answers without asking for a certificate.
+fn is_answer(exchange: &HttpExchange) -> bool {
+    exchange.failure.is_none() && exchange.status.is_some_and(|status| ![400, 403, 500].contains(&status))
+}
+
+/// 500, 503 and 405 of a service that should answer.
+pub(super) fn broken_service(case: &Case) -> Vec<Finding> {
+    let causes = [Cause::HttpServerError, Cause::HttpUnavailable, Cause::HttpMethodNotAllowed];
+    let states = case.failed_with(Stage::Http, &causes);
+    let found = states.into_iter().filter_map(|state| {
+        let exchange = state.exchange()?;
+        let (id, certainty, marks) = match case::cause(state, Stage::Http) {
+            Some(Cause::HttpUnavailable) => stopped(case, state, exchange),
+            Some(Cause::HttpServerError) => crashed(case, state, exchange),
+            _ if is_microsoft_server(case, state, exchange) => {
+                ("handler-missing-405", Certainty::Likely, String::new())
+            }
+            _ => return None,
+        };
+        let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
+        let draft = draft.fact("mark", marks.clone()).value("marks", marks);
+        let website = state.candidate.origin == Origin::Root && !is_microsoft_server(case, state, exchange);
+        if website { draft.owner(Owner::WebHost).severity(Severity::Minor).finish() } else { draft.finish() }
+    });
+    found.collect()
+}
+
+fn is_microsoft_server(case: &Case, state: &CandidateState, exchange: &HttpExchange) -> bool {
+    case.is_exchange(state) || exchange.header("server").is_some_and(|server| server.starts_with("Microsoft-"))
+}
+
+fn stopped(case: &Case, state: &CandidateState, exchange: &HttpExchange) -> (&'static str, Certainty, String) {
+    let kernel = exchange.header("server").is_some_and(|server| server.starts_with("Microsoft-HTTPAPI"));
+    let others_work = other_path(state).is_some_and(|other| other.status.is_some_and(|status| status < 500));
+    let certainty = match (kernel, others_work) {
+        (true, true) => Certainty::Proven,
+        (true, false) | (false, true) => Certainty::Likely,
+        (false, false) if case.is_exchange(state) => Certainty::Likely,
+        (false, false) => Certainty::Possible,
+    };
+    let marks = if others_work { "Other paths of the same host answer." } else { "" };
+    ("apppool-stopped-503", certainty, marks.to_owned())
+}
+
+/// Texts of the error page that name the fault.
+const ASSEMBLY_MARKS: [&str; 3] = ["Could not load file or assembly", "%ExchangeInstallDir%", "500.19"];
+
+fn crashed(case: &Case, state: &CandidateState, exchange: &HttpExchange) -> (&'static str, Certainty, String) {
+    let body = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+    let mark = ASSEMBLY_MARKS.into_iter().find(|mark| body.contains(mark));
+    let certainty = match mark {
+        Some(_) => Certainty::Proven,
+        None if is_microsoft_server(case, state, exchange) => Certainty::Likely,
+        None => Certainty::Possible,
+    };
+    let words = mark.map(|mark| format!("The error page says: {mark}")).unwrap_or_default();
+    ("webconfig-broken-500", certainty, words)
+}
+
+/// Cookies and paths of sign-in pages: OWA, BIG-IP, NetScaler, AD FS.
+const SIGN_IN_MARKS: [&str; 7] =
+    ["cadata", "MRHSession", "NSC_", "/owa/auth/logon", "/adfs/ls", "login.microsoftonline.com", "type=\"password\""];
+
+/// A web page where settings or a 401 belong: a sign-in form, or a site that answers every path.
+pub(super) fn web_page(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let redirected = case::cause(state, Stage::Http) == Some(Cause::HttpLoginPage);
+        let page = case::cause(state, Stage::Xml) == Some(Cause::XmlHtml)
+            || state.answer().is_some_and(|answer| answer.kind == AnswerKind::Html);
+        if (!redirected && !page) || state.candidate.origin == Origin::Redirect {
+            return None;
+        }
+        let exchange = state.exchange()?;
+        let mark = sign_in_mark(exchange);
+        let certainty = if redirected || mark.is_some() { Certainty::Proven } else { Certainty::Likely };
+        let form = redirected || mark.is_some();
+        // The same page at another path proves that the site answers whatever is asked.
+        let body = |exchange: &HttpExchange| exchange.body.as_ref().map(|body| body.text.clone());
+        let catch_all = other_path(state).is_some_and(|other| body(other).is_some() && body(other) == body(exchange));
+        let certainty = if catch_all { Certainty::Proven } else { certainty };
+        let id = if form { "reverse-proxy-preauth-form" } else { "website-catch-all-200" };
+        let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
+        draft.fact("mark of a sign-in page", mark.unwrap_or_default()).finish()
+    });
+    found.collect()
+}
+
+fn sign_in_mark(exchange: &HttpExchange) -> Option<&'static str> {
+    let body = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+    let cookies = exchange.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("set-cookie"));
+    let cookies: Vec<&str> = cookies.map(|header| header.value.as_str()).collect();
+    let location = exchange.header("location").unwrap_or("");
+    SIGN_IN_MARKS
+        .into_iter()
+        .find(|mark| body.contains(mark) || location.contains(mark) || cookies.iter().any(|text| text.contains(mark)))
+}
+
+/// Marks of web firewalls in headers and pages.
+const FIREWALL_HEADERS: [&str; 5] = ["cf-ray", "x-sucuri-id", "x-iinfo", "x-mod-security", "x-waf-event"];
+const FIREWALL_WORDS: [&str; 7] =
+    ["ModSecurity", "Mod_Security", "Incapsula", "Cloudflare", "Sucuri", "Wordfence", "web application firewall"];
+
+/// A web firewall blocks the question: harmless at the website, fatal at the mail server.
+pub(super) fn firewall(case: &Case) -> Vec<Finding> {
+    let reached = |state: &&CandidateState| {
+        case.concerns(state) || (state.candidate.origin == Origin::Root && case.role(state) == Some(Role::Harmless))
+    };
+    let found = case.model.candidates.iter().filter(reached).filter_map(|state| {
+        let exchange = state.exchange()?;
+        let blocked = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
+        let mark = firewall_mark(exchange).filter(|_| blocked)?;
+        let draft = Draft::new(case, "waf-blocks-autodiscover", Certainty::Likely, Some(state)).stage(Stage::Http);
+        let draft = draft.http_facts(exchange).fact("mark", mark.clone()).value("marks", mark);
+        let website = state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        if website { draft.severity(Severity::Info).owner(Owner::Nobody).finish() } else { draft.finish() }
+    });
+    found.collect()
+}
+
+fn firewall_mark(exchange: &HttpExchange) -> Option<String> {
+    if let Some(header) = FIREWALL_HEADERS.into_iter().find(|name| exchange.header(name).is_some()) {
+        return Some(format!("header {header}"));
+    }
+    let server = exchange.header("server").unwrap_or("").to_ascii_lowercase();
+    let body = exchange.body.as_ref().map_or("", |body| body.text.as_str()).to_ascii_lowercase();
+    FIREWALL_WORDS
+        .into_iter()
+        .find(|word| server.contains(&word.to_ascii_lowercase()) || body.contains(&word.to_ascii_lowercase()))
+        .map(|word| format!("the word {word}"))
+}
+
+/// Redirects in a circle, or to a place Outlook does not go.
+pub(super) fn bad_redirect(case: &Case) -> Vec<Finding> {
+    let circles = [Cause::HttpRedirectLoop, Cause::HttpRedirectLimit];
+    let plain = [Cause::HttpRedirectNotHttps, Cause::HttpRedirectInvalid];
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let cause = case::cause(state, Stage::Http)?;
+        let id = match cause {
+            cause if circles.contains(&cause) => "redirect-loop",
+            cause if plain.contains(&cause) => "redirect-target-not-https",
+            _ => return None,
+        };
+        let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
+        let location = state.redirect.as_ref().map(|redirect| redirect.location.clone());
+        let draft = draft.fact("leads to", location.unwrap_or_default());
+        match state.exchange() {
+            Some(exchange) => draft.http_facts(exchange).finish(),
+            None => draft.finish(),
+        }
+    });
+    found.collect()
+}
+
+/// A website without mail settings: what every other tool prints as a failure, and none.
+pub(super) fn root_not_found(case: &Case) -> Vec<Finding> {
+    let Some(root) = case.first_of(Origin::Root) else { return Vec::new() };
+    let passed_over = case.step(&root.candidate.id).is_some_and(|step| step.reached && step.role == Role::Harmless);
+    let causes = [Cause::HttpNotFound, Cause::HttpForbidden, Cause::HttpMethodNotAllowed];
+    let plain = matches!(root.outcome(Stage::Http), Some(Outcome::Failed { cause } | Outcome::Warned { cause })
+        if causes.contains(&cause));
+    let Some(exchange) = root.exchange().filter(|_| passed_over && plain && case::holds(root)) else {
+        return Vec::new();
+    };
+    let blocked = exchange.status == Some(403) && firewall_mark(exchange).is_some();
+    let broken = exchange.status == Some(405) && is_microsoft_server(case, root, exchange) && !case.has_answer();
+    if blocked || broken {
+        return Vec::new();
+    }
+    Draft::new(case, "root-404-benign", Certainty::Proven, Some(root)).stage(Stage::Http).http_facts(exchange).found()
+}

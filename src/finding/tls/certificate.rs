@@ -1,0 +1,301 @@
+//! The certificate that fails a check, named exactly once per candidate: the first question answered with yes names
+//! the case (failures.md H.1).
+
+use crate::{
+    event::{
+        Certificate, Checks, DateReason, Evidence, HandshakePurpose, NameReason, Origin, Stage, TlsHandshake,
+        TrustReason,
+    },
+    finding::{
+        Certainty, Finding, Owner, Severity,
+        case::{self, Case},
+        cross, dns,
+        draft::Draft,
+        values,
+    },
+    model::CandidateState,
+};
+use jiff::Timestamp;
+
+/// Cases that a failed certificate check may turn out to be.
+pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
+    "wildcard-dns",
+    "nxdomain-rewritten",
+    "split-dns-mismatch",
+    "cname-to-host-not-on-cert",
+    "san-typo",
+    "wildcard-depth",
+    "sni-default-vhost",
+    "root-domain-webhost-cert",
+    "self-signed-default-cert",
+    "scp-points-to-internal-name",
+    "service-urls-use-other-name",
+    "san-mismatch",
+    "scp-host-resolves-to-wrong-server",
+    "autodiscover-wrong-ip",
+    "clock-skew",
+    "cert-expired",
+    "incomplete-chain",
+    "private-ca-not-trusted",
+];
+
+/// A certificate that failed.
+struct Failed<'a> {
+    state: &'a CandidateState,
+    handshake: &'a TlsHandshake,
+    leaf: &'a Certificate,
+    checks: &'a Checks,
+}
+
+/// One finding for each concerned candidate whose certificate fails a check; candidates of one host share it.
+pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
+    let mut found: Vec<(String, Finding)> = Vec::new();
+    for state in case.concerned() {
+        let Some(handshake) = state.handshake() else { continue };
+        let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { continue };
+        let failed = Failed { state, handshake, leaf, checks };
+        let Some(finding) = name(case, &failed).and_then(Draft::finish) else { continue };
+        let host = if finding.id == "service-urls-use-other-name" { String::new() } else { state.host().to_owned() };
+        match found.iter_mut().find(|(known, other)| *known == host && other.id == finding.id) {
+            Some((_, other)) => {
+                let new = finding.candidates.into_iter().filter(|id| !other.candidates.contains(id));
+                let new: Vec<_> = new.collect();
+                other.candidates.extend(new);
+                let facts = finding.evidence.into_iter().filter(|fact| !other.evidence.contains(fact));
+                let facts: Vec<_> = facts.collect();
+                other.evidence.extend(facts);
+            }
+            None => found.push((host, finding)),
+        }
+    }
+    found.into_iter().map(|(_, finding)| finding).collect()
+}
+
+fn name(case: &Case, failed: &Failed) -> Option<Draft> {
+    if !failed.checks.name_matches.ok {
+        return Some(wrong_name(case, failed));
+    }
+    if !failed.checks.in_date.ok {
+        return Some(wrong_date(case, failed));
+    }
+    if !failed.checks.trusted.ok {
+        return Some(wrong_issuer(case, failed));
+    }
+    None
+}
+
+fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -> Draft {
+    Draft::new(case, id, certainty, Some(failed.state))
+        .stage(Stage::Tls)
+        .dns_facts(failed.state)
+        .certificate_facts(failed.handshake)
+}
+
+fn wrong_name(case: &Case, failed: &Failed) -> Draft {
+    let Failed { state, leaf, checks, .. } = *failed;
+    let origin = state.candidate.origin;
+    if !matches!(origin, Origin::Scp | Origin::Service) {
+        if let Some(draft) = dns::invented(case, state) {
+            return draft.stage(Stage::Tls).certificate_facts(failed.handshake);
+        }
+        if let Some(draft) = dns::split(case, state) {
+            return draft.certificate_facts(failed.handshake);
+        }
+    }
+    if let Some(target) = case::aliases(state).into_iter().find(|target| case::covers(leaf, target)) {
+        return alias(case, failed, target);
+    }
+    let typo = checks.name_matches.near_miss.as_deref();
+    let organisation = case::organisation(state.host());
+    if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
+        return prefer_cure(case, draft(case, "san-typo", Certainty::Proven, failed))
+            .first("certificate")
+            .fact("asked for", state.host())
+            .fact("listed", typo)
+            .value("near_miss", typo);
+    }
+    if checks.name_matches.reason == NameReason::WildcardDepth {
+        return prefer_cure(case, draft(case, "wildcard-depth", Certainty::Proven, failed)).first("certificate");
+    }
+    if origin == Origin::Root && !case.is_exchange(state) {
+        return website(case, failed);
+    }
+    let own = case.is_same_organisation(state, leaf);
+    if checks.trusted.reason == TrustReason::SelfSigned && (own || names_a_server(leaf)) {
+        return draft(case, "self-signed-default-cert", Certainty::Proven, failed);
+    }
+    match (origin, own) {
+        (Origin::Service, _) => service(case, failed),
+        (Origin::Scp, true) => draft(case, "scp-points-to-internal-name", Certainty::Proven, failed),
+        (Origin::Scp, false) => draft(case, "scp-host-resolves-to-wrong-server", Certainty::Likely, failed),
+        (_, true) => san_mismatch(case, failed, Certainty::Proven),
+        (_, false) if is_shared_host(case, failed) => draft(case, "sni-default-vhost", Certainty::Proven, failed),
+        (Origin::Autodiscover | Origin::Redirect, false) => stranger(case, failed),
+        (_, false) => san_mismatch(case, failed, Certainty::Likely),
+    }
+}
+
+fn san_mismatch(case: &Case, failed: &Failed, certainty: Certainty) -> Draft {
+    let draft = prefer_cure(case, draft(case, "san-mismatch", certainty, failed));
+    if failed.state.candidate.origin == Origin::Autodiscover {
+        return draft;
+    }
+    // The records of autodiscover have nothing to do with a name that an SRV record or a redirect gave.
+    draft.without(&["srv-record", "srv-powershell", "srv-dnscmd", "srv-ticket"])
+}
+
+/// The SRV record is the cheap cure, but only where a name is known that it may point to.
+fn prefer_cure(case: &Case, draft: Draft) -> Draft {
+    if case.srv_target().is_some() { draft } else { draft.first("certificate") }
+}
+
+fn alias(case: &Case, failed: &Failed, target: &str) -> Draft {
+    let draft = draft(case, "cname-to-host-not-on-cert", Certainty::Proven, failed)
+        .value("alias_target", values::host_name(target))
+        .value("srv_target", values::host_name(target));
+    match case.wildcard() {
+        Some(canary) => {
+            let answer = canary.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            draft.fact(format!("made-up name {}", canary.question.name), format!("answers too: {answer}"))
+        }
+        None => draft,
+    }
+}
+
+fn website(case: &Case, failed: &Failed) -> Draft {
+    if is_shared_host(case, failed) {
+        return draft(case, "sni-default-vhost", Certainty::Proven, failed);
+    }
+    let mut draft = draft(case, "root-domain-webhost-cert", Certainty::Proven, failed);
+    if let Some(exchange) = failed.state.exchange() {
+        draft = draft.http_facts(exchange);
+    }
+    draft
+}
+
+fn service(case: &Case, failed: &Failed) -> Draft {
+    let draft = draft(case, "service-urls-use-other-name", Certainty::Proven, failed);
+    cross::name_services(case, draft)
+}
+
+/// An address that is not the organisation's: proven when the name has a record of its own and the mail server is
+/// known to be elsewhere.
+fn stranger(case: &Case, failed: &Failed) -> Draft {
+    let denied = case
+        .model
+        .dns_facts(crate::event::Purpose::WildcardCanary)
+        .any(|answer| answer.status == crate::event::DnsStatus::NoSuchName);
+    let elsewhere = !case.mail_addresses().is_empty();
+    let certainty = if denied && elsewhere { Certainty::Proven } else { Certainty::Likely };
+    let mut draft = draft(case, "autodiscover-wrong-ip", certainty, failed);
+    for address in case.mail_addresses() {
+        draft = draft.fact("the domain's mail server", address.to_string());
+    }
+    if case.srv_target().is_some() { draft } else { draft.without(&["srv-record"]) }
+}
+
+/// Whether the server shows this certificate to every unknown name, and other names at the same address get their own.
+fn is_shared_host(case: &Case, failed: &Failed) -> bool {
+    let Failed { state, handshake, .. } = *failed;
+    let is_default = state
+        .handshakes()
+        .filter(|other| other.purpose == HandshakePurpose::WithoutServerName)
+        .any(|other| case::same_leaf(other, handshake));
+    let others_have_their_own = case.model.candidates.iter().flat_map(CandidateState::handshakes).any(|other| {
+        other.address.ip() == handshake.address.ip()
+            && other.server_name.is_some()
+            && other.server_name != handshake.server_name
+            && !case::same_leaf(other, handshake)
+            && other.checks.as_ref().is_some_and(|checks| checks.name_matches.ok)
+    });
+    is_default && others_have_their_own
+}
+
+/// Whether a certificate names machines rather than services: short or internal names.
+fn names_a_server(leaf: &Certificate) -> bool {
+    let names = case::all_names(leaf);
+    !names.is_empty() && names.iter().any(|name| case::is_internal(name))
+}
+
+fn wrong_date(case: &Case, failed: &Failed) -> Draft {
+    if let Some(draft) = clock_skew(case, failed) {
+        return draft;
+    }
+    let certainty = match failed.checks.in_date.reason {
+        DateReason::Expired | DateReason::NotYetValid | DateReason::IssuerOutOfDate => Certainty::Proven,
+        DateReason::Valid | DateReason::Unreadable => Certainty::Likely,
+    };
+    let draft = draft(case, "cert-expired", certainty, failed)
+        .fact("valid from", values::date(failed.leaf.not_before))
+        .fact("days left", failed.checks.in_date.days_left.to_string());
+    at_website(case, failed, draft)
+}
+
+/// Largest difference between two clocks that is nobody's fault, in seconds.
+const SKEW_SECONDS: i64 = 300;
+
+/// The servers' clocks agree that this machine's is wrong, and the certificate is valid by theirs.
+fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
+    let here = case.model.started?;
+    let mut there: Vec<(String, Timestamp)> = Vec::new();
+    for state in &case.model.candidates {
+        for evidence in state.evidence() {
+            let Evidence::Http(exchange) = evidence else { continue };
+            let Some(time) = exchange.header("date").and_then(http_date) else { continue };
+            if !there.iter().any(|(host, _)| host == state.host()) {
+                there.push((state.host().to_owned(), time));
+            }
+        }
+    }
+    let skews: Vec<i64> = there.iter().map(|(_, time)| time.as_second() - here.as_second()).collect();
+    let first = *skews.first()?;
+    let agree = skews.iter().all(|skew| (skew - first).abs() <= SKEW_SECONDS);
+    let (start, end) = (failed.leaf.not_before?, failed.leaf.not_after?);
+    let valid_there = there.iter().all(|(_, time)| start <= *time && *time <= end);
+    if first.abs() <= SKEW_SECONDS || !agree || !valid_there {
+        return None;
+    }
+    let certainty = if there.len() > 1 { Certainty::Proven } else { Certainty::Likely };
+    let mut draft = draft(case, "clock-skew", certainty, failed).fact("this machine's clock", here.to_string());
+    for (host, time) in &there {
+        draft = draft.fact(format!("clock of {host}"), time.to_string());
+    }
+    let days = first.abs() / 86_400;
+    let words = if days > 0 { format!("{days} days") } else { format!("{} minutes", first.abs() / 60) };
+    Some(draft.value("skew", words))
+}
+
+/// A date in the form of HTTP (RFC 9110 section 5.6.7).
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|time| time.timestamp())
+}
+
+fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
+    let own = case.is_same_organisation(failed.state, failed.leaf);
+    let (id, certainty) = match failed.checks.trusted.reason {
+        TrustReason::SelfSigned if own || names_a_server(failed.leaf) => {
+            ("self-signed-default-cert", Certainty::Proven)
+        }
+        TrustReason::SelfSigned => ("self-signed-default-cert", Certainty::Likely),
+        TrustReason::MissingIntermediate => ("incomplete-chain", Certainty::Proven),
+        TrustReason::UnknownIssuer => ("private-ca-not-trusted", Certainty::Proven),
+        TrustReason::BadPath | TrustReason::Unsupported | TrustReason::Trusted => {
+            ("private-ca-not-trusted", Certainty::Possible)
+        }
+    };
+    let mut draft = draft(case, id, certainty, failed);
+    if id == "incomplete-chain" {
+        // Windows fetches the missing piece through AIA, so that Outlook itself passes.
+        draft = draft.fact("certificates sent", failed.handshake.chain.len().to_string());
+        if !failed.leaf.issuer_urls.is_empty() {
+            draft = draft.severity(Severity::Minor);
+        }
+    }
+    at_website(case, failed, draft)
+}
+
+/// At the company's website the web host has to act.
+fn at_website(case: &Case, failed: &Failed, draft: Draft) -> Draft {
+    let website = failed.state.candidate.origin == Origin::Root && !case.is_exchange(failed.state);
+    if website { draft.owner(Owner::WebHost) } else { draft }
+}

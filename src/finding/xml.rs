@@ -1,0 +1,148 @@
+//! Rules about the content of answers.
+
+use super::{
+    Certainty, Finding,
+    case::{self, Case},
+    draft::Draft,
+};
+use crate::{
+    event::{AnswerKind, Cause, Origin, OriginOfRedirect, Outcome, Stage},
+    model::CandidateState,
+};
+
+/// Settings for IMAP and its kin where Exchange is expected.
+pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
+    let expected = case.is_mail_at_microsoft()
+        || !case.model.signs.is_empty()
+        || case.model.candidates.iter().any(|state| case.is_exchange(state));
+    let states = case.failed_with(Stage::Xml, &[Cause::XmlImapOnly]);
+    let found = states.into_iter().filter(|_| expected).filter_map(|state| {
+        let answer = state.answer()?;
+        let mut protocols: Vec<&str> = answer.protocols.iter().map(|protocol| protocol.kind.as_str()).collect();
+        protocols.dedup();
+        let mut draft = Draft::new(case, "cpanel-answers-imap", Certainty::Proven, Some(state)).stage(Stage::Xml);
+        for protocol in &answer.protocols {
+            let server = protocol.server.as_deref().unwrap_or("no server");
+            let port = protocol.port.as_deref().map(|port| format!(" port {port}")).unwrap_or_default();
+            draft = draft.fact(protocol.kind.clone(), format!("{server}{port}"));
+        }
+        for server in case.mail_servers() {
+            draft = draft.fact("mail goes to", server);
+        }
+        if let Some(exchange) = state.exchange() {
+            draft = draft.http_facts(exchange);
+        }
+        draft.value("protocols", protocols.join(", ")).finish()
+    });
+    found.collect()
+}
+
+/// An Autodiscover error answer.
+pub(super) fn error_code(case: &Case) -> Vec<Finding> {
+    let states = case.failed_with(Stage::Xml, &[Cause::XmlErrorCode]);
+    let found = states.into_iter().filter_map(|state| {
+        let error = state.answer()?.error.as_ref()?;
+        let label = if error.id.is_empty() { error.time.clone() } else { format!("{}, id {}", error.time, error.id) };
+        Draft::new(case, "xml-error-code", Certainty::Proven, Some(state))
+            .stage(Stage::Xml)
+            .fact("error", format!("{} {}", error.code, error.message))
+            .fact("time and id", label.clone())
+            .value("error_code", error.code.clone())
+            .value("error_message", error.message.clone())
+            .value("error_time", label)
+            .value("error_meaning", meaning(&error.code))
+            .finish()
+    });
+    found.collect()
+}
+
+/// What an error code means ([MS-OXDSCLI] 2.2.4.1.1.3.2).
+fn meaning(code: &str) -> &'static str {
+    match code.trim() {
+        "500" => {
+            "The address is not known here: it is mistyped, belongs to another organisation, or has not been synchronised yet."
+        }
+        "501" => {
+            "The address is known, but there is nothing to set up for it: a contact, or a mail user whose mailbox is elsewhere."
+        }
+        "600" => {
+            "The service found the request invalid. Asked without a request, as by a browser, every healthy Exchange says so; here a complete request was sent."
+        }
+        "601" => "The service cannot answer in the format that Outlook asks for. Mostly it is made for phones only.",
+        "602" => "The address is known, but its settings contain mistakes on the server.",
+        "603" => "The service failed inside. The event log and the IIS log at that time say more.",
+        _ => "This code is not one of the standard's. The server's own log at that time says more.",
+    }
+}
+
+/// An answer that Outlook cannot read.
+pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
+    let causes = [Cause::XmlMalformed, Cause::XmlWrongNamespace, Cause::XmlNotAutodiscover, Cause::XmlTooLarge];
+    let states = case.failed_with(Stage::Xml, &causes);
+    let found = states.into_iter().filter_map(|state| {
+        let answer = state.answer();
+        let problem = answer.and_then(|answer| answer.problem.clone());
+        let namespace = answer.and_then(|answer| answer.namespace.clone());
+        let words = match case::cause(state, Stage::Xml) {
+            Some(Cause::XmlWrongNamespace) => "its elements are in an unknown namespace",
+            Some(Cause::XmlNotAutodiscover) => "it is no Autodiscover answer",
+            Some(Cause::XmlTooLarge) => "it is longer than any settings can be",
+            _ => "it is not well-formed XML",
+        };
+        let mut draft = Draft::new(case, "malformed-or-wrong-namespace-xml", Certainty::Proven, Some(state))
+            .stage(Stage::Xml)
+            .fact("namespace", namespace.unwrap_or_default())
+            .fact("problem", problem.clone().unwrap_or_else(|| words.to_owned()));
+        if let Some(exchange) = state.exchange() {
+            draft = draft.http_facts(exchange);
+        }
+        draft.value("problem", problem.map_or_else(|| words.to_owned(), |text| format!("{words} ({text})"))).finish()
+    });
+    found.collect()
+}
+
+/// Settings for phones only.
+pub(super) fn mobile_only(case: &Case) -> Vec<Finding> {
+    let states = case.failed_with(Stage::Xml, &[Cause::XmlMobileSyncOnly]);
+    let drafts = states.into_iter().map(|state| {
+        Draft::new(case, "mobilesync-only-responder", Certainty::Proven, Some(state))
+            .stage(Stage::Xml)
+            .fact("answer", "settings in the format for ActiveSync")
+    });
+    drafts.filter_map(Draft::finish).collect()
+}
+
+/// The answer sends the whole search to another address, in vain.
+pub(super) fn redirect_address(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let looped = case::cause(state, Stage::Xml) == Some(Cause::XmlRedirectAddressLoop);
+        if !looped && !(leads_to_dead_end(case, state) && !case.has_answer()) {
+            return None;
+        }
+        let answer = state.answer().filter(|answer| answer.kind == AnswerKind::RedirectAddr);
+        let address = answer.and_then(|answer| answer.redirect.clone());
+        let address = address.or_else(|| state.redirect.as_ref().map(|redirect| redirect.location.clone()));
+        let address = address.unwrap_or_else(|| "another address".to_owned());
+        let certainty = if looped { Certainty::Proven } else { Certainty::Likely };
+        Draft::new(case, "redirectaddr-loop-or-dead", certainty, Some(state))
+            .stage(Stage::Xml)
+            .fact("start again with", address.clone())
+            .value("redirect_address", address)
+            .finish()
+    });
+    found.collect()
+}
+
+/// Whether the search for the other address was made and every place it opened failed.
+fn leads_to_dead_end(case: &Case, state: &CandidateState) -> bool {
+    let by_address = state.redirect.as_ref().is_some_and(|redirect| redirect.by == OriginOfRedirect::RedirectAddr);
+    let opened: Vec<&CandidateState> = case
+        .model
+        .of_origin(Origin::Followed)
+        .filter(|other| other.candidate.opened_by.as_ref() == Some(&state.candidate.id))
+        .collect();
+    let failed = |other: &&CandidateState| {
+        other.stages.values().any(|stage| matches!(stage.outcome, Some(Outcome::Failed { .. })))
+    };
+    by_address && !opened.is_empty() && opened.iter().all(failed)
+}
