@@ -1,0 +1,285 @@
+//! Names, connections, answers, and what several candidates say together.
+
+use super::*;
+use PromptKind::{Consent, SecurityAlert};
+
+const HOST: &str = "autodiscover.contoso.test";
+
+fn world() -> World {
+    World::new(ClientFamily::Outlook2013)
+}
+
+/// A candidate with address and certificate in order.
+fn sound(world: World, id: &str) -> World {
+    let mut world = world;
+    let host = world.state(id).host().to_owned();
+    world.dns(id, "192.0.2.10").certificate(id, &[&host])
+}
+
+#[test]
+fn nothing_is_published() {
+    let absent = || world().dns("root", "192.0.2.80").absent("autodiscover").absent("srv");
+    absent().gives(&["autodiscover-record-absent"]);
+    absent().end("autodiscover", Stage::Dns, Cause::DnsServerFailure).gives(&["dns-server-failing"]);
+    absent().absent("root").gives(&["autodiscover-record-absent"]);
+    world().absent("root").absent("autodiscover").absent("srv").gives(&["domain-does-not-exist"]);
+    absent().mail_server("contoso-test.mail.protection.outlook.com", "192.0.2.99").gives(&["m365-cname-missing"]);
+    let cured = absent().role("office365", Role::Decides);
+    cured.gives(&[]);
+    let cured = cured.mail_server("contoso-test.mail.protection.outlook.com", "192.0.2.99");
+    assert_eq!(cured.find("m365-cname-missing").severity, Severity::Minor);
+}
+
+#[test]
+fn the_lost_record_of_an_extra_domain() {
+    let extra = world()
+        .absent("srv")
+        .dns("root", "192.0.2.80")
+        .certificate("root", &["www.companya.test"])
+        .prompt("root", SecurityAlert, "contoso.test")
+        .dns("autodiscover", "192.0.2.10")
+        .certificate("autodiscover", &["www.webmail.companya.test", "webmail.companya.test", "corp-sbs.local"])
+        .http("autodiscover", 401, true)
+        .prompt("autodiscover", SecurityAlert, HOST);
+    extra.gives(&["srv-missing-for-extra-domain", "root-domain-webhost-cert", "san-mismatch"]);
+    let finding = extra.find("srv-missing-for-extra-domain");
+    let first = &finding.remedies[0];
+    assert!(first.text.starts_with("_autodiscover._tcp.contoso.test. 3600 IN SRV 0 0 443 webmail.companya.test."));
+    assert!(first.steps.contains("would shadow the SRV record"), "{}", first.steps);
+    assert!(first.steps.contains("https://contoso.test"), "{}", first.steps);
+    let consequence = extra.find("san-mismatch").consequence_of;
+    assert_eq!(consequence.as_deref(), Some("srv-missing-for-extra-domain"));
+}
+
+#[test]
+fn an_srv_record_behind_a_bad_host() {
+    let shadowed = world()
+        .srv("mail.contoso.test", 443)
+        .certificate("srv", &["mail.contoso.test"])
+        .role("srv", Role::Hidden)
+        .dns("autodiscover", "192.0.2.10")
+        .certificate("autodiscover", &["mail.contoso.test"])
+        .http("autodiscover", 401, true)
+        .prompt("autodiscover", SecurityAlert, HOST);
+    shadowed.gives(&["san-mismatch", "srv-shadowed-by-earlier-step"]);
+    assert_eq!(shadowed.find("srv-shadowed-by-earlier-step").consequence_of.as_deref(), Some("san-mismatch"));
+    let clear = world().srv("mail.contoso.test", 443).certificate("srv", &["mail.contoso.test"]).absent("autodiscover");
+    clear.role("srv", Role::Decides).gives(&[]);
+}
+
+#[test]
+fn active_directory_fails_and_dns_asks() {
+    let scp = World::with_scp(ClientFamily::Outlook2013, &["https://mail.contoso.test/Autodiscover/Autodiscover.xml"]);
+    let falls = sound(scp, "scp-1")
+        .end("scp-1", Stage::Http, Cause::HttpClientCertificateRequired)
+        .dns("autodiscover", "192.0.2.10")
+        .certificate("autodiscover", &["mail.contoso.test"])
+        .prompt("autodiscover", SecurityAlert, HOST);
+    falls.gives(&["client-cert-required-vdir", "san-mismatch", "scp-failure-falls-through-to-dns"]);
+    let finding = falls.find("scp-failure-falls-through-to-dns");
+    assert_eq!(finding.consequence_of.as_deref(), Some("client-cert-required-vdir"));
+}
+
+#[test]
+fn client_certificates_of_folder_and_device() {
+    let demand =
+        |_: ()| ClientCertificateRequest { acceptable_issuers: Vec::new(), demand: ClientCertificateDemand::Required };
+    sound(world(), "autodiscover")
+        .end("autodiscover", Stage::Tls, Cause::TlsClientCertificateRequired)
+        .change("autodiscover", |handshake| handshake.client_certificate = Some(demand(())))
+        .gives(&["device-demands-client-cert"]);
+    sound(world(), "autodiscover")
+        .end("autodiscover", Stage::Http, Cause::HttpClientCertificateRequired)
+        .gives(&["client-cert-required-vdir"]);
+}
+
+#[test]
+fn srv_records_that_lead_nowhere() {
+    let srv = |cause| world().srv("mail.contoso.test", 443).end("srv", Stage::Dns, cause);
+    srv(Cause::DnsSrvTargetMissing).gives(&["srv-target-bad"]);
+    srv(Cause::DnsSrvTargetRoot).gives(&["srv-target-bad"]);
+    srv(Cause::DnsSrvTargetRoot).role("autodiscover", Role::Decides).gives(&[]);
+    world().srv("mail.contoso.test", 8443).gives(&["srv-port-not-443"]);
+    world().srv("mail.contoso.test", 443).gives(&[]);
+}
+
+#[test]
+fn silence_and_refusal() {
+    let drops = world().dns("root", "192.0.2.80").end("root", Stage::Tcp, Cause::TcpTimeout);
+    drops.gives(&["root-domain-drop-slow"]);
+    drops.role("root", Role::Delays).role("autodiscover", Role::Decides).gives(&["root-domain-drop-slow"]);
+    let silent = world().dns("autodiscover", "192.0.2.10").end("autodiscover", Stage::Tcp, Cause::TcpTimeout);
+    silent.gives(&["port-443-filtered"]);
+    let refused = || world().dns("autodiscover", "192.0.2.10").end("autodiscover", Stage::Tcp, Cause::TcpRefused);
+    refused().gives(&[]);
+    refused().end("redirect", Stage::Tcp, Cause::TcpRefused).gives(&["port80-closed-redirect-needed"]);
+    refused().end("redirect", Stage::Tcp, Cause::TcpRefused).role("srv", Role::Decides).gives(&[]);
+}
+
+#[test]
+fn one_address_of_several_is_dead() {
+    let two = |dead: &str, result| {
+        world().dns("autodiscover", "192.0.2.10").tcp("autodiscover", "192.0.2.10:443", TcpResult::Connected).tcp(
+            "autodiscover",
+            dead,
+            result,
+        )
+    };
+    two("192.0.2.11:443", TcpResult::TimedOut).gives(&["multiple-a-records-one-dead"]);
+    two("[2001:db8::1]:443", TcpResult::TimedOut).gives(&["ipv6-address-dead"]);
+    two("[2001:db8::1]:443", TcpResult::Unreachable).gives(&[]);
+}
+
+#[test]
+fn private_address_and_split_views() {
+    let public = |address: &str| {
+        let mut answer = answer(HOST, &[a(HOST, address)], Purpose::Lookup);
+        answer.responder = Some("1.1.1.1:53".to_owned());
+        world().answer("autodiscover", answer)
+    };
+    public("10.0.0.5").gives(&["private-address-in-public-dns"]);
+    public("192.0.2.10").gives(&[]);
+    let split = |other: &str| {
+        let mut further = answer(HOST, &[a(HOST, other)], Purpose::Lookup);
+        further.view = View::Further { number: 1 };
+        let world = world().dns("autodiscover", "192.0.2.10").answer("autodiscover", further);
+        world.end("autodiscover", Stage::Tcp, Cause::TcpRefused)
+    };
+    split("192.0.2.77").gives(&["split-dns-mismatch"]);
+    split("10.0.0.5").gives(&[]);
+}
+
+#[test]
+fn what_is_not_tls() {
+    let failed = |failure, cause| {
+        let mut world = world().certificate("autodiscover", &[HOST]);
+        world = world.end("autodiscover", Stage::Tls, cause);
+        world.change("autodiscover", |handshake| {
+            handshake.checks = None;
+            handshake.failure = Some(failure);
+        })
+    };
+    failed(TlsFailure::NotTls { banner: "SSH-2.0".to_owned() }, Cause::TlsNotTls).gives(&["not-tls-on-443"]);
+    let alert = |name: &str| TlsFailure::Alert { name: name.to_owned(), number: 40 };
+    failed(alert("handshake_failure"), Cause::TlsHandshakeRefused).gives(&["tls-no-common-parameters"]);
+    failed(alert("unrecognized_name"), Cause::TlsHandshakeRefused).gives(&[]);
+}
+
+#[test]
+fn answers_of_a_broken_service() {
+    let kernel = [("server", "Microsoft-HTTPAPI/2.0")];
+    let answers = |status, headers: &[(&str, &str)], body: &str| {
+        sound(world(), "autodiscover").http_with("autodiscover", status, false, headers, body)
+    };
+    answers(503, &kernel, "").gives(&["apppool-stopped-503"]);
+    answers(500, &[], "Could not load file or assembly").gives(&["webconfig-broken-500"]);
+    answers(405, &[("server", "Microsoft-IIS/10.0")], "").gives(&["handler-missing-405"]);
+    answers(405, &[("server", "nginx")], "").gives(&[]);
+    answers(403, &[("cf-ray", "1")], "").gives(&["waf-blocks-autodiscover"]);
+    answers(403, &[], "").gives(&[]);
+    answers(401, &[], "").role("autodiscover", Role::Decides).gives(&[]);
+}
+
+#[test]
+fn pages_in_place_of_settings() {
+    let page = |body: &str| {
+        sound(world(), "autodiscover").http_with("autodiscover", 200, false, &[], body).xml(
+            "autodiscover",
+            Cause::XmlHtml,
+            content(AnswerKind::Html),
+        )
+    };
+    page("<h1>Welcome</h1>").gives(&["website-catch-all-200"]);
+    page("<input type=\"password\">").gives(&["reverse-proxy-preauth-form"]);
+    page("<h1>Welcome</h1>").role("srv", Role::Decides).gives(&[]);
+}
+
+#[test]
+fn redirects() {
+    sound(world(), "autodiscover").end("autodiscover", Stage::Http, Cause::HttpRedirectLoop).gives(&["redirect-loop"]);
+    sound(world(), "autodiscover")
+        .end("autodiscover", Stage::Http, Cause::HttpRedirectNotHttps)
+        .gives(&["redirect-target-not-https"]);
+    let asks = |id: &str| world().prompt(id, Consent, "mail.hoster.test");
+    asks("redirect").gives(&["http-redirect-prompt"]);
+    asks("srv").gives(&["srv-redirect-prompt"]);
+}
+
+#[test]
+fn the_website_has_no_settings_and_that_is_fine() {
+    let site = || sound(world(), "root").http("root", 404, false);
+    let healthy = site().role("autodiscover", Role::Decides);
+    healthy.gives(&["root-404-benign"]);
+    assert_eq!(healthy.find("root-404-benign").severity, Severity::Info);
+    site().role("root", Role::Unreached).role("scp", Role::Decides).gives(&[]);
+}
+
+#[test]
+fn contents() {
+    let says = |cause, kind| sound(world(), "autodiscover").xml("autodiscover", cause, content(kind));
+    says(Cause::XmlMobileSyncOnly, AnswerKind::MobileSync).gives(&["mobilesync-only-responder"]);
+    says(Cause::XmlMalformed, AnswerKind::Malformed).gives(&["malformed-or-wrong-namespace-xml"]);
+    says(Cause::XmlRedirectAddressLoop, AnswerKind::RedirectAddr).gives(&["redirectaddr-loop-or-dead"]);
+    says(Cause::XmlImapOnly, AnswerKind::ImapPop).gives(&[]);
+    let mut hijacked = says(Cause::XmlImapOnly, AnswerKind::ImapPop);
+    hijacked.model.signs.push(Sign::VerificationText { text: "MS=ms1".to_owned() });
+    hijacked.gives(&["cpanel-answers-imap"]);
+    let error = AutodiscoverAnswer {
+        error: Some(AnswerError { code: "500".to_owned(), ..AnswerError::default() }),
+        ..content(AnswerKind::Error)
+    };
+    sound(world(), "autodiscover").xml("autodiscover", Cause::XmlErrorCode, error).gives(&["xml-error-code"]);
+}
+
+#[test]
+fn what_active_directory_names() {
+    let scp = |url: &str| World::with_scp(ClientFamily::Outlook2013, &[url]);
+    let right = "https://mail.contoso.test/autodiscover/autodiscover.xml";
+    scp(right)
+        .dns("scp-1", "10.0.0.9")
+        .end("scp-1", Stage::Tcp, Cause::TcpRefused)
+        .gives(&["scp-host-resolves-to-wrong-server"]);
+    sound(scp(right), "scp-1").http("scp-1", 401, true).role("scp-1", Role::Decides).gives(&[]);
+    sound(scp("https://mail.contoso.test/"), "scp-1").http("scp-1", 404, true).gives(&["service-url-missing-path"]);
+}
+
+#[test]
+fn clients_differ() {
+    let srv = |client| {
+        World::new(client)
+            .srv("mail.contoso.test", 443)
+            .certificate("srv", &["mail.contoso.test"])
+            .http("srv", 401, true)
+            .absent("autodiscover")
+    };
+    srv(ClientFamily::Outlook2007Rtm).gives(&["outlook-too-old-for-srv"]);
+    srv(ClientFamily::Outlook2007).role("srv", Role::Decides).gives(&[]);
+    let tenant = |verified: bool| {
+        let world = World::new(ClientFamily::Outlook365).mail_server("mail.contoso.test", "192.0.2.10");
+        let mut world =
+            sound(world, "autodiscover").http("autodiscover", 401, true).role("autodiscover", Role::Decides);
+        world.state("office365").candidate.standing = Standing::Probed;
+        if verified {
+            world.model.signs.push(Sign::VerificationText { text: "MS=ms1".to_owned() });
+        }
+        world
+    };
+    tenant(true).gives(&["o365-endpoint-tried-first"]);
+    tenant(false).gives(&[]);
+}
+
+#[test]
+fn names_from_outside_do_not_reach_the_text_to_paste() {
+    let world = world()
+        .absent("srv")
+        .dns("autodiscover", "192.0.2.10")
+        .certificate(
+            "autodiscover",
+            &["mail.contoso.test", "x\" -Force; Remove-Item C:\\.contoso.test", "$(id).contoso.test"],
+        )
+        .http("autodiscover", 401, true)
+        .prompt("autodiscover", SecurityAlert, HOST);
+    for remedy in world.find("san-mismatch").remedies {
+        assert!(!remedy.text.contains("Remove-Item") && !remedy.text.contains("$(id)"), "{}", remedy.text);
+    }
+}
