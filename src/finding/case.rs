@@ -63,7 +63,8 @@ impl<'a> Case<'a> {
         let Some(step) = self.step(&state.candidate.id) else { return false };
         match step.role {
             Role::Decides | Role::Prompts | Role::Delays | Role::Hidden => true,
-            Role::Harmless => step.reached && !self.has_answer(),
+            // While the run goes on an answer may still come, which makes this failure a thing of no account.
+            Role::Harmless => step.reached && !self.has_answer() && self.is_run_over(),
             Role::Unreached => self.is_before_answer(&step.candidate) && self.is_tried(state),
         }
     }
@@ -101,7 +102,11 @@ impl<'a> Case<'a> {
 
     /// Whether the candidate has nothing more to tell.
     pub(super) fn is_over(&self, state: &CandidateState) -> bool {
-        state.finished || matches!(self.model.progress, Progress::Finished | Progress::Cancelled)
+        state.finished || self.is_run_over()
+    }
+
+    fn is_run_over(&self) -> bool {
+        matches!(self.model.progress, Progress::Finished | Progress::Cancelled)
     }
 
     /// Whether an answer, or what stands behind a bad certificate, looks like Exchange.

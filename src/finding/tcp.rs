@@ -12,6 +12,9 @@ use crate::{
 };
 use std::net::IpAddr;
 
+/// Seconds that Outlook waits by default (KB3211279, registry value `Timeout`).
+const DEFAULT_TIMEOUT_SECONDS: u32 = 25;
+
 /// The website's address swallows Outlook's question.
 pub(super) fn root_drops(case: &Case) -> Vec<Finding> {
     let Some(state) = case.failed_with(Stage::Tcp, &[Cause::TcpTimeout]).into_iter().find(|state| is_root(state))
@@ -20,7 +23,7 @@ pub(super) fn root_drops(case: &Case) -> Vec<Finding> {
     };
     let certainty = if case.has_answer() { Certainty::Proven } else { Certainty::Likely };
     let waited = case.step(&state.candidate.id).map_or(0, |step| step.waits_seconds);
-    let waited = if waited == 0 { 25 } else { waited };
+    let waited = if waited == 0 { DEFAULT_TIMEOUT_SECONDS } else { waited };
     connect_facts(Draft::new(case, "root-domain-drop-slow", certainty, Some(state)).dns_facts(state), state)
         .stage(Stage::Tcp)
         .value("seconds", waited.to_string())

@@ -116,7 +116,8 @@ pub(super) fn mobile_only(case: &Case) -> Vec<Finding> {
 pub(super) fn redirect_address(case: &Case) -> Vec<Finding> {
     let found = case.concerned().into_iter().filter_map(|state| {
         let looped = case::cause(state, Stage::Xml) == Some(Cause::XmlRedirectAddressLoop);
-        if !looped && !(leads_to_dead_end(case, state) && !case.has_answer()) {
+        let dead = !case.has_answer() && leads_to_dead_end(case, state);
+        if !looped && !dead {
             return None;
         }
         let answer = state.answer().filter(|answer| answer.kind == AnswerKind::RedirectAddr);

@@ -82,11 +82,10 @@ fn active_directory_fails_and_dns_asks() {
 
 #[test]
 fn client_certificates_of_folder_and_device() {
-    let demand =
-        |_: ()| ClientCertificateRequest { acceptable_issuers: Vec::new(), demand: ClientCertificateDemand::Required };
+    let demand = ClientCertificateRequest { acceptable_issuers: Vec::new(), demand: ClientCertificateDemand::Required };
     sound(world(), "autodiscover")
         .end("autodiscover", Stage::Tls, Cause::TlsClientCertificateRequired)
-        .change("autodiscover", |handshake| handshake.client_certificate = Some(demand(())))
+        .change("autodiscover", |handshake| handshake.client_certificate = Some(demand))
         .gives(&["device-demands-client-cert"]);
     sound(world(), "autodiscover")
         .end("autodiscover", Stage::Http, Cause::HttpClientCertificateRequired)

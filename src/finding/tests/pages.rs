@@ -12,6 +12,14 @@ fn pages_and_rules_are_the_same_set() {
 }
 
 #[test]
+fn every_case_is_tried() {
+    let tests = [include_str!("certificate.rs"), include_str!("network.rs")].concat();
+    for id in finding::ids() {
+        assert!(tests.contains(&format!("\"{id}\"")), "{id}: no test finds it");
+    }
+}
+
+#[test]
 fn severities_and_parties_are_known_words() {
     for page in catalogue::pages() {
         assert!(finding::Severity::from_word(page.severity).is_some(), "{}: {}", page.id, page.severity);
