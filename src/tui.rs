@@ -1,1 +1,217 @@
-//! The screen.
+//! The screen: a loop over keys and envelopes, and everything it draws.
+//!
+//! [`run`] turns keys, envelopes and ticks into [`app::Message`]s; [`app::update`] changes the application and asks for
+//! effects; [`view::view`] draws it and never changes anything. Nothing happens while nothing happens: there is no tick
+//! unless something on the screen turns.
+
+pub mod action;
+pub mod address;
+pub mod app;
+pub mod chooser;
+pub mod document;
+pub mod glyph;
+pub mod input;
+pub mod keymap;
+pub mod layout;
+pub mod measure;
+pub mod terminal;
+pub mod theme;
+pub mod view;
+mod words;
+
+pub use address::ask_address;
+pub use app::Diagnose;
+pub use chooser::{ScenarioItem, choose_scenario};
+pub use theme::{Look, Theme};
+
+use crate::{
+    event::{ClientFamily, Command, Envelope},
+    model::Model,
+};
+use action::Effect;
+use app::{App, Message};
+use crossterm::event::Event;
+use futures_util::{Stream, StreamExt as _};
+use ratatui::{Terminal, backend::Backend, layout::Rect};
+use std::{io, pin::pin, time::Duration};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+/// Least time between two frames: at most about 30 a second.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Time between two turns of the spinner: 8 a second.
+const TURN: Duration = Duration::from_millis(125);
+
+/// Envelopes that are taken in before a frame is drawn, at most.
+const AT_ONCE: usize = 4_096;
+
+/// What the screen is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Concludes everything from the model.
+    pub diagnose: Diagnose,
+    /// Theme and signs.
+    pub look: Look,
+    /// Why nothing can be asked again, as for a recording; absent when it can.
+    pub rerun_refused: Option<&'static str>,
+    /// Esc on the top level leaves with [`Exit::Back`].
+    pub can_go_back: bool,
+    /// Sends text to the clipboard; [`terminal::copy`] on a real terminal.
+    pub copy: fn(&str) -> io::Result<()>,
+}
+
+/// How the screen was left.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Exit {
+    /// The reader quit, or the terminal went away.
+    Quit,
+    /// The reader went back to where the program came from.
+    Back,
+    /// A signal came, with the exit status it asks for.
+    Signal(i32),
+}
+
+/// What remains when the screen was left.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// How.
+    pub exit: Exit,
+    /// The run as far as it got.
+    pub model: Model,
+    /// The client family that was looked at last.
+    pub client: ClientFamily,
+}
+
+/// Shows a run until the reader leaves, `input` ends, or `stop` gives an exit status.
+///
+/// # Errors
+///
+/// When the terminal cannot be read or drawn on.
+pub async fn run<B, I>(
+    terminal: &mut Terminal<B>,
+    mut input: I,
+    mut envelopes: mpsc::UnboundedReceiver<Envelope>,
+    commands: mpsc::UnboundedSender<Command>,
+    options: Options,
+    stop: impl Future<Output = i32>,
+) -> io::Result<Ended>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    I: Stream<Item = io::Result<Event>> + Unpin,
+{
+    let mut stop = pin!(stop);
+    let mut app = start(terminal, &options)?;
+    let (mut dirty, mut open) = (true, true);
+    let mut next_frame = Instant::now();
+    let mut next_turn = next_frame + TURN;
+    loop {
+        if dirty && Instant::now() >= next_frame {
+            draw(terminal, &mut app)?;
+            dirty = false;
+            next_frame = Instant::now() + FRAME;
+        }
+        // Keys before envelopes, so that a flood of events never delays a key.
+        let message = tokio::select! {
+            biased;
+            status = &mut stop => return Ok(ended(app, Exit::Signal(status))),
+            event = input.next() => match event {
+                Some(event) => heard(event?),
+                None => return Ok(ended(app, Exit::Quit)),
+            },
+            envelope = envelopes.recv(), if open => match envelope {
+                Some(first) => Some(Message::Run(drain(first, &mut envelopes))),
+                None => {
+                    open = false;
+                    Some(Message::RunClosed)
+                }
+            },
+            () = sleep_until(next_frame), if dirty => None,
+            () = sleep_until(next_turn), if app.is_animated() => {
+                next_turn = Instant::now() + TURN;
+                Some(Message::Tick)
+            }
+        };
+        let Some(message) = message else { continue };
+        dirty = true;
+        for effect in app::update(&mut app, message) {
+            if let Some(exit) = carry_out(effect, &mut app, &commands, options.copy) {
+                return Ok(ended(app, exit));
+            }
+        }
+    }
+}
+
+fn start<B>(terminal: &Terminal<B>, options: &Options) -> io::Result<App>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let size = terminal.size().map_err(io::Error::other)?;
+    let mut app = App::new(options.diagnose, options.look, Rect::from((ratatui::layout::Position::ORIGIN, size)));
+    app.rerun_refused = options.rerun_refused;
+    app.can_go_back = options.can_go_back;
+    Ok(app)
+}
+
+fn draw<B>(terminal: &mut Terminal<B>, app: &mut App) -> io::Result<()>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let size = terminal.size().map_err(io::Error::other)?;
+    if size != app.ui.screen.as_size() {
+        app::update(app, Message::Resized(size.width, size.height));
+    }
+    terminal.draw(|frame| view::view(app, frame)).map_err(io::Error::other)?;
+    Ok(())
+}
+
+fn ended(app: App, exit: Exit) -> Ended {
+    Ended { exit, client: app.ui.client, model: app.model }
+}
+
+fn heard(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) => Some(Message::Key(key)),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(width, height) => Some(Message::Resized(width, height)),
+        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+    }
+}
+
+fn drain(first: Envelope, envelopes: &mut mpsc::UnboundedReceiver<Envelope>) -> Vec<Envelope> {
+    let mut all = vec![first];
+    while all.len() < AT_ONCE
+        && let Ok(next) = envelopes.try_recv()
+    {
+        all.push(next);
+    }
+    all
+}
+
+/// Does what the application asked for; the exit, when it asked to leave.
+fn carry_out(
+    effect: Effect,
+    app: &mut App,
+    commands: &mpsc::UnboundedSender<Command>,
+    copy: fn(&str) -> io::Result<()>,
+) -> Option<Exit> {
+    match effect {
+        Effect::Copy { what, text } => {
+            let result = copy(&text).map(|()| what).map_err(|error| error.to_string());
+            app::update(app, Message::Copied(result));
+            None
+        }
+        Effect::Command(command) => {
+            // A run that is over hears no more; that it cannot ask again was told with `RunClosed`.
+            let _ = commands.send(command);
+            None
+        }
+        Effect::Quit => Some(Exit::Quit),
+        Effect::Back => Some(Exit::Back),
+    }
+}

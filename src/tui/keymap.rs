@@ -1,0 +1,227 @@
+//! The one table of keys: it drives what a key does, the footer and the help.
+
+use super::action::Action;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Where keys are pressed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Context {
+    /// List of candidates and explanation.
+    Overview,
+    /// Stages of one candidate.
+    Stages,
+    /// One stage, as it is.
+    Raw,
+    /// Certificate explorer.
+    Certificate,
+    /// A filter is being typed.
+    Filter,
+    /// Help lies above the screen.
+    Help,
+    /// A question lies above the screen.
+    Question,
+}
+
+impl Context {
+    /// Every context.
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::Stages, Self::Raw, Self::Certificate, Self::Filter, Self::Help, Self::Question];
+}
+
+/// One key, or one row of keys.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Key {
+    /// A key without modifiers.
+    Code(KeyCode),
+    /// A key together with Ctrl.
+    Control(char),
+    /// One of `1` to `9`.
+    Digit,
+}
+
+/// What keys do in some contexts.
+#[derive(Debug)]
+pub struct Binding {
+    /// The keys.
+    pub keys: &'static [Key],
+    /// How the keys are written, and how in ASCII.
+    pub shown: (&'static str, &'static str),
+    /// What they do.
+    pub action: Action,
+    /// Where.
+    pub contexts: &'static [Context],
+    /// One or two words for the footer.
+    pub label: &'static str,
+    /// A sentence for the help.
+    pub tooltip: &'static str,
+    /// Place in the footer: the lower, the longer it stays on a narrow screen; absent when it is in the help only.
+    pub rank: Option<u8>,
+}
+
+use Context::{Certificate, Filter, Help, Overview, Question, Raw, Stages};
+const BROWSING: &[Context] = &[Overview, Stages, Raw, Certificate];
+const TEXT: &[Context] = &[Overview, Stages, Raw, Certificate, Help];
+
+const fn letter(character: char) -> Key {
+    Key::Code(KeyCode::Char(character))
+}
+
+const fn code(code: KeyCode) -> Key {
+    Key::Code(code)
+}
+
+/// Every binding, in the order of footer and help.
+#[rustfmt::skip]
+pub static BINDINGS: &[Binding] = &[
+    Binding { keys: &[code(KeyCode::Up), letter('k')], shown: ("↑", "up"), action: Action::Up, contexts: TEXT,
+        label: "up", tooltip: "the one above; one line up in a text", rank: None },
+    Binding { keys: &[code(KeyCode::Down), letter('j')], shown: ("↓", "down"), action: Action::Down, contexts: TEXT,
+        label: "down", tooltip: "the one below; one line down in a text", rank: None },
+    Binding { keys: &[Key::Digit], shown: ("1-9", "1-9"), action: Action::Jump(0), contexts: &[Overview, Stages],
+        label: "jump", tooltip: "go to the step with this number", rank: None },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Overview],
+        label: "open", tooltip: "what each stage of this step measured", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Stages],
+        label: "raw", tooltip: "everything this stage recorded, as it is", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Certificate],
+        label: "read", tooltip: "go into the certificate's details", rank: Some(6) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Filter],
+        label: "keep", tooltip: "keep the filter and browse", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: BROWSING,
+        label: "back", tooltip: "back one level", rank: Some(3) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[Filter],
+        label: "clear", tooltip: "take the filter away", rank: Some(3) },
+    Binding { keys: &[code(KeyCode::Tab)], shown: ("Tab", "Tab"), action: Action::NextPane,
+        contexts: &[Overview, Stages, Certificate], label: "pane", tooltip: "the other pane", rank: Some(7) },
+    Binding { keys: &[code(KeyCode::BackTab)], shown: ("⇧Tab", "S-Tab"), action: Action::PreviousPane,
+        contexts: &[Overview, Stages, Certificate], label: "pane back", tooltip: "the pane before", rank: None },
+    Binding { keys: &[letter('c')], shown: ("c", "c"), action: Action::Certificate, contexts: &[Overview, Stages],
+        label: "certificate", tooltip: "the certificates this step was shown", rank: Some(4) },
+    Binding { keys: &[letter('o')], shown: ("o", "o"), action: Action::NextClient, contexts: &[Overview],
+        label: "client", tooltip: "the next Outlook version; its search is worked out at once", rank: Some(6) },
+    Binding { keys: &[letter('O')], shown: ("O", "O"), action: Action::PreviousClient, contexts: &[Overview],
+        label: "client back", tooltip: "the Outlook version before", rank: None },
+    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Copy, contexts: BROWSING,
+        label: "copy", tooltip: "copy the remedy, the evidence or the certificate (PEM)", rank: Some(5) },
+    Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextRemedy, contexts: &[Overview],
+        label: "next remedy", tooltip: "choose the next remedy to copy", rank: Some(10) },
+    Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousRemedy, contexts: &[Overview],
+        label: "remedy back", tooltip: "choose the remedy before", rank: None },
+    Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
+        label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
+    Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview],
+        label: "rerun", tooltip: "ask this step again", rank: Some(5) },
+    Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Stages, Raw],
+        label: "rerun", tooltip: "ask again from this stage on", rank: Some(5) },
+    Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Stages, Raw],
+        label: "all", tooltip: "ask every step again", rank: Some(8) },
+    Binding { keys: &[letter('z')], shown: ("z", "z"), action: Action::Zoom,
+        contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(9) },
+    Binding { keys: &[letter('w')], shown: ("w", "w"), action: Action::Wrap, contexts: BROWSING,
+        label: "wrap", tooltip: "break long lines, or cut them", rank: Some(11) },
+    Binding { keys: &[code(KeyCode::PageUp)], shown: ("PgUp", "PgUp"), action: Action::PageUp, contexts: TEXT,
+        label: "page up", tooltip: "one page up in the text", rank: None },
+    Binding { keys: &[code(KeyCode::PageDown), letter(' ')], shown: ("PgDn", "PgDn"), action: Action::PageDown,
+        contexts: TEXT, label: "page down", tooltip: "one page down in the text", rank: Some(12) },
+    Binding { keys: &[code(KeyCode::Home)], shown: ("Home", "Home"), action: Action::Top, contexts: TEXT,
+        label: "top", tooltip: "the beginning of the text", rank: None },
+    Binding { keys: &[code(KeyCode::End)], shown: ("End", "End"), action: Action::Bottom, contexts: TEXT,
+        label: "end", tooltip: "the end of the text", rank: None },
+    Binding { keys: &[letter('y'), letter('q'), code(KeyCode::Enter)], shown: ("y", "y"), action: Action::Confirm,
+        contexts: &[Question], label: "yes", tooltip: "stop the run and quit", rank: Some(1) },
+    Binding { keys: &[letter('n'), code(KeyCode::Esc)], shown: ("n", "n"), action: Action::Back,
+        contexts: &[Question], label: "no", tooltip: "go on", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Esc), letter('?'), letter('q')], shown: ("Esc", "Esc"), action: Action::Back,
+        contexts: &[Help], label: "close", tooltip: "back to the screen", rank: Some(0) },
+    Binding { keys: &[letter('?'), code(KeyCode::F(1))], shown: ("?", "?"), action: Action::Help, contexts: BROWSING,
+        label: "help", tooltip: "the keys that work here", rank: Some(0) },
+    Binding { keys: &[letter('q')], shown: ("q", "q"), action: Action::Quit, contexts: BROWSING,
+        label: "quit", tooltip: "leave; asks first while the run is still going", rank: Some(0) },
+    Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
+        label: "quit now", tooltip: "leave at once", rank: None },
+    Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
+        contexts: &[Filter, Help, Question], label: "quit", tooltip: "leave at once", rank: Some(0) },
+];
+
+/// The bindings of a context, in the order of the table.
+pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |binding| binding.contexts.contains(&context))
+}
+
+/// What a key does in a context.
+pub fn action(context: Context, event: KeyEvent) -> Option<Action> {
+    of(context).find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
+        Action::Jump(_) => Action::Jump(digit(event).unwrap_or(0)),
+        action => action,
+    })
+}
+
+impl Key {
+    fn matches(self, event: KeyEvent) -> bool {
+        // Terminals disagree whether Shift is reported beside what it already changed.
+        let modifiers = event.modifiers - KeyModifiers::SHIFT;
+        match self {
+            Self::Code(code) => modifiers.is_empty() && event.code == code,
+            Self::Control(letter) => modifiers == KeyModifiers::CONTROL && event.code == KeyCode::Char(letter),
+            Self::Digit => modifiers.is_empty() && digit(event).is_some(),
+        }
+    }
+}
+
+fn digit(event: KeyEvent) -> Option<u8> {
+    match event.code {
+        KeyCode::Char(character @ '1'..='9') => character.to_digit(10).and_then(|digit| u8::try_from(digit).ok()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_bound_twice_in_one_context() {
+        for context in Context::ALL {
+            let mut seen: Vec<Key> = Vec::new();
+            for key in of(context).flat_map(|binding| binding.keys) {
+                assert!(!seen.contains(key), "{key:?} twice in {context:?}");
+                seen.push(*key);
+            }
+        }
+    }
+
+    #[test]
+    fn every_context_can_be_left_and_quit() {
+        for context in Context::ALL {
+            let actions: Vec<Action> = of(context).map(|binding| binding.action).collect();
+            assert!(actions.contains(&Action::QuitNow), "{context:?}");
+            assert!(actions.contains(&Action::Back), "{context:?}");
+        }
+    }
+
+    #[test]
+    fn every_browsing_context_shows_help_and_quit_first() {
+        for context in BROWSING {
+            for action in [Action::Help, Action::Quit] {
+                assert!(of(*context).any(|binding| binding.action == action && binding.rank == Some(0)));
+            }
+        }
+    }
+
+    #[test]
+    fn every_binding_says_what_it_does_in_ascii_too() {
+        for binding in BINDINGS {
+            assert!(!binding.label.is_empty() && !binding.tooltip.is_empty());
+            assert!(binding.shown.1.is_ascii() && binding.label.is_ascii());
+        }
+    }
+
+    #[test]
+    fn shift_does_not_hide_a_capital_letter() {
+        let event = KeyEvent::new(KeyCode::Char('R'), KeyModifiers::SHIFT);
+        assert_eq!(action(Overview, event), Some(Action::RerunAll));
+        let event = KeyEvent::new(KeyCode::Char('7'), KeyModifiers::NONE);
+        assert_eq!(action(Overview, event), Some(Action::Jump(7)));
+        assert_eq!(action(Overview, KeyEvent::new(KeyCode::Char('r'), KeyModifiers::CONTROL)), None);
+    }
+}

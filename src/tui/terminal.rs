@@ -1,0 +1,84 @@
+//! The terminal as this program found it: taken over by [`Guard`], given back in every way the program can end.
+
+use crossterm::{
+    clipboard::CopyToClipboard,
+    cursor, event, execute, style,
+    terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+use std::{
+    io::{self, Stdout, Write as _},
+    panic,
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// The terminal that the program draws on.
+pub type Screen = Terminal<CrosstermBackend<Stdout>>;
+
+/// Whether the terminal is taken over at the moment.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+static HOOK: Once = Once::new();
+
+/// Holds the terminal in raw mode, on the alternate screen and with bracketed paste; gives it back when dropped. The
+/// mouse is never captured, so that text can be selected as usual.
+#[derive(Debug)]
+#[must_use = "the terminal is given back when the guard is dropped"]
+pub struct Guard(());
+
+impl Guard {
+    /// Takes the terminal over. A panic gives it back before its message is printed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no terminal, or it refuses; what was changed until then is taken back.
+    pub fn enter() -> io::Result<(Self, Screen)> {
+        HOOK.call_once(|| {
+            let previous = panic::take_hook();
+            panic::set_hook(Box::new(move |info| {
+                restore();
+                previous(info);
+            }));
+        });
+        // The theme alone decides about colour; otherwise NO_COLOR would take bold and underline away too.
+        style::force_color_output(true);
+        terminal::enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        let guard = Self(());
+        execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)?;
+        // The old Windows console knows no bracketed paste; it pastes as keys, which works too.
+        let _ = execute!(io::stdout(), event::EnableBracketedPaste);
+        Ok((guard, Terminal::new(CrosstermBackend::new(io::stdout()))?))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back, once: does nothing when it is not taken over. Every step is tried even if one before it
+/// failed, because nobody is left to hear of the failure.
+pub fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = execute!(out, event::DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = terminal::disable_raw_mode();
+    let _ = out.flush();
+}
+
+/// Sends text to the terminal's clipboard (OSC 52). Whether the terminal took it cannot be known.
+///
+/// # Errors
+///
+/// When the terminal cannot be written to, or knows no such sequence (the old Windows console).
+pub fn copy(text: &str) -> io::Result<()> {
+    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+}

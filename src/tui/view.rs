@@ -1,0 +1,142 @@
+//! The screen: what is drawn where. Nothing here changes the application.
+//!
+//! ```text
+//! header                discoscope  a••@contoso.test  Outlook Microsoft 365  via 10.0.0.2         1.2 s  ● live
+//! candidates | stages   one pane per candidate ...   │ explain | evidence | raw | certificate
+//! verdict               one sentence, and what is still open
+//! footer                keys
+//! ```
+
+mod candidates;
+mod cells;
+mod certificate;
+mod evidence;
+mod explain;
+mod footer;
+mod header;
+mod help;
+mod pane;
+mod stage;
+mod verdict;
+
+pub use certificate::{has_names, shown as certificates};
+pub use help::{height as help_height, rows as help_rows};
+pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
+
+use super::{
+    app::{App, Level, Overlay},
+    document::{Document, Page},
+    layout, measure,
+    theme::Meaning,
+    words,
+};
+use crate::{event::Standing, model::CandidateState};
+use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
+
+/// Columns beyond which a line of prose is hard to read.
+const READABLE: u16 = 104;
+
+/// Draws the application.
+pub fn view(app: &App, frame: &mut Frame<'_>) {
+    let buffer = frame.buffer_mut();
+    draw(app, buffer.area, buffer);
+    app.look.glyphs.plain(buffer);
+}
+
+fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
+    // What is drawn follows the frame; the size that the application knows may be older by one message.
+    let Some(areas) = app.areas().filter(|_| screen == app.ui.screen) else {
+        return draw_too_small(app, screen, buffer);
+    };
+    header::draw(app, areas.header, buffer);
+    if let Some(area) = areas.first {
+        match app.ui.place.level {
+            Level::Overview => candidates::draw(app, area, buffer),
+            Level::Stages => stage::draw_list(app, area, buffer),
+            Level::Certificate | Level::Raw => certificate::draw_chain(app, area, buffer),
+        }
+    }
+    if let Some(area) = areas.second {
+        pane::draw_page(app, &title(app), area, buffer);
+    }
+    verdict::draw(app, areas.verdict, buffer);
+    footer::draw(app, areas.footer, buffer);
+    match app.ui.overlay {
+        Some(Overlay::Help { scroll }) => help::draw(app, scroll, buffer),
+        Some(Overlay::Question) => help::draw_question(app, buffer),
+        None => {}
+    }
+}
+
+fn draw_too_small(app: &App, screen: Rect, buffer: &mut Buffer) {
+    let (width, height) = layout::SMALLEST;
+    let text = if screen.width < width || screen.height < height {
+        format!("discoscope needs {width}x{height}")
+    } else {
+        String::new()
+    };
+    let text = measure::shorten(&text, usize::from(screen.width), app.look.glyphs.ellipsis);
+    draw_line(
+        &Line::styled(text, app.look.style(Meaning::Title)),
+        Rect { height: screen.height.min(1), ..screen },
+        buffer,
+    );
+}
+
+/// Rows that the list of the level holds.
+pub fn list_rows(app: &App) -> usize {
+    match app.ui.place.level {
+        Level::Overview => app.model.candidates.len(),
+        Level::Stages => app.selected().map_or(0, |state| state.stages.len()),
+        Level::Certificate => certificate::rows(app).len(),
+        Level::Raw => 0,
+    }
+}
+
+/// The text of the second pane laid out for a pane of this width, frame included.
+pub fn page(app: &App, pane_width: u16) -> Page {
+    document(app).lay_out(usize::from(pane_width.saturating_sub(4).min(READABLE)), app.ui.wrap, &app.look)
+}
+
+/// What can be copied at the moment: what it is, and the text.
+pub fn copyable(app: &App) -> Option<(String, String)> {
+    match app.ui.place.level {
+        Level::Overview => explain::copyable(app),
+        Level::Stages | Level::Raw => {
+            let text = document(app).plain_text();
+            let name = app.stage().map(words::stage)?;
+            Some((format!("evidence of {name}"), text))
+        }
+        Level::Certificate => certificate::copyable(app),
+    }
+}
+
+/// Why a candidate is not asked: a word and a sentence; absent when it is.
+pub fn words_why_not(app: &App, state: &CandidateState) -> Option<(&'static str, String)> {
+    if !state.stages.is_empty() && state.candidate.standing != Standing::AwaitingSigns {
+        return None;
+    }
+    words::standing(state.candidate.standing, app.model.domain())
+}
+
+fn document(app: &App) -> Document {
+    match app.ui.place.level {
+        Level::Overview => explain::document(app),
+        Level::Stages => stage::document(app),
+        Level::Raw => stage::raw(app),
+        Level::Certificate => certificate::document(app),
+    }
+}
+
+fn title(app: &App) -> String {
+    let glyphs = app.look.glyphs;
+    let number = app.selected().and_then(|state| app.step(&state.candidate.id)).and_then(|step| step.number);
+    let step = number.map_or_else(String::new, |number| format!(" {} step {number}", glyphs.dot));
+    let stage = app.stage().map(words::stage).unwrap_or_default();
+    match app.ui.place.level {
+        Level::Overview => format!("Why{step}"),
+        Level::Stages => format!("{stage} evidence{step}"),
+        Level::Raw => format!("{stage} as recorded{step}"),
+        Level::Certificate => format!("Certificate{step}"),
+    }
+}

@@ -1,0 +1,146 @@
+//! The list: one pane per candidate, in the client's order; one line where there is no room for a pane.
+
+use super::pane::{Corner, draw_frame, draw_line};
+use super::{cells, words_why_not};
+use crate::{
+    event::Standing,
+    model::CandidateState,
+    tui::{
+        app::{App, Focus},
+        glyph::Status,
+        layout, measure,
+        theme::Meaning,
+        words,
+    },
+    walk::Role,
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// Below this width only the selected candidate gets a frame.
+const COMPACT: u16 = 60;
+
+/// How one candidate stands, for the corner of its pane.
+struct Standpoint {
+    status: Status,
+    word: String,
+}
+
+/// Draws the list.
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    let ordered = app.ordered();
+    let selected = app.selected().map(|state| &state.candidate.id);
+    let at = ordered.iter().position(|state| Some(&state.candidate.id) == selected).unwrap_or(0);
+    let priorities: Vec<u8> = ordered.iter().map(|state| priority(app, state)).collect();
+    let columns = number_columns(app);
+    let room = if app.ui.screen.width < COMPACT && !app.ui.zoom {
+        Rect { height: area.height.min(u16::try_from(ordered.len()).unwrap_or(u16::MAX).saturating_add(2)), ..area }
+    } else {
+        area
+    };
+    for slot in layout::slots(room, &priorities, at) {
+        let Some(state) = ordered.get(slot.index) else { continue };
+        let name = name(app, state, columns);
+        if slot.open {
+            draw_open(app, state, &name, slot.index == at, slot.area, buffer);
+        } else {
+            draw_closed(app, state, &name, slot.index == at, slot.area, buffer);
+        }
+    }
+    if ordered.is_empty() {
+        let text = Line::styled(" Working out where to look...", app.look.style(Meaning::Muted));
+        draw_line(&text, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }, buffer);
+    }
+}
+
+fn draw_open(app: &App, state: &CandidateState, name: &str, selected: bool, area: Rect, buffer: &mut Buffer) {
+    let focused = selected && app.ui.place.focus == Focus::First;
+    let standpoint = standpoint(app, state);
+    let sign = app.look.glyphs.status(standpoint.status, app.ui.turn);
+    let corner =
+        Corner { text: format!("{sign} {}", standpoint.word), style: app.look.style(standpoint.status.meaning()) };
+    let inside = draw_frame(&app.look, name, &corner, (selected, focused), area, buffer);
+    let line = match words_why_not(app, state) {
+        Some((_, sentence)) => {
+            let room = usize::from(inside.width);
+            let sentence = measure::shorten(&sentence, room, app.look.glyphs.ellipsis);
+            Line::styled(sentence, app.look.style(Meaning::Muted))
+        }
+        None => cells::line(state, usize::from(inside.width) + 1, app.ui.turn, &app.look),
+    };
+    draw_line(&line, Rect { width: inside.width + 1, ..inside }, buffer);
+}
+
+fn draw_closed(app: &App, state: &CandidateState, name: &str, selected: bool, area: Rect, buffer: &mut Buffer) {
+    let look = &app.look;
+    let standpoint = standpoint(app, state);
+    let style = look.style(standpoint.status.meaning());
+    let sign = look.glyphs.status(standpoint.status, app.ui.turn);
+    let end = format!("{sign} {}", standpoint.word);
+    let room = usize::from(area.width).saturating_sub(measure::width(&end) + 5);
+    let pointer = if selected { look.glyphs.pointer } else { " " };
+    let quiet = words_why_not(app, state).is_some();
+    let own = if selected {
+        look.style(Meaning::Selected)
+    } else {
+        look.style(if quiet { Meaning::Muted } else { Meaning::Plain })
+    };
+    let mut text = measure::shorten(name, room, look.glyphs.ellipsis);
+    let fault = cells::fault(state).filter(|(_, fault)| measure::width(&text) + measure::width(fault) + 2 <= room);
+    let fault = fault.map(|(_, fault)| fault).unwrap_or_default();
+    text = measure::pad(&text, room - measure::width(&fault));
+    let spans = vec![
+        Span::styled(format!("{pointer} "), look.style(Meaning::Focus)),
+        Span::styled(text, own),
+        Span::styled(fault, look.style(Meaning::Muted)),
+        Span::styled(format!(" {end}"), style),
+    ];
+    draw_line(&Line::from(spans), area, buffer);
+}
+
+fn name(app: &App, state: &CandidateState, columns: usize) -> String {
+    let glyphs = app.look.glyphs;
+    let number = app.step(&state.candidate.id).and_then(|step| step.number);
+    let number = number.map_or_else(String::new, |number| number.to_string());
+    format!("{number:>columns$} {}", words::candidate(&state.candidate, glyphs.arrow, glyphs.branch))
+}
+
+fn number_columns(app: &App) -> usize {
+    let steps = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.walk.steps);
+    steps.filter_map(|step| step.number).max().map_or(1, |number| number.to_string().len())
+}
+
+/// What a candidate means to the client, or why it means nothing yet.
+fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
+    if state.candidate.standing == Standing::AwaitingSigns && app.model.is_busy() {
+        return Standpoint { status: Status::Running, word: "waiting".to_owned() };
+    }
+    if let Some((word, _)) = words_why_not(app, state) {
+        return Standpoint { status: Status::Skipped, word: word.to_owned() };
+    }
+    if !state.finished && app.model.is_busy() {
+        let word = if state.stages.is_empty() { "queued" } else { "running" };
+        return Standpoint { status: Status::Running, word: word.to_owned() };
+    }
+    match app.step(&state.candidate.id) {
+        Some(step) if step.number.is_none() => Standpoint { status: Status::Skipped, word: "not used".to_owned() },
+        Some(step) => Standpoint { status: Status::of_role(step.role), word: step.role.as_str().to_owned() },
+        None => Standpoint { status: Status::Waiting, word: String::new() },
+    }
+}
+
+/// Who gets a frame first when height is short.
+fn priority(app: &App, state: &CandidateState) -> u8 {
+    if words_why_not(app, state).is_some() {
+        return if state.candidate.standing == Standing::NotVisible { 0 } else { 1 };
+    }
+    match app.step(&state.candidate.id).map(|step| step.role) {
+        Some(Role::Prompts) if state.finished => 5,
+        Some(Role::Decides | Role::Delays | Role::Hidden) if state.finished => 4,
+        _ if cells::fault(state).is_some() => 3,
+        _ => 2,
+    }
+}

@@ -1,0 +1,113 @@
+//! The stages of one candidate on one line: `DNS ✓ 4  TCP ✓ 11  TLS ✗ name  HTTP ✓ 401  XML ·`.
+
+use crate::{
+    event::{Outcome, Stage},
+    model::{CandidateState, StageState},
+    tui::{
+        glyph::Status,
+        theme::{Look, Meaning},
+        words,
+    },
+};
+use ratatui::text::{Line, Span};
+
+/// One stage in the line.
+struct Cell {
+    name: &'static str,
+    status: Status,
+    /// A fault in a word, or a status code: what must stay.
+    word: String,
+    /// Milliseconds: what may go.
+    time: String,
+}
+
+/// How generously the line is set.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    times: bool,
+    gap: usize,
+    close: bool,
+    waiting: bool,
+}
+
+/// From the most generous to the tightest.
+const SETTINGS: [Setting; 5] = [
+    Setting { times: true, gap: 2, close: false, waiting: true },
+    Setting { times: false, gap: 2, close: false, waiting: true },
+    Setting { times: false, gap: 2, close: false, waiting: false },
+    Setting { times: false, gap: 1, close: false, waiting: false },
+    Setting { times: false, gap: 1, close: true, waiting: false },
+];
+
+/// The stages of a candidate in at most `room` columns, as generously as they fit.
+pub(super) fn line(state: &CandidateState, room: usize, turn: usize, look: &Look) -> Line<'static> {
+    let cells: Vec<Cell> = shown(state).into_iter().map(|stage| cell(state, stage)).collect();
+    let mut tightest = Line::default();
+    for setting in SETTINGS {
+        tightest = set(&cells, setting, turn, look);
+        if tightest.width() <= room {
+            break;
+        }
+    }
+    tightest
+}
+
+/// The first fault of a candidate: its stage and a word.
+pub(super) fn fault(state: &CandidateState) -> Option<(Status, String)> {
+    let cells = state.stages.iter().map(|(stage, _)| cell(state, *stage));
+    let fault = cells.into_iter().find(|cell| matches!(cell.status, Status::Failed))?;
+    Some((fault.status, format!("{} {}", fault.name, fault.word)))
+}
+
+fn shown(state: &CandidateState) -> Vec<Stage> {
+    let ldap = state.stages.contains_key(&Stage::Ldap).then_some(Stage::Ldap);
+    let applies = |stage: &Stage| state.outcome(*stage) != Some(Outcome::NotApplicable);
+    ldap.into_iter().chain(Stage::PROBED).filter(applies).collect()
+}
+
+fn cell(state: &CandidateState, stage: Stage) -> Cell {
+    let name = words::stage(stage);
+    let Some(measured) = state.stages.get(&stage) else {
+        return Cell { name, status: Status::Waiting, word: String::new(), time: String::new() };
+    };
+    let status = Status::of_stage(measured.outcome);
+    let code = match stage {
+        Stage::Http => state.exchange().and_then(|exchange| exchange.status).map(|status| status.to_string()),
+        _ => None,
+    };
+    let word = code.or_else(|| measured.outcome.and_then(Outcome::cause).map(|cause| words::cause(cause).to_owned()));
+    Cell { name, status, word: word.unwrap_or_default(), time: time(measured, status) }
+}
+
+fn time(measured: &StageState, status: Status) -> String {
+    match status {
+        Status::Passed | Status::Warned | Status::Failed => words::milliseconds(measured.elapsed_us),
+        Status::Skipped | Status::Running | Status::Waiting => String::new(),
+    }
+}
+
+fn set(cells: &[Cell], setting: Setting, turn: usize, look: &Look) -> Line<'static> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for cell in cells {
+        if !setting.waiting && matches!(cell.status, Status::Waiting | Status::Skipped) {
+            continue;
+        }
+        if !spans.is_empty() {
+            spans.push(Span::raw(" ".repeat(setting.gap)));
+        }
+        let quiet = matches!(cell.status, Status::Waiting | Status::Skipped);
+        let name = look.style(if quiet { Meaning::Muted } else { Meaning::Plain });
+        let space = if setting.close && !look.glyphs.ascii { "" } else { " " };
+        spans.push(Span::styled(format!("{}{space}", cell.name), name));
+        let mut text = look.glyphs.status(cell.status, turn).to_owned();
+        if !cell.word.is_empty() {
+            text.push(' ');
+            text.push_str(&cell.word);
+        }
+        spans.push(Span::styled(text, look.style(cell.status.meaning())));
+        if setting.times && cell.word.is_empty() && !cell.time.is_empty() {
+            spans.push(Span::styled(format!(" {}", cell.time), look.style(Meaning::Muted)));
+        }
+    }
+    Line::from(spans)
+}

@@ -1,0 +1,347 @@
+//! The certificate explorer: the chain as sent, and one certificate with the three checks of the Security Alert.
+
+use super::pane::{Corner, draw_frame, draw_line};
+use crate::{
+    event::{
+        Certificate, Checks, DateReason, HandshakePurpose, NameCheck, NameReason, SubjectName, TlsHandshake,
+        TrustReason, TrustStore,
+    },
+    tui::{
+        app::{App, Focus},
+        document::{Document, Paragraph},
+        glyph::Status,
+        measure,
+        theme::Meaning,
+    },
+};
+use jiff::Timestamp;
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+
+/// Names from which on a certificate's list can be filtered.
+const MANY_NAMES: usize = 6;
+
+/// Columns of a line of PEM (RFC 7468).
+const PEM_COLUMNS: usize = 64;
+
+/// One certificate of the explorer.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    handshake: &'a TlsHandshake,
+    place: usize,
+    certificate: &'a Certificate,
+}
+
+/// One row of the chain pane.
+pub(super) enum Row<'a> {
+    /// A handshake.
+    Heading(&'a TlsHandshake),
+    /// A certificate, with its number among all.
+    Certificate(usize, Shown<'a>),
+}
+
+/// Every certificate that the selected candidate was shown, handshake by handshake, in the order sent.
+pub fn shown(app: &App) -> Vec<Shown<'_>> {
+    let handshakes = app.selected().into_iter().flat_map(|candidate| candidate.handshakes());
+    handshakes
+        .flat_map(|handshake| {
+            let chain = handshake.chain.iter().enumerate();
+            chain.map(move |(place, certificate)| Shown { handshake, place, certificate })
+        })
+        .collect()
+}
+
+/// Whether the certificate looked at has a list of names long enough to filter.
+pub fn has_names(app: &App) -> bool {
+    current(app).is_some_and(|shown| shown.certificate.names.len() >= MANY_NAMES)
+}
+
+/// The certificate looked at as PEM.
+pub(super) fn copyable(app: &App) -> Option<(String, String)> {
+    current(app).map(|shown| ("certificate (PEM)".to_owned(), pem(shown.certificate)))
+}
+
+/// The rows of the chain pane.
+pub(super) fn rows(app: &App) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    for (number, shown) in shown(app).into_iter().enumerate() {
+        if shown.place == 0 {
+            rows.push(Row::Heading(shown.handshake));
+        }
+        rows.push(Row::Certificate(number, shown));
+    }
+    rows
+}
+
+/// Draws the chain pane.
+pub(super) fn draw_chain(app: &App, area: Rect, buffer: &mut Buffer) {
+    let look = &app.look;
+    let focused = app.ui.place.focus == Focus::First;
+    let inside = draw_frame(look, "Chain as sent", &Corner::default(), (focused, focused), area, buffer);
+    let rows = rows(app);
+    let is_selected = |row: &Row<'_>| matches!(row, Row::Certificate(number, _) if *number == app.ui.certificate);
+    let at = rows.iter().position(is_selected).unwrap_or(0);
+    let height = usize::from(inside.height);
+    let skip = (at + 1).saturating_sub(height).min(rows.len().saturating_sub(height));
+    for (row, y) in rows.iter().skip(skip).zip(inside.y..inside.bottom()) {
+        let (text, meaning) = match row {
+            Row::Heading(handshake) => (heading(handshake), Meaning::Muted),
+            Row::Certificate(_, shown) => {
+                let pointer = if is_selected(row) { look.glyphs.pointer } else { " " };
+                let indent = "  ".repeat(shown.place.saturating_sub(1));
+                let branch = if shown.place == 0 { "" } else { look.glyphs.branch };
+                let meaning = if is_selected(row) { Meaning::Title } else { Meaning::Plain };
+                (format!("{pointer} {indent}{branch}{}", short_name(shown.certificate)), meaning)
+            }
+        };
+        let text = measure::shorten(&text, usize::from(inside.width), look.glyphs.ellipsis);
+        draw_line(&Line::styled(text, look.style(meaning)), Rect { y, height: 1, ..inside }, buffer);
+    }
+}
+
+/// The certificate looked at.
+pub(super) fn document(app: &App) -> Document {
+    let mut document = Document::default();
+    let Some(shown) = current(app) else {
+        document.text(0, Meaning::Muted, "No certificate was seen.");
+        return document;
+    };
+    let certificate = shown.certificate;
+    if let Some(judged) = shown.handshake.checks.as_ref().filter(|_| shown.place == 0) {
+        document.heading("The Security Alert would say");
+        document.append(checks(app, judged));
+        document.gap();
+    }
+    let judged = shown.handshake.checks.as_ref().filter(|_| shown.place == 0).map(|checks| &checks.name_matches);
+    names(app, certificate, judged, &mut document);
+    document.gap();
+    document.pairs(0, facts(app, certificate));
+    extensions(certificate, &mut document);
+    document.gap();
+    document.heading("Fingerprints");
+    document.pairs(2, vec![fact("SHA-1 (Thumbprint)", &certificate.sha1), fact("SHA-256", &certificate.sha256)]);
+    document.gap();
+    document.heading("PEM");
+    document.text(2, Meaning::Guidance, &pem(certificate));
+    document
+}
+
+/// The three checks in the order of the Security Alert, and the one that it never shows.
+pub(super) fn checks(app: &App, checks: &Checks) -> Document {
+    let mut document = Document::default();
+    let mut line = |ok: bool, text: String| {
+        let status = if ok { Status::Passed } else { Status::Failed };
+        let sign = app.look.glyphs.status(status, 0);
+        let sign = measure::pad(sign, if app.look.glyphs.ascii { 5 } else { 2 });
+        let hang = sign.len().min(5);
+        document.push(Paragraph::new(2, status.meaning(), sign).and(Meaning::Plain, text).hang(hang));
+    };
+    line(checks.trusted.ok, trust_words(checks));
+    line(checks.in_date.ok, date_words(checks.in_date.reason, checks.in_date.days_left));
+    line(checks.name_matches.ok, name_words(&checks.name_matches));
+    if !checks.usable.ok {
+        let problems = checks.usable.problems.join(", ").replace('_', " ");
+        line(false, format!("May not serve TLS: {problems}"));
+    }
+    document
+}
+
+/// The certificate in PEM form (RFC 7468).
+fn pem(certificate: &Certificate) -> String {
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    for (number, character) in certificate.der.chars().enumerate() {
+        if number > 0 && number % PEM_COLUMNS == 0 {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    pem.push_str("\n-----END CERTIFICATE-----\n");
+    pem
+}
+
+fn current(app: &App) -> Option<Shown<'_>> {
+    shown(app).get(app.ui.certificate).copied()
+}
+
+fn heading(handshake: &TlsHandshake) -> String {
+    match handshake.purpose {
+        HandshakePurpose::Probe => format!("{}", handshake.address.ip()),
+        HandshakePurpose::WithoutServerName => format!("{} without a server name", handshake.address.ip()),
+    }
+}
+
+fn short_name(certificate: &Certificate) -> String {
+    certificate.common_names.first().unwrap_or(&certificate.subject).clone()
+}
+
+fn trust_words(checks: &Checks) -> String {
+    let reason = match checks.trusted.reason {
+        TrustReason::Trusted => "The issuer is trusted",
+        TrustReason::SelfSigned => "The certificate is its own issuer, and not trusted",
+        TrustReason::UnknownIssuer => "The issuer is not trusted",
+        TrustReason::MissingIntermediate => "The issuer's certificate was not sent, and no store holds it",
+        TrustReason::BadPath => "A signature in the chain is not valid",
+        TrustReason::Unsupported => "A signature in the chain is of a kind that cannot be checked here",
+    };
+    let stores = checks.trusted.stores.iter().map(|verdict| {
+        let store = match verdict.store {
+            TrustStore::PublicRoots => "public roots",
+            TrustStore::ThisMachine => "this PC",
+            TrustStore::CaFile => "--ca-file",
+        };
+        format!("{store} {}", if verdict.ok { "yes" } else { "no" })
+    });
+    let stores: Vec<String> = stores.collect();
+    if stores.is_empty() { reason.to_owned() } else { format!("{reason} ({})", stores.join(", ")) }
+}
+
+fn date_words(reason: DateReason, days: i64) -> String {
+    match reason {
+        DateReason::Valid => format!("The date is valid, {} left", days_in_words(days)),
+        DateReason::Expired => format!("The certificate expired {} ago", days_in_words(-days)),
+        DateReason::NotYetValid => "The certificate is not valid yet".to_owned(),
+        DateReason::IssuerOutOfDate => "The certificate is in date, but its issuer's is not".to_owned(),
+        DateReason::Unreadable => "The dates cannot be read".to_owned(),
+    }
+}
+
+fn days_in_words(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+fn name_words(check: &NameCheck) -> String {
+    let asked = &check.asked;
+    match check.reason {
+        NameReason::Listed => format!("The name {asked} is listed"),
+        NameReason::Wildcard => {
+            format!("The name {asked} is covered by {}", check.matched.as_deref().unwrap_or("a wildcard"))
+        }
+        NameReason::CommonNameOnly => format!("Only the common name says {asked}; clients want it among the names"),
+        NameReason::WildcardDepth => format!("The wildcard covers one label, {asked} has more"),
+        NameReason::NotListed => format!("The name {asked} is not listed"),
+        NameReason::NoNames => format!("The certificate lists no names, {asked} is not among them"),
+    }
+}
+
+fn names(app: &App, certificate: &Certificate, check: Option<&NameCheck>, document: &mut Document) {
+    let filter = app.ui.filter.text().to_lowercase();
+    let all = certificate.names.len();
+    let texts: Vec<String> = certificate.names.iter().map(name_text).collect();
+    let found: Vec<&String> = texts.iter().filter(|name| name.to_lowercase().contains(&filter)).collect();
+    let count = if found.len() == all { format!("{all}") } else { format!("{} of {all}", found.len()) };
+    document.push(Paragraph::new(0, Meaning::Title, "Names").right(Meaning::Muted, count));
+    if app.ui.filtering || !filter.is_empty() {
+        let cursor = if app.ui.filtering { "_" } else { "" };
+        document.push(
+            Paragraph::new(2, Meaning::Key, "/").and(Meaning::Plain, format!("{}{cursor}", app.ui.filter.text())),
+        );
+    }
+    let glyphs = app.look.glyphs;
+    let sign_columns = if glyphs.ascii { 5 } else { 2 };
+    for name in found {
+        let is = |wanted: Option<&String>| wanted == Some(name);
+        let (status, note) = if is(check.and_then(|check| check.matched.as_ref())) {
+            (Some(Status::Passed), "matches")
+        } else if is(check.and_then(|check| check.near_miss.as_ref())) {
+            (Some(Status::Warned), "nearly, but not the name asked for")
+        } else {
+            (None, "")
+        };
+        let sign = status.map_or("", |status| glyphs.status(status, 0));
+        let meaning = status.map_or(Meaning::Plain, Status::meaning);
+        let line = Paragraph::new(2, meaning, measure::pad(sign, sign_columns)).and(meaning, name);
+        document.push(line.and(Meaning::Muted, format!("  {note}")).hang(sign_columns));
+    }
+    if certificate.names.is_empty() {
+        document.text(2, Meaning::Muted, "none");
+    }
+}
+
+fn name_text(name: &SubjectName) -> String {
+    match name {
+        SubjectName::Dns { name } => name.clone(),
+        SubjectName::Ip { address } => format!("IP {address}"),
+        SubjectName::Other { text } => text.clone(),
+    }
+}
+
+fn fact(label: &str, value: &str) -> (String, Meaning, String) {
+    (label.to_owned(), Meaning::Plain, value.to_owned())
+}
+
+fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)> {
+    let key = match certificate.key.bits {
+        0 => certificate.key.algorithm.clone(),
+        bits => format!("{}, {bits} bits", certificate.key.algorithm),
+    };
+    let list = |values: &[String]| if values.is_empty() { "not stated".to_owned() } else { values.join(", ") };
+    let mut rows = vec![
+        fact("subject", &certificate.subject),
+        fact("issuer", if certificate.self_issued { "itself" } else { &certificate.issuer }),
+        fact("valid from", &date(certificate.not_before)),
+        fact("valid until", &format!("{}{}", date(certificate.not_after), left(app, certificate))),
+        fact("serial", &certificate.serial),
+        fact("key", &key),
+        fact("signature", &certificate.signature_algorithm),
+        fact("version", &certificate.version.to_string()),
+        fact("authority", if certificate.is_authority { "yes" } else { "no" }),
+        fact("key usage", &list(&certificate.key_usage)),
+        fact("extended usage", &list(&certificate.extended_key_usage)),
+    ];
+    let urls = [
+        ("issuer at", &certificate.issuer_urls),
+        ("OCSP at", &certificate.ocsp_urls),
+        ("revoked at", &certificate.revocation_list_urls),
+    ];
+    rows.extend(
+        urls.into_iter().filter(|(_, urls)| !urls.is_empty()).map(|(label, urls)| fact(label, &urls.join(", "))),
+    );
+    rows.extend(certificate.problems.iter().map(|problem| ("problem".to_owned(), Meaning::Warned, problem.clone())));
+    rows
+}
+
+fn date(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "cannot be read".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// Days between the beginning of the run and the end of validity.
+fn left(app: &App, certificate: &Certificate) -> String {
+    let Some((end, now)) = certificate.not_after.zip(app.model.started) else { return String::new() };
+    let days = (end.as_second() - now.as_second()).div_euclid(86_400);
+    if days < 0 {
+        format!(" (expired {} ago)", days_in_words(-days))
+    } else {
+        format!(" ({} left)", days_in_words(days))
+    }
+}
+
+fn extensions(certificate: &Certificate, document: &mut Document) {
+    if certificate.extensions.is_empty() {
+        return;
+    }
+    document.gap();
+    document.heading("Extensions");
+    let rows = certificate.extensions.iter().map(|extension| {
+        let critical = if extension.critical { "critical: " } else { "" };
+        fact(&extension.name, &format!("{critical}{}", extension.text))
+    });
+    document.pairs(2, rows.collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pem_lines_hold_64_characters() {
+        let certificate = Certificate { der: "A".repeat(130), ..Certificate::default() };
+        let text = pem(&certificate);
+        let lengths: Vec<usize> = text.lines().map(str::len).collect();
+        assert_eq!(lengths, [27, 64, 64, 2, 25]);
+    }
+
+    #[test]
+    fn days_read_well() {
+        assert_eq!(date_words(DateReason::Expired, -1), "The certificate expired 1 day ago");
+        assert_eq!(date_words(DateReason::Valid, 30), "The date is valid, 30 days left");
+    }
+}

@@ -1,0 +1,237 @@
+//! The explanation: what was seen at the selected candidate, what Outlook shows, what to do, how to check.
+
+use super::{evidence, words_why_not};
+use crate::{
+    event::{Origin, Standing},
+    finding::{Fact, Finding, Remedy},
+    model::CandidateState,
+    tui::{
+        app::App,
+        document::{Document, Paragraph},
+        glyph::Status,
+        theme::Meaning,
+        words,
+    },
+    walk::{Prompt, PromptKind, Role, WalkStep},
+};
+
+/// The explanation of the selected candidate.
+pub(super) fn document(app: &App) -> Document {
+    let mut document = Document::default();
+    let Some(candidate) = app.selected() else {
+        document.text(0, Meaning::Muted, "The places to ask are being worked out.");
+        return document;
+    };
+    let own = app.findings(&candidate.candidate.id).len();
+    if own == 0 {
+        plain(app, candidate, &mut document);
+    }
+    let mut remedy = 0;
+    for (number, finding) in app.findings_shown().into_iter().enumerate() {
+        if number == own {
+            document.gap();
+            document.text(0, Meaning::Muted, "About the whole run");
+        }
+        document.gap();
+        section(app, finding, &mut remedy, &mut document);
+    }
+    document
+}
+
+/// The chosen remedy's text; where there is none, the URL of the candidate.
+pub(super) fn copyable(app: &App) -> Option<(String, String)> {
+    if let Some(remedy) = app.remedies().get(app.ui.remedy) {
+        let text = if remedy.text.trim().is_empty() { &remedy.title } else { &remedy.text };
+        return Some((format!("remedy \"{}\"", remedy.title), text.clone()));
+    }
+    let url = app.selected()?.candidate.url.clone()?;
+    Some(("URL".to_owned(), url))
+}
+
+fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Document) {
+    let glyphs = app.look.glyphs;
+    let status = Status::of_severity(finding.severity);
+    let sign = glyphs.status(status, app.ui.turn);
+    let hang = crate::tui::measure::width(sign) + 1;
+    let title = Paragraph::new(0, status.meaning(), format!("{sign} ")).and(Meaning::Title, &finding.title);
+    document.push(title.hang(hang));
+    document.push(Paragraph::new(hang, Meaning::Muted, standing(app, finding)));
+    seen(&finding.evidence, document);
+    if !finding.shows.is_empty() {
+        document.gap();
+        document.heading("What Outlook shows");
+        document.text(2, Meaning::Plain, &finding.shows);
+    }
+    if !finding.remedies.is_empty() {
+        document.gap();
+        let heading = Paragraph::new(0, Meaning::Title, "What to do");
+        document.push(heading.right(Meaning::Muted, format!("owner: {}", finding.owner.words())));
+    }
+    for (number, item) in finding.remedies.iter().enumerate() {
+        let chosen = *remedy == app.ui.remedy && app.remedies().len() > 1;
+        let pointer = if chosen { glyphs.pointer } else { " " };
+        write_remedy(item, number + 1, pointer, finding, document);
+        *remedy += 1;
+    }
+    if !finding.check.is_empty() {
+        document.gap();
+        document.heading("How to check");
+        document.text(2, Meaning::Plain, &finding.check);
+    }
+    if !finding.explanation.is_empty() {
+        document.gap();
+        document.heading("Why this happens");
+        document.text(2, Meaning::Plain, &finding.explanation);
+    }
+    if let Some(cause) = &finding.consequence_of {
+        document.gap();
+        document.text(0, Meaning::Muted, &format!("A consequence of {cause}: cure that first."));
+    }
+}
+
+/// `step 4 · TLS · proven · major · san-mismatch`
+fn standing(app: &App, finding: &Finding) -> String {
+    let number = finding.candidates.first().and_then(|id| app.step(id)).and_then(|step| step.number);
+    let step = number.map(|number| format!("step {number}"));
+    let stage = finding.stage.map(|stage| words::stage(stage).to_owned());
+    let end = [words::certainty(finding.certainty), words::severity(finding.severity), finding.id.as_str()];
+    let parts: Vec<String> = step.into_iter().chain(stage).chain(end.map(str::to_owned)).collect();
+    parts.join(&format!(" {} ", app.look.glyphs.dot))
+}
+
+fn seen(facts: &[Fact], document: &mut Document) {
+    if facts.is_empty() {
+        return;
+    }
+    document.gap();
+    document.heading("What was seen");
+    let rows = facts.iter().map(|fact| (fact.label.clone(), Meaning::Plain, fact.value.clone()));
+    document.pairs(2, rows.collect());
+}
+
+fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding, document: &mut Document) {
+    if number > 1 {
+        document.gap();
+    }
+    let title = Paragraph::new(0, Meaning::Key, format!("{pointer}{number} "));
+    let mut title = title.and(Meaning::Plain, &remedy.title).hang(3).anchored();
+    if remedy.owner != finding.owner {
+        title = title.right(Meaning::Muted, format!("owner: {}", remedy.owner.words()));
+    }
+    document.push(title);
+    let is_prose = matches!(remedy.kind.as_str(), "steps" | "ticket");
+    let meaning = if is_prose { Meaning::Plain } else { Meaning::Guidance };
+    if remedy.text.trim() != remedy.title.trim() {
+        document.text(3, meaning, &remedy.text);
+    }
+    let notes = [("risk", &remedy.risk), ("undo", &remedy.undo), ("check", &remedy.verify)];
+    let rows = notes.into_iter().filter(|(_, text)| !text.trim().is_empty());
+    document.pairs(3, rows.map(|(label, text)| (label.to_owned(), Meaning::Muted, text.clone())).collect());
+}
+
+/// What is said about a candidate that no finding concerns: one sentence, and what was measured.
+fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
+    let glyphs = app.look.glyphs;
+    document.heading(words::candidate(&candidate.candidate, glyphs.arrow, ""));
+    document.text(0, Meaning::Plain, &sentence(app, candidate));
+    if candidate.stages.is_empty() {
+        return;
+    }
+    document.gap();
+    document.heading("What was seen");
+    for (stage, state) in &candidate.stages {
+        document.push(evidence::summary(app, candidate, *stage, state));
+    }
+    let prompts: Vec<&Prompt> = app
+        .diagnosis
+        .iter()
+        .flat_map(|diagnosis| &diagnosis.walk.prompts)
+        .filter(|prompt| prompt.candidate == candidate.candidate.id)
+        .collect();
+    if !prompts.is_empty() {
+        document.gap();
+        document.heading("What Outlook shows");
+    }
+    for prompt in prompts {
+        document.text(2, Meaning::Plain, &dialog(prompt));
+    }
+}
+
+fn sentence(app: &App, candidate: &CandidateState) -> String {
+    if words_why_not(app, candidate).is_some() {
+        return why_not(app, candidate);
+    }
+    if !candidate.finished && app.model.is_busy() {
+        return "Still being asked.".to_owned();
+    }
+    let Some(step) = app.step(&candidate.candidate.id) else { return String::new() };
+    match step.number {
+        None => format!("{} does not try this place.", words::client(app.ui.client)),
+        Some(_) => role(app, candidate, step),
+    }
+}
+
+fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
+    let stops = app.diagnosis.as_ref().and_then(|diagnosis| diagnosis.walk.stops_at.as_ref());
+    let stops = stops.and_then(|id| app.step(id)).and_then(|step| step.number);
+    let code = step.code.map(|code| format!(" Its log shows {code}.")).unwrap_or_default();
+    match step.role {
+        Role::Decides if candidate.answer().is_some() => "Outlook finds its settings here.".to_owned(),
+        Role::Decides if candidate.exchange().and_then(|exchange| exchange.status) == Some(401) => {
+            "This place answers and asks who the user is: the healthy 401. The settings behind it need a password."
+                .to_owned()
+        }
+        Role::Decides => "Outlook's search ends here.".to_owned(),
+        Role::Prompts => format!("Outlook stops here and asks the user.{code}"),
+        Role::Delays => format!("Outlook waits here about {} s and then goes on.{code}", step.waits_seconds),
+        Role::Harmless if candidate.candidate.origin == Origin::Root => {
+            format!("Outlook passes over this without a word. A website at the bare domain is usual.{code}")
+        }
+        Role::Harmless => format!("Outlook passes over this without a word.{code}"),
+        Role::Unreached => match stops {
+            Some(number) => format!("Outlook does not get here: its search ends at step {number}."),
+            None => "Outlook does not get here.".to_owned(),
+        },
+        Role::Hidden => "This would serve, but something worse comes first.".to_owned(),
+    }
+}
+
+fn why_not(app: &App, candidate: &CandidateState) -> String {
+    let domain = app.model.domain();
+    match (candidate.candidate.standing, candidate.candidate.origin) {
+        (Standing::AwaitingSigns, _) => {
+            format!("Outlook asks Microsoft 365 first when the mailbox is there. Whether {domain} shows a sign of it is being looked up.")
+        }
+        (Standing::NoSign, _) => format!(
+            "Outlook asks Microsoft 365 only when it believes the mailbox is there. {domain} shows none of the signs that can be measured (TXT MS=, mail servers, alias)."
+        ),
+        (Standing::NotAsked, _) => {
+            "A PC that is joined to a domain asks Active Directory for this first. Give its URL with --scp-url to have it asked.".to_owned()
+        }
+        (Standing::NotVisible, Origin::LocalXml) => {
+            "A local XML file named in the registry (PreferLocalXML) is used when there is one. It is on the user's PC, not visible from here.".to_owned()
+        }
+        (Standing::NotVisible, Origin::LastKnownGood) => {
+            "Outlook tries the last URL that worked before anything else. It is kept on the user's PC, not visible from here.".to_owned()
+        }
+        (Standing::NotVisible, _) => {
+            "Outlook goes on with the answer of a first start that was interrupted. It is kept on the user's PC, not visible from here.".to_owned()
+        }
+        (Standing::LeftOut, _) => "Left out with --only or --skip; Outlook would ask it.".to_owned(),
+        (Standing::Absent | Standing::Probed, _) => "There is nothing to ask: no such record, or a limit was reached.".to_owned(),
+    }
+}
+
+fn dialog(prompt: &Prompt) -> String {
+    let code = prompt.code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let may = if prompt.may { "Possibly: " } else { "" };
+    match prompt.kind {
+        PromptKind::SecurityAlert => {
+            format!("{may}Security Alert for {}; red: {}{code}", prompt.host, prompt.red_lines.join(", "))
+        }
+        PromptKind::Consent => {
+            format!("{may}\"Allow this website to configure server settings?\" for {}", prompt.host)
+        }
+        PromptKind::Password => format!("{may}Windows Security asks for a password for {}", prompt.host),
+    }
+}

@@ -1,0 +1,83 @@
+//! The top line: whom, for which client, from where, for how long.
+
+use super::pane::draw_line;
+use crate::{
+    event::Address,
+    model::Progress,
+    tui::{
+        app::App,
+        glyph::{Glyphs, Status},
+        measure,
+        theme::Meaning,
+        words,
+    },
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// Draws the top line. Where there is no room for everything, the resolver goes first, then the program's name.
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    let end = state(app);
+    let mut pieces: Vec<(u8, Meaning, String)> = vec![(1, Meaning::Title, "discoscope".to_owned())];
+    if let Some(address) = &app.model.address {
+        pieces.push((9, Meaning::Plain, masked(address, app.look.glyphs)));
+    }
+    if app.model.progress != Progress::Waiting {
+        let client = format!("{} {}", words::client(app.ui.client), app.look.glyphs.choice);
+        pieces.push((8, Meaning::Guidance, client));
+    }
+    if let Some(resolver) = vantage(app) {
+        pieces.push((0, Meaning::Muted, resolver));
+    }
+    let room = usize::from(area.width).saturating_sub(end.width() + 4);
+    while pieces.len() > 1 && pieces.iter().map(|(.., text)| measure::width(text) + 3).sum::<usize>() > room + 3 {
+        let least = pieces.iter().map(|(rank, ..)| *rank).min();
+        pieces.retain(|(rank, ..)| Some(*rank) != least);
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (number, (_, meaning, text)) in pieces.into_iter().enumerate() {
+        spans.push(Span::raw(if number == 0 { "" } else { "   " }));
+        let text = measure::shorten(&text, room, app.look.glyphs.ellipsis);
+        spans.push(Span::styled(text, app.look.style(meaning)));
+    }
+    draw_line(&Line::from(spans), area, buffer);
+    let width = u16::try_from(end.width()).unwrap_or(area.width).min(area.width);
+    draw_line(&end, Rect { x: area.right() - width, width, ..area }, buffer);
+}
+
+/// The address with its local part hidden but for the first character: a screen may be shared.
+fn masked(address: &Address, glyphs: &Glyphs) -> String {
+    let first: String = address.local.chars().take(1).collect();
+    format!("{first}{0}{0}@{1}", glyphs.mask, address.domain_unicode)
+}
+
+fn vantage(app: &App) -> Option<String> {
+    let first = app.model.vantage.resolvers.first()?;
+    let resolver = first.strip_suffix(":53").unwrap_or(first);
+    let more = match app.model.vantage.resolvers.len() {
+        1 => String::new(),
+        count => format!(" +{}", count - 1),
+    };
+    let side = words::side(app.model.vantage.side);
+    let side = if side.is_empty() { String::new() } else { format!(" ({side})") };
+    Some(format!("via {resolver}{more}{side}"))
+}
+
+fn state(app: &App) -> Line<'static> {
+    let glyphs = app.look.glyphs;
+    let (sign, word, meaning) = match app.model.progress {
+        Progress::Waiting => (glyphs.status(Status::Waiting, 0), "starting", Meaning::Muted),
+        Progress::Running => (glyphs.status(Status::Running, app.ui.turn), "live", Meaning::Running),
+        Progress::Finished => (glyphs.status(Status::Passed, 0), "done", Meaning::Passed),
+        Progress::Cancelled => (glyphs.status(Status::Warned, 0), "stopped", Meaning::Warned),
+    };
+    let mut spans = Vec::new();
+    if app.model.progress != Progress::Waiting {
+        spans.push(Span::styled(words::duration(app.model.elapsed_us) + "  ", app.look.style(Meaning::Muted)));
+    }
+    spans.push(Span::styled(format!("{sign} {word} "), app.look.style(meaning)));
+    Line::from(spans)
+}

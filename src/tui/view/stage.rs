@@ -1,0 +1,145 @@
+//! One candidate's stages: the list, the evidence of the selected one, and the stage as it was recorded.
+
+use super::{
+    evidence,
+    pane::{Corner, draw_frame, draw_line},
+};
+use crate::{
+    event::{Evidence, HttpExchange, Outcome},
+    model::StageState,
+    tui::{
+        app::{App, Focus},
+        document::{Document, Paragraph},
+        glyph::Status,
+        measure,
+        theme::Meaning,
+        words,
+    },
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// Characters of one recorded value that are shown; a certificate's bytes are in its explorer.
+const VALUE_LIMIT: usize = 400;
+
+/// Draws the list of stages.
+pub(super) fn draw_list(app: &App, area: Rect, buffer: &mut Buffer) {
+    let Some(candidate) = app.selected() else { return };
+    let glyphs = app.look.glyphs;
+    let focused = app.ui.place.focus == Focus::First;
+    let title = words::candidate(&candidate.candidate, glyphs.arrow, "");
+    let inside = draw_frame(&app.look, &title, &Corner::default(), (focused, focused), area, buffer);
+    let selected = app.stage();
+    for ((stage, state), y) in candidate.stages.iter().zip(inside.y..inside.bottom()) {
+        let is_selected = Some(*stage) == selected;
+        let line = row(app, words::stage(*stage), state, is_selected, usize::from(inside.width));
+        draw_line(&line, Rect { y, height: 1, ..inside }, buffer);
+    }
+}
+
+fn row(app: &App, name: &str, state: &StageState, selected: bool, width: usize) -> Line<'static> {
+    let look = &app.look;
+    let status = Status::of_stage(state.outcome);
+    let sign = look.glyphs.status(status, app.ui.turn);
+    let sign = measure::pad(sign, if look.glyphs.ascii { 5 } else { 2 });
+    let word = match state.outcome {
+        Some(Outcome::NotApplicable) => "none here",
+        Some(outcome) => outcome.cause().map_or(status.word(), words::cause),
+        None => status.word(),
+    };
+    let time = match status {
+        Status::Passed | Status::Warned | Status::Failed => words::duration(state.elapsed_us),
+        Status::Skipped | Status::Running | Status::Waiting => String::new(),
+    };
+    let pointer = if selected { look.glyphs.pointer } else { " " };
+    let room = width.saturating_sub(2 + 6 + measure::width(&sign) + measure::width(&time));
+    vec![
+        Span::styled(format!("{pointer} "), look.style(Meaning::Focus)),
+        Span::styled(format!("{name:<6}"), look.style(if selected { Meaning::Title } else { Meaning::Plain })),
+        Span::styled(sign, look.style(status.meaning())),
+        Span::styled(
+            measure::pad(&measure::shorten(word, room, look.glyphs.ellipsis), room),
+            look.style(status.meaning()),
+        ),
+        Span::styled(time, look.style(Meaning::Muted)),
+    ]
+    .into()
+}
+
+/// The evidence of the selected stage.
+pub(super) fn document(app: &App) -> Document {
+    let mut document = Document::default();
+    let Some((candidate, stage)) = app.selected().zip(app.stage()) else {
+        document.text(0, Meaning::Muted, "Nothing was measured here.");
+        return document;
+    };
+    let Some(state) = candidate.stages.get(&stage) else { return document };
+    let status = Status::of_stage(state.outcome);
+    let sign = app.look.glyphs.status(status, app.ui.turn);
+    let title = Paragraph::new(0, status.meaning(), format!("{sign} {}", evidence::outcome(state.outcome)));
+    document.push(if state.attempt > 1 {
+        title.right(Meaning::Muted, format!("attempt {}", state.attempt))
+    } else {
+        title
+    });
+    document.gap();
+    if state.evidence.is_empty() {
+        document.text(0, Meaning::Muted, "No evidence was recorded.");
+    }
+    document.append(evidence::document(app, state));
+    document
+}
+
+/// The selected stage as it was recorded: an HTTP exchange as a message, everything else field by field.
+pub(super) fn raw(app: &App) -> Document {
+    let mut document = Document::default();
+    let stage = app.selected().zip(app.stage()).and_then(|(candidate, stage)| candidate.stages.get(&stage));
+    for evidence in stage.iter().flat_map(|stage| &stage.evidence) {
+        document.gap();
+        match evidence {
+            Evidence::Http(exchange) => message(exchange, &mut document),
+            other => fields(other, &mut document),
+        }
+    }
+    if document.is_empty() {
+        document.text(0, Meaning::Muted, "No evidence was recorded.");
+    }
+    document
+}
+
+fn message(exchange: &HttpExchange, document: &mut Document) {
+    document.text(0, Meaning::Title, &format!("{} {}", exchange.method, exchange.url));
+    if let Some(status) = exchange.status {
+        document.text(0, Meaning::Plain, format!("{status} {}", exchange.reason).trim_end());
+    }
+    for header in &exchange.headers {
+        let line = Paragraph::new(0, Meaning::Muted, format!("{}: ", header.name));
+        document.push(line.and(Meaning::Plain, &header.value).hang(2));
+    }
+    if let Some(body) = exchange.body.as_ref().filter(|body| !body.text.is_empty()) {
+        document.gap();
+        document.text(0, Meaning::Plain, &body.text);
+    }
+}
+
+fn fields(evidence: &Evidence, document: &mut Document) {
+    // Evidence always serialises: it was read from, or will be written to, a recording.
+    let mut value = serde_json::to_value(evidence).unwrap_or_default();
+    shorten_values(&mut value);
+    document.text(0, Meaning::Plain, &serde_json::to_string_pretty(&value).unwrap_or_default());
+}
+
+fn shorten_values(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) if text.chars().count() > VALUE_LIMIT => {
+            let start: String = text.chars().take(VALUE_LIMIT / 4).collect();
+            *text = format!("{start}... ({} characters in all)", text.chars().count());
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(shorten_values),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(shorten_values),
+        _ => {}
+    }
+}
