@@ -1,0 +1,290 @@
+//! The screens of one run, as they are drawn, and the application driven by keys.
+
+#[path = "screens/fixture.rs"]
+mod fixture;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use discoscope::{
+    event::{CandidateId, ClientFamily, Command, Envelope, Stage},
+    tui::{
+        self, Exit, Look, Options, Theme,
+        action::Effect,
+        app::{App, Focus, Level, Message, update},
+        view::view,
+    },
+};
+use fixture::{Story, diagnose};
+use futures_util::{StreamExt as _, stream};
+use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use std::{future, io};
+use tokio::sync::mpsc;
+
+fn app(width: u16, height: u16, ascii: bool, envelopes: Vec<Envelope>) -> App {
+    let mut app = App::new(diagnose, Look::new(Theme::Dark, ascii), Rect::new(0, 0, width, height));
+    update(&mut app, Message::Run(envelopes));
+    app
+}
+
+fn key(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+fn letter(letter: char) -> KeyEvent {
+    key(KeyCode::Char(letter))
+}
+
+fn press(app: &mut App, keys: &[KeyEvent]) -> Vec<Effect> {
+    keys.iter().flat_map(|key| update(app, Message::Key(*key))).collect()
+}
+
+fn drawn(app: &App) -> String {
+    let screen = app.ui.screen;
+    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
+    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
+    terminal.backend().to_string()
+}
+
+const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (50, 20)];
+const ENTER: KeyEvent = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+const TAB: KeyEvent = KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE);
+const ESC: KeyEvent = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
+
+/// Draws a state at every size in both forms.
+fn snapshots(name: &str, envelopes: fn() -> Vec<Envelope>, keys: &[KeyEvent]) {
+    for (width, height) in SIZES {
+        for (form, ascii) in [("unicode", false), ("ascii", true)] {
+            let mut app = app(width, height, ascii, envelopes());
+            press(&mut app, keys);
+            let screen = drawn(&app);
+            assert!(!ascii || screen.is_ascii(), "{screen}");
+            insta::assert_snapshot!(format!("{name}-{width}x{height}-{form}"), screen);
+        }
+    }
+}
+
+#[test]
+fn the_run_is_over() {
+    snapshots("done", Story::whole, &[]);
+}
+
+#[test]
+fn the_run_is_going() {
+    snapshots("live", Story::halfway, &[]);
+}
+
+#[test]
+fn the_explanation_is_read() {
+    snapshots("why", Story::whole, &[TAB, letter('n')]);
+}
+
+#[test]
+fn the_stages_of_one_step() {
+    snapshots("stages", Story::whole, &[letter('z'), ESC, letter('6'), ENTER, ENTER]);
+}
+
+#[test]
+fn the_certificate_explorer() {
+    snapshots("certificate", Story::whole, &[letter('c')]);
+}
+
+#[test]
+fn the_keys_that_work_here() {
+    snapshots("help", Story::whole, &[letter('?')]);
+}
+
+#[test]
+fn every_size_draws_every_level() {
+    let levels: [&[KeyEvent]; 8] = [
+        &[],
+        &[TAB],
+        &[TAB, letter('z')],
+        &[TAB, ENTER],
+        &[TAB, ENTER, ENTER],
+        &[letter('c'), key(KeyCode::End)],
+        &[letter('?'), key(KeyCode::End)],
+        &[letter('w'), letter('o')],
+    ];
+    for (number, keys) in levels.into_iter().enumerate() {
+        let story = if number % 2 == 0 { Story::whole() } else { Story::halfway() };
+        let mut app = app(80, 24, number % 3 == 0, story);
+        press(&mut app, keys);
+        for width in (0..=200).step_by(if number == 0 { 1 } else { 7 }) {
+            for height in 0..=60 {
+                update(&mut app, Message::Resized(width, height));
+                drawn(&app);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_verdict_never_leaves_the_screen() {
+    for (width, height) in SIZES {
+        for keys in [&[][..], &[ENTER], &[letter('c')], &[letter('z')], &[letter('?')]] {
+            let mut app = app(width, height, false, Story::whole());
+            press(&mut app, keys);
+            let screen = drawn(&app);
+            assert!(screen.contains("prompts  Outlook stops at step"), "{screen}");
+        }
+    }
+}
+
+#[test]
+fn the_end_of_the_run_selects_the_root_cause_unless_the_reader_moved() {
+    let still = app(120, 40, false, Story::whole());
+    assert_eq!(still.ui.selected, Some(CandidateId::new("autodiscover")));
+    let mut moved = app(120, 40, false, Story::halfway());
+    press(&mut moved, &[key(KeyCode::Up)]);
+    let chosen = moved.ui.selected.clone();
+    update(&mut moved, Message::Run(Story::whole().split_off(40)));
+    assert_eq!(moved.ui.selected, chosen);
+}
+
+#[test]
+fn escape_comes_back_one_level_at_a_time() {
+    let mut app = app(120, 40, false, Story::whole());
+    press(&mut app, &[ENTER, ENTER]);
+    assert_eq!(app.ui.place.level, Level::Raw);
+    press(&mut app, &[ESC]);
+    assert_eq!((app.ui.place.level, app.ui.place.focus), (Level::Stages, Focus::First));
+    press(&mut app, &[TAB, letter('z'), ESC, ESC, ESC]);
+    assert_eq!(app.ui.place.level, Level::Overview);
+    assert_eq!(press(&mut app, &[ESC]), []);
+    assert!(app.ui.notice.is_some());
+}
+
+#[test]
+fn a_narrow_screen_opens_the_explanation_before_the_stages() {
+    let mut app = app(50, 20, false, Story::whole());
+    press(&mut app, &[ENTER]);
+    assert_eq!((app.ui.place.level, app.ui.place.focus), (Level::Overview, Focus::Second));
+    press(&mut app, &[ENTER]);
+    assert_eq!(app.ui.place.level, Level::Stages);
+}
+
+#[test]
+fn another_client_is_worked_out_at_once() {
+    let mut app = app(120, 40, false, Story::whole());
+    press(&mut app, &[letter('o')]);
+    assert_eq!(app.ui.client, ClientFamily::Outlook2007Rtm);
+    let walk = &app.diagnosis.as_ref().expect("the run began").walk;
+    assert_eq!(walk.client, ClientFamily::Outlook2007Rtm);
+    press(&mut app, &[letter('O')]);
+    assert_eq!(app.ui.client, ClientFamily::Outlook365);
+}
+
+#[test]
+fn reruns_name_the_candidate_or_the_stage() {
+    let mut app = app(120, 40, false, Story::whole());
+    let candidate = CandidateId::new("autodiscover");
+    let whole = Command::RerunCandidate { candidate: candidate.clone() };
+    assert_eq!(press(&mut app, &[letter('r')]), [Effect::Command(whole)]);
+    let stage = Command::RerunStage { candidate, stage: Stage::Tls };
+    assert_eq!(press(&mut app, &[ENTER, letter('r')]), [Effect::Command(stage)]);
+    assert_eq!(press(&mut app, &[letter('R')]), [Effect::Command(Command::RerunAll)]);
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut app = app(120, 40, false, Story::whole()).without_rerun("this is a recording");
+    assert_eq!(press(&mut app, &[letter('r')]), []);
+    assert_eq!(app.ui.notice.as_deref(), Some("this is a recording"));
+    press(&mut app, &[key(KeyCode::Up), letter('1'), letter('c')]);
+    assert_eq!(app.ui.notice.as_deref(), Some("no certificate was seen at this step"));
+}
+
+#[test]
+fn copying_takes_the_chosen_remedy_or_the_certificate() {
+    let mut app = app(120, 40, false, Story::whole());
+    let copied = |effects: Vec<Effect>| match effects.as_slice() {
+        [Effect::Copy { text, .. }] => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(copied(press(&mut app, &[letter('y')])).starts_with("_autodiscover._tcp.contoso.test. 3600 IN SRV"));
+    assert!(copied(press(&mut app, &[letter('n'), letter('y')])).starts_with("New-ExchangeCertificate"));
+    assert!(copied(press(&mut app, &[letter('c'), letter('y')])).starts_with("-----BEGIN CERTIFICATE-----\nMII"));
+}
+
+#[test]
+fn released_keys_count_for_nothing() {
+    let mut app = app(120, 40, false, Story::whole());
+    let released = KeyEvent { kind: KeyEventKind::Release, ..letter('q') };
+    assert_eq!(press(&mut app, &[released]), []);
+    assert_eq!(press(&mut app, &[letter('q')]), [Effect::Quit]);
+}
+
+/// Plays envelopes and then keys through the whole loop.
+async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool) -> (tui::Ended, Vec<Command>) {
+    let (to_screen, from_run) = mpsc::unbounded_channel();
+    let (to_run, mut asked) = mpsc::unbounded_channel();
+    for envelope in envelopes {
+        to_screen.send(envelope).expect("the screen listens");
+    }
+    // The envelopes wait already; keys come once the loop went round.
+    let begin = stream::once(Box::pin(async {
+        tokio::task::yield_now().await;
+        Ok(Event::FocusGained)
+    }));
+    let input = begin.chain(stream::iter(keys.into_iter().map(|key| io::Result::Ok(Event::Key(key)))));
+    let options =
+        Options { diagnose, look: Look::new(Theme::Dark, false), rerun_refused: None, can_go_back, copy: |_| Ok(()) };
+    let mut terminal = Terminal::new(TestBackend::new(100, 30)).expect("a test terminal");
+    let ended = tui::run(&mut terminal, Box::pin(input), from_run, to_run, options, future::pending()).await;
+    let mut commands = Vec::new();
+    while let Ok(command) = asked.try_recv() {
+        commands.push(command);
+    }
+    drop(to_screen);
+    (ended.expect("a test terminal never fails"), commands)
+}
+
+#[tokio::test]
+async fn quitting_a_finished_run_asks_nothing() {
+    let (ended, commands) = played(Story::whole(), vec![letter('o'), letter('q'), letter('r')], false).await;
+    assert_eq!((ended.exit, commands), (Exit::Quit, vec![]));
+    assert_eq!(ended.client, ClientFamily::Outlook2007Rtm);
+    assert_eq!(ended.model.candidates.len(), Story::whole().iter().filter(|e| is_queued(e)).count());
+}
+
+fn is_queued(envelope: &Envelope) -> bool {
+    matches!(envelope.event, discoscope::event::Event::CandidateQueued { .. })
+}
+
+#[tokio::test]
+async fn quitting_a_run_that_goes_on_asks_first_and_stops_it() {
+    let (ended, commands) =
+        played(Story::halfway(), vec![letter('q'), letter('n'), letter('q'), letter('y')], false).await;
+    assert_eq!((ended.exit, commands), (Exit::Quit, vec![Command::Cancel]));
+    let control_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    let (ended, commands) = played(Story::halfway(), vec![letter('?'), control_c], false).await;
+    assert_eq!((ended.exit, commands), (Exit::Quit, vec![Command::Cancel]));
+}
+
+#[tokio::test]
+async fn reruns_reach_the_run() {
+    let (_, commands) = played(Story::whole(), vec![letter('r'), letter('q')], false).await;
+    assert_eq!(commands, [Command::RerunCandidate { candidate: CandidateId::new("autodiscover") }]);
+}
+
+#[tokio::test]
+async fn escape_on_the_top_level_goes_back_where_there_is_a_way() {
+    let (ended, _) = played(Story::whole(), vec![ENTER, ESC, ESC], true).await;
+    assert_eq!(ended.exit, Exit::Back);
+}
+
+#[tokio::test]
+async fn a_signal_ends_the_screen_with_its_status() {
+    let (_to_screen, from_run) = mpsc::unbounded_channel();
+    let (to_run, _asked) = mpsc::unbounded_channel();
+    let options = Options {
+        diagnose,
+        look: Look::new(Theme::Mono, true),
+        rerun_refused: None,
+        can_go_back: false,
+        copy: |_| Ok(()),
+    };
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal");
+    let input = stream::pending();
+    let ended = tui::run(&mut terminal, input, from_run, to_run, options, future::ready(143)).await;
+    assert_eq!(ended.expect("a test terminal never fails").exit, Exit::Signal(143));
+}
