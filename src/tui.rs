@@ -132,7 +132,7 @@ where
             () = sleep_until(next_frame), if dirty => None,
             () = sleep_until(next_turn), if app.is_animated() => {
                 next_turn = Instant::now() + TURN;
-                Some(Message::Tick)
+                Some(Message::Tick(TURN.as_micros().try_into().unwrap_or(0)))
             }
         };
         let Some(message) = message else { continue };

@@ -5,7 +5,7 @@ mod fixture;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use discoscope::{
-    event::{CandidateId, ClientFamily, Command, Envelope, Stage},
+    event::{CandidateId, ClientFamily, Command, Envelope, Evidence, Stage, SubjectName},
     tui::{
         self, Exit, Look, Options, Theme,
         action::Effect,
@@ -15,7 +15,12 @@ use discoscope::{
 };
 use fixture::{Story, diagnose};
 use futures_util::{StreamExt as _, stream};
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    layout::Rect,
+    style::{Color, Modifier},
+};
 use std::{future, io};
 use tokio::sync::mpsc;
 
@@ -41,7 +46,8 @@ fn drawn(app: &App) -> String {
     let screen = app.ui.screen;
     let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
     terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    terminal.backend().to_string()
+    // The backend cannot print a screen without columns.
+    if screen.width == 0 { String::new() } else { terminal.backend().to_string() }
 }
 
 const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (50, 20)];
@@ -79,7 +85,41 @@ fn the_explanation_is_read() {
 
 #[test]
 fn the_stages_of_one_step() {
-    snapshots("stages", Story::whole, &[letter('z'), ESC, letter('6'), ENTER, ENTER]);
+    snapshots("stages", Story::whole, &[TAB, ENTER]);
+}
+
+#[test]
+fn one_stage_as_it_was_recorded() {
+    snapshots("raw", Story::whole, &[TAB, ENTER, key(KeyCode::Down), ENTER]);
+}
+
+#[test]
+fn without_colour_weight_alone_speaks() {
+    for keys in [&[][..], &[TAB, ENTER], &[letter('c')], &[letter('?')]] {
+        let mut app = app(120, 40, false, Story::whole());
+        app.look = Look::new(Theme::Mono, false);
+        press(&mut app, keys);
+        let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("a test terminal");
+        terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
+        let cells = &terminal.backend().buffer().content;
+        assert!(cells.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+        assert!(cells.iter().any(|cell| cell.modifier.contains(Modifier::BOLD)));
+    }
+}
+
+#[test]
+fn a_fault_that_does_not_matter_is_grey() {
+    let app = app(160, 45, false, Story::whole());
+    let mut terminal = Terminal::new(TestBackend::new(160, 45)).expect("a test terminal");
+    terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
+    let buffer = terminal.backend().buffer();
+    let sign_of = |text: &str| {
+        let row = (0..45).find(|y| (0..60).map(|x| buffer[(x, *y)].symbol()).collect::<String>().contains(text));
+        let row = row.expect("the text is on the screen");
+        (0..60).map(|x| &buffer[(x, row)]).find(|cell| cell.symbol() == "✗").expect("a sign").fg
+    };
+    assert_eq!(sign_of("HTTP ✗ 404"), Color::DarkGray);
+    assert_eq!(sign_of("TLS ✗ name"), Color::LightRed);
 }
 
 #[test]
@@ -108,10 +148,12 @@ fn every_size_draws_every_level() {
         let story = if number % 2 == 0 { Story::whole() } else { Story::halfway() };
         let mut app = app(80, 24, number % 3 == 0, story);
         press(&mut app, keys);
-        for width in (0..=200).step_by(if number == 0 { 1 } else { 7 }) {
-            for height in 0..=60 {
+        // Every size where something begins to be shown, and every so many above.
+        for width in (0..42).chain((42..=200).step_by(13)).chain([79, 80, 99, 100, 119, 120]) {
+            for height in (0..24).chain((24..=60).step_by(9)) {
                 update(&mut app, Message::Resized(width, height));
-                drawn(&app);
+                let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
+                terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
             }
         }
     }
@@ -203,6 +245,43 @@ fn copying_takes_the_chosen_remedy_or_the_certificate() {
     assert!(copied(press(&mut app, &[letter('y')])).starts_with("_autodiscover._tcp.contoso.test. 3600 IN SRV"));
     assert!(copied(press(&mut app, &[letter('n'), letter('y')])).starts_with("New-ExchangeCertificate"));
     assert!(copied(press(&mut app, &[letter('c'), letter('y')])).starts_with("-----BEGIN CERTIFICATE-----\nMII"));
+}
+
+#[test]
+fn names_are_marked_and_filtered() {
+    let mut envelopes = Story::whole();
+    for envelope in &mut envelopes {
+        let discoscope::event::Event::Observed { candidate: Some(id), evidence: Evidence::Tls(handshake), .. } =
+            &mut envelope.event
+        else {
+            continue;
+        };
+        if id.as_str() != "autodiscover" {
+            continue;
+        }
+        let names = (0..400).map(|number| format!("host{number}.contoso.test"));
+        let names = names.chain(["autdiscover.contoso.test".to_owned()]);
+        handshake.chain[0].names = names.map(|name| SubjectName::Dns { name }).collect();
+        handshake.checks.as_mut().expect("checks").name_matches.near_miss = Some("autdiscover.contoso.test".into());
+    }
+    let mut app = app(120, 40, false, envelopes);
+    press(&mut app, &[letter('c'), letter('/'), letter('a'), letter('u'), letter('t')]);
+    let screen = drawn(&app);
+    assert!(screen.contains("1 of 401"), "{screen}");
+    assert!(screen.contains("! autdiscover.contoso.test  nearly, but not the name asked for"), "{screen}");
+    press(&mut app, &[ENTER, letter('y')]);
+    assert!(drawn(&app).contains("1 of 401"));
+    press(&mut app, &[ESC]);
+    assert!(drawn(&app).contains("host7.contoso.test"));
+}
+
+#[test]
+fn the_clock_goes_on_while_a_host_is_silent() {
+    let mut app = app(120, 40, false, Story::halfway());
+    for _ in 0..40 {
+        update(&mut app, Message::Tick(125_000));
+    }
+    assert!(drawn(&app).contains("5.6 s"), "{}", drawn(&app));
 }
 
 #[test]

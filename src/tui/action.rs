@@ -9,10 +9,8 @@ use crate::event::{ClientFamily, Command, Outcome, Standing};
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Action {
-    /// The one above, or a line up.
-    Up,
-    /// The one below, or a line down.
-    Down,
+    /// The one above (-1) or below (1), or a line up or down.
+    Step(isize),
     /// The step with this number.
     Jump(u8),
     /// One level deeper.
@@ -157,8 +155,7 @@ fn rerunnable(app: &App) -> Result<(), String> {
 /// Does what was asked for; it was available.
 pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Up => step(app, -1),
-        Action::Down => step(app, 1),
+        Action::Step(by) => step(app, by),
         Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => scroll_far(app, action),
         Action::Jump(number) => {
             if let Some(id) = numbered(app, number) {

@@ -75,6 +75,8 @@ pub struct Ui {
     pub notice: Option<String>,
     /// Ticks of the spinner.
     pub turn: usize,
+    /// Microseconds, by the spinner, since the run said something: a silent host must not make the clock stand still.
+    pub waited_us: u64,
 }
 
 /// A level with what the reader chose on it.
@@ -135,8 +137,8 @@ pub enum Message {
     Run(Vec<Envelope>),
     /// The run can say nothing more.
     RunClosed,
-    /// The spinner turns.
-    Tick,
+    /// The spinner turns, so many microseconds after its last turn.
+    Tick(u64),
     /// Text was sent to the clipboard: what it was, or why it was not.
     Copied(Result<String, String>),
 }
@@ -161,6 +163,7 @@ impl App {
             overlay: None,
             notice: None,
             turn: 0,
+            waited_us: 0,
         };
         Self { model: Model::default(), diagnosis: None, ui, look, diagnose, rerun_refused: None, can_go_back: false }
     }
@@ -299,6 +302,7 @@ impl App {
 
     fn take(&mut self, envelopes: &[Envelope]) {
         let before = self.model.progress;
+        self.ui.waited_us = 0;
         for envelope in envelopes {
             self.model.apply(envelope);
         }
@@ -347,7 +351,8 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.rerun_refused.get_or_insert("the run is over and cannot ask again");
             Vec::new()
         }
-        Message::Tick => {
+        Message::Tick(since) => {
+            app.ui.waited_us = app.ui.waited_us.saturating_add(since);
             app.ui.turn = app.ui.turn.wrapping_add(1);
             Vec::new()
         }

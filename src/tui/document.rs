@@ -158,7 +158,7 @@ impl Paragraph {
         let mut first: Vec<Span<'static>> = vec![Span::raw(" ".repeat(indent))];
         if let Some((meaning, label)) = &self.label {
             let column = self.label_column.min(columns.saturating_sub(indent) * 2 / 5);
-            if width(label) + 1 <= column && columns.saturating_sub(indent + column) >= LEAST_TEXT {
+            if width(label) < column && columns.saturating_sub(indent + column) >= LEAST_TEXT {
                 first.push(Span::styled(super::measure::pad(label, column), look.style(*meaning)));
                 indent += column;
             } else {
@@ -216,10 +216,11 @@ impl Paragraph {
     }
 }
 
-/// How many characters the next row takes: up to the last space that fits, or as many as fit. Never 0 for a rest.
+/// How many characters the next row takes: up to the last space that fits, else up to the last comma, semicolon or slash,
+/// else as many as fit. Never 0 for a rest.
 fn row_length(characters: &[(char, Meaning)], room: usize) -> usize {
     let mut used = 0;
-    let mut after_space = None;
+    let (mut after_space, mut after_mark) = (None, None);
     for (index, (character, _)) in characters.iter().enumerate() {
         if *character == ' ' {
             // A space may hang over the edge.
@@ -227,7 +228,10 @@ fn row_length(characters: &[(char, Meaning)], room: usize) -> usize {
         }
         used += char_width(*character);
         if used > room && *character != ' ' {
-            return after_space.unwrap_or(index).max(1);
+            return after_space.or(after_mark).unwrap_or(index).max(1);
+        }
+        if matches!(character, ',' | ';' | '/') {
+            after_mark = Some(index + 1);
         }
     }
     characters.len()
@@ -306,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_is_wider_than_the_page(text in "[ -~漢é]{0,200}", columns in 2usize..60, wrap: bool) {
+        fn no_line_is_wider_than_the_page(text in "[ -~漢é]{0,200}", columns in 8usize..60, wrap: bool) {
             let mut document = Document::default();
             document.push(Paragraph::new(3, Meaning::Plain, text.clone()).hang(2).right(Meaning::Muted, "right"));
             document.pairs(1, vec![("label".into(), Meaning::Plain, text)]);

@@ -73,10 +73,9 @@ const fn code(code: KeyCode) -> Key {
 /// Every binding, in the order of footer and help.
 #[rustfmt::skip]
 pub static BINDINGS: &[Binding] = &[
-    Binding { keys: &[code(KeyCode::Up), letter('k')], shown: ("↑", "up"), action: Action::Up, contexts: TEXT,
-        label: "up", tooltip: "the one above; one line up in a text", rank: None },
-    Binding { keys: &[code(KeyCode::Down), letter('j')], shown: ("↓", "down"), action: Action::Down, contexts: TEXT,
-        label: "down", tooltip: "the one below; one line down in a text", rank: None },
+    Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down), letter('k'), letter('j')], shown: ("↑↓", "up/down"),
+        action: Action::Step(0), contexts: TEXT, label: "step",
+        tooltip: "the one above or below; a line up or down in a text (k and j do the same)", rank: Some(9) },
     Binding { keys: &[Key::Digit], shown: ("1-9", "1-9"), action: Action::Jump(0), contexts: &[Overview, Stages],
         label: "jump", tooltip: "go to the step with this number", rank: None },
     Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Overview],
@@ -102,9 +101,9 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('O')], shown: ("O", "O"), action: Action::PreviousClient, contexts: &[Overview],
         label: "client back", tooltip: "the Outlook version before", rank: None },
     Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Copy, contexts: BROWSING,
-        label: "copy", tooltip: "copy the remedy, the evidence or the certificate (PEM)", rank: Some(5) },
+        label: "copy", tooltip: "copy the remedy, the evidence or the certificate (PEM)", rank: Some(6) },
     Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextRemedy, contexts: &[Overview],
-        label: "next remedy", tooltip: "choose the next remedy to copy", rank: Some(10) },
+        label: "next remedy", tooltip: "choose the next remedy to copy", rank: Some(11) },
     Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousRemedy, contexts: &[Overview],
         label: "remedy back", tooltip: "choose the remedy before", rank: None },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
@@ -116,13 +115,13 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Stages, Raw],
         label: "all", tooltip: "ask every step again", rank: Some(8) },
     Binding { keys: &[letter('z')], shown: ("z", "z"), action: Action::Zoom,
-        contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(9) },
+        contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(10) },
     Binding { keys: &[letter('w')], shown: ("w", "w"), action: Action::Wrap, contexts: BROWSING,
-        label: "wrap", tooltip: "break long lines, or cut them", rank: Some(11) },
+        label: "wrap", tooltip: "break long lines, or cut them", rank: Some(12) },
     Binding { keys: &[code(KeyCode::PageUp)], shown: ("PgUp", "PgUp"), action: Action::PageUp, contexts: TEXT,
         label: "page up", tooltip: "one page up in the text", rank: None },
     Binding { keys: &[code(KeyCode::PageDown), letter(' ')], shown: ("PgDn", "PgDn"), action: Action::PageDown,
-        contexts: TEXT, label: "page down", tooltip: "one page down in the text", rank: Some(12) },
+        contexts: TEXT, label: "page down", tooltip: "one page down in the text (so does space)", rank: None },
     Binding { keys: &[code(KeyCode::Home)], shown: ("Home", "Home"), action: Action::Top, contexts: TEXT,
         label: "top", tooltip: "the beginning of the text", rank: None },
     Binding { keys: &[code(KeyCode::End)], shown: ("End", "End"), action: Action::Bottom, contexts: TEXT,
@@ -152,6 +151,7 @@ pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
 pub fn action(context: Context, event: KeyEvent) -> Option<Action> {
     of(context).find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
         Action::Jump(_) => Action::Jump(digit(event).unwrap_or(0)),
+        Action::Step(_) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
         action => action,
     })
 }

@@ -19,6 +19,18 @@ pub fn client(client: ClientFamily) -> &'static str {
     }
 }
 
+/// A client family in a narrow place.
+pub fn client_short(client: ClientFamily) -> &'static str {
+    match client {
+        ClientFamily::Outlook2007Rtm => "2007 RTM",
+        ClientFamily::Outlook2007 => "2007",
+        ClientFamily::Outlook2010 => "2010",
+        ClientFamily::Outlook2013 => "2013",
+        ClientFamily::Outlook2016 => "2016",
+        ClientFamily::Outlook365 => "M365",
+    }
+}
+
 /// A candidate's name in the list.
 pub fn candidate(candidate: &Candidate, arrow: &str, branch: &str) -> String {
     let place = || place(candidate);

@@ -43,11 +43,11 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     };
     for slot in layout::slots(room, &priorities, at) {
         let Some(state) = ordered.get(slot.index) else { continue };
-        let name = name(app, state, columns);
+        let name = |room: usize| name(app, state, columns, room);
         if slot.open {
-            draw_open(app, state, &name, slot.index == at, slot.area, buffer);
+            draw_open(app, state, name, slot.index == at, slot.area, buffer);
         } else {
-            draw_closed(app, state, &name, slot.index == at, slot.area, buffer);
+            draw_closed(app, state, name, slot.index == at, slot.area, buffer);
         }
     }
     if ordered.is_empty() {
@@ -56,25 +56,40 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn draw_open(app: &App, state: &CandidateState, name: &str, selected: bool, area: Rect, buffer: &mut Buffer) {
+fn draw_open(
+    app: &App,
+    state: &CandidateState,
+    name: impl Fn(usize) -> String,
+    selected: bool,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let focused = selected && app.ui.place.focus == Focus::First;
     let standpoint = standpoint(app, state);
     let sign = app.look.glyphs.status(standpoint.status, app.ui.turn);
     let corner =
         Corner { text: format!("{sign} {}", standpoint.word), style: app.look.style(standpoint.status.meaning()) };
-    let inside = draw_frame(&app.look, name, &corner, (selected, focused), area, buffer);
+    let room = usize::from(area.width).saturating_sub(measure::width(&corner.text) + 7);
+    let inside = draw_frame(&app.look, &name(room), &corner, (selected, focused), area, buffer);
     let line = match words_why_not(app, state) {
         Some((_, sentence)) => {
             let room = usize::from(inside.width);
             let sentence = measure::shorten(&sentence, room, app.look.glyphs.ellipsis);
             Line::styled(sentence, app.look.style(Meaning::Muted))
         }
-        None => cells::line(state, usize::from(inside.width) + 1, app.ui.turn, &app.look),
+        None => cells::line(app, state, usize::from(inside.width)),
     };
     draw_line(&line, Rect { width: inside.width + 1, ..inside }, buffer);
 }
 
-fn draw_closed(app: &App, state: &CandidateState, name: &str, selected: bool, area: Rect, buffer: &mut Buffer) {
+fn draw_closed(
+    app: &App,
+    state: &CandidateState,
+    name: impl Fn(usize) -> String,
+    selected: bool,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let look = &app.look;
     let standpoint = standpoint(app, state);
     let style = look.style(standpoint.status.meaning());
@@ -88,7 +103,7 @@ fn draw_closed(app: &App, state: &CandidateState, name: &str, selected: bool, ar
     } else {
         look.style(if quiet { Meaning::Muted } else { Meaning::Plain })
     };
-    let mut text = measure::shorten(name, room, look.glyphs.ellipsis);
+    let mut text = measure::shorten(&name(room), room, look.glyphs.ellipsis);
     let fault = cells::fault(state).filter(|(_, fault)| measure::width(&text) + measure::width(fault) + 2 <= room);
     let fault = fault.map(|(_, fault)| fault).unwrap_or_default();
     text = measure::pad(&text, room - measure::width(&fault));
@@ -101,11 +116,14 @@ fn draw_closed(app: &App, state: &CandidateState, name: &str, selected: bool, ar
     draw_line(&Line::from(spans), area, buffer);
 }
 
-fn name(app: &App, state: &CandidateState, columns: usize) -> String {
+/// Number and name of a candidate; what every name shares, the https scheme, goes first where room is short.
+fn name(app: &App, state: &CandidateState, columns: usize, room: usize) -> String {
     let glyphs = app.look.glyphs;
     let number = app.step(&state.candidate.id).and_then(|step| step.number);
     let number = number.map_or_else(String::new, |number| number.to_string());
-    format!("{number:>columns$} {}", words::candidate(&state.candidate, glyphs.arrow, glyphs.branch))
+    let name = words::candidate(&state.candidate, glyphs.arrow, glyphs.branch);
+    let name = if measure::width(&name) + columns < room { name } else { name.replacen("https://", "", 1) };
+    format!("{number:>columns$} {name}")
 }
 
 fn number_columns(app: &App) -> usize {
@@ -122,8 +140,9 @@ fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
         return Standpoint { status: Status::Skipped, word: word.to_owned() };
     }
     if !state.finished && app.model.is_busy() {
-        let word = if state.stages.is_empty() { "queued" } else { "running" };
-        return Standpoint { status: Status::Running, word: word.to_owned() };
+        let queued = state.stages.is_empty();
+        let (status, word) = if queued { (Status::Waiting, "queued") } else { (Status::Running, "running") };
+        return Standpoint { status, word: word.to_owned() };
     }
     match app.step(&state.candidate.id) {
         Some(step) if step.number.is_none() => Standpoint { status: Status::Skipped, word: "not used".to_owned() },

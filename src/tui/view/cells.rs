@@ -4,10 +4,12 @@ use crate::{
     event::{Outcome, Stage},
     model::{CandidateState, StageState},
     tui::{
+        app::App,
         glyph::Status,
         theme::{Look, Meaning},
         words,
     },
+    walk::Role,
 };
 use ratatui::text::{Line, Span};
 
@@ -19,6 +21,8 @@ struct Cell {
     word: String,
     /// Milliseconds: what may go.
     time: String,
+    /// Its faults do not matter to the client.
+    calm: bool,
 }
 
 /// How generously the line is set.
@@ -31,20 +35,24 @@ struct Setting {
 }
 
 /// From the most generous to the tightest.
-const SETTINGS: [Setting; 5] = [
+const SETTINGS: [Setting; 6] = [
     Setting { times: true, gap: 2, close: false, waiting: true },
     Setting { times: false, gap: 2, close: false, waiting: true },
+    Setting { times: false, gap: 1, close: false, waiting: true },
     Setting { times: false, gap: 2, close: false, waiting: false },
     Setting { times: false, gap: 1, close: false, waiting: false },
     Setting { times: false, gap: 1, close: true, waiting: false },
 ];
 
 /// The stages of a candidate in at most `room` columns, as generously as they fit.
-pub(super) fn line(state: &CandidateState, room: usize, turn: usize, look: &Look) -> Line<'static> {
-    let cells: Vec<Cell> = shown(state).into_iter().map(|stage| cell(state, stage)).collect();
+pub(super) fn line(app: &App, state: &CandidateState, room: usize) -> Line<'static> {
+    let mut cells: Vec<Cell> = shown(state).into_iter().map(|stage| cell(state, stage)).collect();
+    for cell in &mut cells {
+        cell.calm = is_calm(app, state);
+    }
     let mut tightest = Line::default();
     for setting in SETTINGS {
-        tightest = set(&cells, setting, turn, look);
+        tightest = set(&cells, setting, app.ui.turn, &app.look);
         if tightest.width() <= room {
             break;
         }
@@ -52,9 +60,15 @@ pub(super) fn line(state: &CandidateState, room: usize, turn: usize, look: &Look
     tightest
 }
 
+/// Whether faults of this candidate stand back, because the client passes over them or never gets there.
+pub(super) fn is_calm(app: &App, state: &CandidateState) -> bool {
+    let role = app.step(&state.candidate.id).map(|step| step.role);
+    state.finished && matches!(role, Some(Role::Harmless | Role::Unreached))
+}
+
 /// The first fault of a candidate: its stage and a word.
 pub(super) fn fault(state: &CandidateState) -> Option<(Status, String)> {
-    let cells = state.stages.iter().map(|(stage, _)| cell(state, *stage));
+    let cells = state.stages.keys().map(|stage| cell(state, *stage));
     let fault = cells.into_iter().find(|cell| matches!(cell.status, Status::Failed))?;
     Some((fault.status, format!("{} {}", fault.name, fault.word)))
 }
@@ -68,7 +82,7 @@ fn shown(state: &CandidateState) -> Vec<Stage> {
 fn cell(state: &CandidateState, stage: Stage) -> Cell {
     let name = words::stage(stage);
     let Some(measured) = state.stages.get(&stage) else {
-        return Cell { name, status: Status::Waiting, word: String::new(), time: String::new() };
+        return Cell { name, status: Status::Waiting, word: String::new(), time: String::new(), calm: false };
     };
     let status = Status::of_stage(measured.outcome);
     let code = match stage {
@@ -76,7 +90,7 @@ fn cell(state: &CandidateState, stage: Stage) -> Cell {
         _ => None,
     };
     let word = code.or_else(|| measured.outcome.and_then(Outcome::cause).map(|cause| words::cause(cause).to_owned()));
-    Cell { name, status, word: word.unwrap_or_default(), time: time(measured, status) }
+    Cell { name, status, word: word.unwrap_or_default(), time: time(measured, status), calm: false }
 }
 
 fn time(measured: &StageState, status: Status) -> String {
@@ -104,7 +118,8 @@ fn set(cells: &[Cell], setting: Setting, turn: usize, look: &Look) -> Line<'stat
             text.push(' ');
             text.push_str(&cell.word);
         }
-        spans.push(Span::styled(text, look.style(cell.status.meaning())));
+        let meaning = if cell.calm && cell.status == Status::Failed { Meaning::Muted } else { cell.status.meaning() };
+        spans.push(Span::styled(text, look.style(meaning)));
         if setting.times && cell.word.is_empty() && !cell.time.is_empty() {
             spans.push(Span::styled(format!(" {}", cell.time), look.style(Meaning::Muted)));
         }

@@ -132,7 +132,7 @@ pub(super) fn checks(app: &App, checks: &Checks) -> Document {
         let status = if ok { Status::Passed } else { Status::Failed };
         let sign = app.look.glyphs.status(status, 0);
         let sign = measure::pad(sign, if app.look.glyphs.ascii { 5 } else { 2 });
-        let hang = sign.len().min(5);
+        let hang = measure::width(&sign);
         document.push(Paragraph::new(2, status.meaning(), sign).and(Meaning::Plain, text).hang(hang));
     };
     line(checks.trusted.ok, trust_words(checks));

@@ -24,15 +24,18 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
     let status = Status::of_stage(state.outcome);
     let sign = app.look.glyphs.status(status, app.ui.turn);
     let sign = crate::tui::measure::pad(sign, if app.look.glyphs.ascii { 5 } else { 2 });
-    let line = Paragraph::new(2, status.meaning(), sign).and(Meaning::Plain, format!("{:<5}", words::stage(stage)));
-    let line = line.and(status.meaning(), outcome(state.outcome)).hang(7);
+    let calm = status == Status::Failed && super::cells::is_calm(app, candidate);
+    let meaning = if calm { Meaning::Muted } else { status.meaning() };
+    let hang = crate::tui::measure::width(&sign) + 5;
+    let line = Paragraph::new(2, meaning, sign).and(Meaning::Plain, format!("{:<5}", words::stage(stage)));
+    let line = line.and(meaning, outcome(state.outcome)).hang(hang);
     let line = match gist(candidate, stage) {
         Some(gist) => line.and(Meaning::Muted, format!("  {gist}")),
         None => line,
     };
     match state.outcome {
         Some(Outcome::Passed | Outcome::Warned { .. } | Outcome::Failed { .. }) => {
-            line.right(Meaning::Muted, words::duration(state.elapsed_us))
+            line.and(Meaning::Muted, format!("  {}", words::duration(state.elapsed_us)))
         }
         _ => line,
     }
@@ -67,7 +70,9 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
 }
 
 fn spoken(cause: Cause) -> String {
-    cause.code().replace('_', " ")
+    // The code begins with the stage's name, which stands beside it.
+    let code = cause.code();
+    code.split_once('_').map_or("", |(_, rest)| rest).replace('_', " ")
 }
 
 fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {

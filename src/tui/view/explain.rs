@@ -15,6 +15,9 @@ use crate::{
     walk::{Prompt, PromptKind, Role, WalkStep},
 };
 
+/// Below this width the first remedy's title is told at once, because the rest may need scrolling.
+const CURE_FIRST: u16 = 120;
+
 /// The explanation of the selected candidate.
 pub(super) fn document(app: &App) -> Document {
     let mut document = Document::default();
@@ -56,6 +59,10 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
     let title = Paragraph::new(0, status.meaning(), format!("{sign} ")).and(Meaning::Title, &finding.title);
     document.push(title.hang(hang));
     document.push(Paragraph::new(hang, Meaning::Muted, standing(app, finding)));
+    if let Some(remedy) = finding.remedies.first().filter(|_| app.ui.screen.width < CURE_FIRST) {
+        let arrow = Paragraph::new(hang, Meaning::Key, format!("{} ", glyphs.arrow));
+        document.push(arrow.and(Meaning::Plain, &remedy.title).hang(2));
+    }
     seen(&finding.evidence, document);
     if !finding.shows.is_empty() {
         document.gap();
@@ -87,14 +94,16 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
         document.gap();
         document.text(0, Meaning::Muted, &format!("A consequence of {cause}: cure that first."));
     }
+    document.gap();
+    document.text(0, Meaning::Muted, &format!("discoscope explain {} says more", finding.id));
 }
 
-/// `step 4 · TLS · proven · major · san-mismatch`
+/// `step 4 · TLS · proven · major`
 fn standing(app: &App, finding: &Finding) -> String {
     let number = finding.candidates.first().and_then(|id| app.step(id)).and_then(|step| step.number);
     let step = number.map(|number| format!("step {number}"));
     let stage = finding.stage.map(|stage| words::stage(stage).to_owned());
-    let end = [words::certainty(finding.certainty), words::severity(finding.severity), finding.id.as_str()];
+    let end = [words::certainty(finding.certainty), words::severity(finding.severity)];
     let parts: Vec<String> = step.into_iter().chain(stage).chain(end.map(str::to_owned)).collect();
     parts.join(&format!(" {} ", app.look.glyphs.dot))
 }

@@ -18,6 +18,9 @@ use ratatui::{
     text::{Line, Span},
 };
 
+/// Below this width the client's name is short.
+const NARROW: u16 = 70;
+
 /// Draws the top line. Where there is no room for everything, the resolver goes first, then the program's name.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let end = state(app);
@@ -26,7 +29,8 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         pieces.push((9, Meaning::Plain, masked(address, app.look.glyphs)));
     }
     if app.model.progress != Progress::Waiting {
-        let client = format!("{} {}", words::client(app.ui.client), app.look.glyphs.choice);
+        let name = if area.width < NARROW { words::client_short } else { words::client };
+        let client = format!("{} {}", name(app.ui.client), app.look.glyphs.choice);
         pieces.push((8, Meaning::Guidance, client));
     }
     if let Some(resolver) = vantage(app) {
@@ -76,7 +80,9 @@ fn state(app: &App) -> Line<'static> {
     };
     let mut spans = Vec::new();
     if app.model.progress != Progress::Waiting {
-        spans.push(Span::styled(words::duration(app.model.elapsed_us) + "  ", app.look.style(Meaning::Muted)));
+        let waited = if app.model.is_busy() { app.ui.waited_us } else { 0 };
+        let elapsed = words::duration(app.model.elapsed_us.saturating_add(waited));
+        spans.push(Span::styled(elapsed + "  ", app.look.style(Meaning::Muted)));
     }
     spans.push(Span::styled(format!("{sign} {word} "), app.look.style(meaning)));
     Line::from(spans)

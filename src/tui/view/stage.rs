@@ -30,7 +30,9 @@ pub(super) fn draw_list(app: &App, area: Rect, buffer: &mut Buffer) {
     let Some(candidate) = app.selected() else { return };
     let glyphs = app.look.glyphs;
     let focused = app.ui.place.focus == Focus::First;
-    let title = words::candidate(&candidate.candidate, glyphs.arrow, "");
+    let name = words::candidate(&candidate.candidate, glyphs.arrow, "");
+    let fits = measure::width(&name) + 4 <= usize::from(area.width);
+    let title = if fits { name } else { name.replacen("https://", "", 1) };
     let inside = draw_frame(&app.look, &title, &Corner::default(), (focused, focused), area, buffer);
     let selected = app.stage();
     for ((stage, state), y) in candidate.stages.iter().zip(inside.y..inside.bottom()) {
@@ -127,19 +129,14 @@ fn message(exchange: &HttpExchange, document: &mut Document) {
 
 fn fields(evidence: &Evidence, document: &mut Document) {
     // Evidence always serialises: it was read from, or will be written to, a recording.
-    let mut value = serde_json::to_value(evidence).unwrap_or_default();
-    shorten_values(&mut value);
-    document.text(0, Meaning::Plain, &serde_json::to_string_pretty(&value).unwrap_or_default());
-}
-
-fn shorten_values(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::String(text) if text.chars().count() > VALUE_LIMIT => {
-            let start: String = text.chars().take(VALUE_LIMIT / 4).collect();
-            *text = format!("{start}... ({} characters in all)", text.chars().count());
+    let text = serde_json::to_string_pretty(evidence).unwrap_or_default();
+    for line in text.lines() {
+        let count = line.chars().count();
+        if count > VALUE_LIMIT {
+            let start: String = line.chars().take(VALUE_LIMIT / 4).collect();
+            document.text(0, Meaning::Plain, &format!("{start}... ({count} characters in all)"));
+        } else {
+            document.text(0, Meaning::Plain, line);
         }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(shorten_values),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(shorten_values),
-        _ => {}
     }
 }

@@ -30,6 +30,13 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     for (line, area) in lines.iter().zip([first, second]) {
         draw_line(line, area, buffer);
     }
+    if lines.len() > 2 {
+        let ellipsis = Line::styled(app.look.glyphs.ellipsis, app.look.style(Meaning::Muted));
+        let columns = u16::try_from(ellipsis.width()).unwrap_or(1);
+        let end = lines.get(1).map_or(0, |line| u16::try_from(line.width()).unwrap_or(0)) + 1;
+        let x = second.x + end.min(second.width.saturating_sub(columns));
+        draw_line(&ellipsis, Rect { x, width: columns, ..second }, buffer);
+    }
     if let Some((meaning, text)) = below {
         let text = measure::shorten(&text, width, app.look.glyphs.ellipsis);
         draw_line(&Line::styled(text, app.look.style(meaning)), second, buffer);
