@@ -21,12 +21,15 @@ use ratatui::{
 /// Below this width the client's name is short.
 const NARROW: u16 = 70;
 
+/// From this width on an internationalised domain is shown both ways.
+const WIDE: u16 = 120;
+
 /// Draws the top line. Where there is no room for everything, the resolver goes first, then the program's name.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let end = state(app);
     let mut pieces: Vec<(u8, Meaning, String)> = vec![(1, Meaning::Title, "discoscope".to_owned())];
     if let Some(address) = &app.model.address {
-        pieces.push((9, Meaning::Plain, masked(address, app.look.glyphs)));
+        pieces.push((9, Meaning::Plain, masked(address, app.look.glyphs, area.width)));
     }
     if app.model.progress != Progress::Waiting {
         let name = if area.width < NARROW { words::client_short } else { words::client };
@@ -53,9 +56,15 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The address with its local part hidden but for the first character: a screen may be shared.
-fn masked(address: &Address, glyphs: &Glyphs) -> String {
+/// An internationalised domain is shown both ways where there is room.
+fn masked(address: &Address, glyphs: &Glyphs, width: u16) -> String {
     let first: String = address.local.chars().take(1).collect();
-    format!("{first}{0}{0}@{1}", glyphs.mask, address.domain_unicode)
+    let domain = match width {
+        _ if glyphs.ascii => address.domain.clone(),
+        WIDE.. => address.domain_both(),
+        _ => address.domain_unicode.clone(),
+    };
+    format!("{first}{0}{0}@{domain}", glyphs.mask)
 }
 
 fn vantage(app: &App) -> Option<String> {
