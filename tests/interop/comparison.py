@@ -1,0 +1,105 @@
+"""Holds a JSON report against what must be concluded: the lab twin's own expectation, or the case's."""
+
+import tomllib
+
+FAMILIES = ("outlook2007-rtm", "outlook2007", "outlook2010", "outlook2013", "outlook2016", "outlook365")
+GOOD_VERDICTS = ("silent", "needs-password")
+
+
+class Expectation:
+    """What must be concluded from one case."""
+
+    def __init__(self, case, scenarios):
+        self._table = case.expectation
+        self._twin_domain = None
+        self._domain = case.mailbox.partition("@")[2]
+        if case.twin:
+            scenario = tomllib.loads((scenarios / f"{case.twin}.toml").read_text())
+            self._table = scenario["expect"]
+            self._twin_domain = scenario["address"].partition("@")[2]
+
+    @property
+    def findings(self):
+        """Ids of the findings for the default client, the root cause first."""
+        return self._table["findings"]
+
+    def of(self, family):
+        """What one client family does."""
+        clients = self._table["clients"]
+        return clients.get(family, clients["default"])
+
+    def alerts(self, family):
+        """Hosts that Security Alerts name, in this case's domain; None when not asserted."""
+        walk = self.of(family)
+        if "roles" not in walk:
+            return None
+        return [self._own_name(host) for host in walk.get("alerts", [])]
+
+    def distinct_families(self, default):
+        """The default family, then one further family for every other walk that is expected."""
+        chosen = [default]
+        for family in reversed(FAMILIES):
+            if all(self.of(family) != self.of(other) for other in chosen):
+                chosen.append(family)
+        return chosen
+
+    def _own_name(self, host):
+        if self._twin_domain and (host == self._twin_domain or host.endswith(f".{self._twin_domain}")):
+            return host.removesuffix(self._twin_domain) + self._domain
+        return host
+
+
+def compare_run(expectation, report, exit_status):
+    """Differences between a run for the default client and its expectation, in words."""
+    differences = _compare_findings(expectation.findings, [finding["id"] for finding in report["findings"]])
+    walks = {walk["client"]: walk for walk in report["verdict"]["per_client"]}
+    for family in FAMILIES:
+        if family not in walks:
+            differences.append(f"{family}: no verdict")
+            continue
+        expected, walk = expectation.of(family), walks[family]
+        differences += _difference(f"{family}: verdict", expected["verdict"], walk["class"])
+        differences += _difference(f"{family}: stops at", expected["stops_at"], walk["stops_at"] or "")
+    return differences + _compare_exit_status(report, exit_status)
+
+
+def compare_walk(expectation, report, family):
+    """Differences between one client's walk and its expectation, in words."""
+    roles = {candidate["id"]: candidate["role"] for candidate in report["candidates"]}
+    differences = []
+    for candidate, role in expectation.of(family).get("roles", {}).items():
+        differences += _difference(f"{family}: role of {candidate}", role, roles.get(candidate, "no such candidate"))
+    expected_alerts = expectation.alerts(family)
+    if expected_alerts is not None:
+        prompts = report["verdict"]["prompts"]
+        alerts = [prompt["host"] for prompt in prompts if prompt["kind"] == "security_alert" and not prompt["may"]]
+        differences += _difference(f"{family}: alerts", expected_alerts, alerts)
+    return differences
+
+
+def compare_with_twin(report, twin_report):
+    """Differences between the findings here and those of the lab twin, in words."""
+    here, there = ({finding["id"] for finding in one["findings"]} for one in (report, twin_report))
+    return _difference("findings of the lab twin", sorted(there), sorted(here))
+
+
+def _compare_findings(expected, found):
+    differences = _difference("findings", sorted(expected), sorted(found))
+    if not differences and expected:
+        differences = _difference("first finding", expected[0], found[0])
+    return differences
+
+
+def _compare_exit_status(report, exit_status):
+    """0 when nothing is wrong, 1 when a problem was found (design, section 5)."""
+    problem = any(finding["severity"] in ("major", "blocker") for finding in report["findings"])
+    good = report["verdict"]["class"] in GOOD_VERDICTS
+    if good and not report["findings"]:
+        return _difference("exit status", 0, exit_status)
+    if problem or not good:
+        return _difference("exit status", 1, exit_status)
+    return [] if exit_status in (0, 1) else [f"exit status: 0 or 1 expected, got {exit_status}"]
+
+
+def _difference(what, expected, found):
+    return [] if expected == found else [f"{what}: expected {expected!r}, got {found!r}"]

@@ -1,0 +1,96 @@
+"""nginx: one server block per endpoint."""
+
+from process import Process
+
+CONFIGURATION = """
+user root;
+worker_processes 1;
+daemon off;
+pid {directory}/nginx.pid;
+error_log stderr info;
+events {{ worker_connections 256; }}
+http {{
+    client_body_temp_path {directory}/body;
+    proxy_temp_path {directory}/proxy;
+    fastcgi_temp_path {directory}/fastcgi;
+    uwsgi_temp_path {directory}/uwsgi;
+    scgi_temp_path {directory}/scgi;
+    access_log {directory}/access.log;
+    default_type text/html;
+    root {directory}/pages;
+{servers}}}
+"""
+
+# The front end of Exchange behind a reverse proxy: the challenges and headers of its 401, no header of its own.
+EXCHANGE = """
+        add_header WWW-Authenticate "Negotiate" always;
+        add_header WWW-Authenticate "NTLM" always;
+        add_header WWW-Authenticate 'Basic realm="$host"' always;
+        add_header request-id "$request_id" always;
+        add_header X-FEServer "EX1" always;
+        add_header X-OWA-Version "15.2.1544.11" always;
+        location ~* ^/autodiscover/autodiscover\\.xml$ { return 401; }
+        location = / { return 302 /owa/; }
+        location / { return 404; }
+"""
+
+BEHAVIOURS = {
+    "exchange": EXCHANGE,
+    # A page for every path; POST to a static file is answered with 405.
+    "parking": "        location / { try_files /index.html =404; }\n",
+    "website": "        location / { index index.html; }\n",
+    # The first handshake asks for a certificate; without one every path gets a 400.
+    "client-certificate": "        ssl_verify_client on;\n        ssl_client_certificate {authority};\n" + EXCHANGE,
+    # 401 for a host that lists the client certificate as one way among others.
+    "client-certificate-optional": "        ssl_verify_client optional;\n        ssl_client_certificate {authority};\n"
+    + EXCHANGE,
+    "redirect": "        location / { return 302 {location}; }\n",
+}
+
+
+class Nginx:
+    """nginx with all its endpoints."""
+
+    def __init__(self, namespace, endpoints, certificates, directory, log):
+        self._endpoints = endpoints
+        self._access_log = directory / "access.log"
+        pages = directory / "pages"
+        pages.mkdir()
+        (pages / "index.html").write_text("<!DOCTYPE html>\n<title>A page</title>\n<p>Nothing to see here.\n")
+        servers = "".join(_server(endpoint, certificates) for endpoint in endpoints)
+        configuration = directory / "nginx.conf"
+        configuration.write_text(CONFIGURATION.format(directory=directory, servers=servers))
+        self._process = Process("nginx", namespace.inside(["nginx", "-e", "stderr", "-c", str(configuration)]), log)
+
+    def wait(self):
+        """Waits until it listens everywhere."""
+        self._process.wait_for_listeners((endpoint.address, endpoint.port) for endpoint in self._endpoints)
+
+    def read_log(self):
+        """Its logs."""
+        return self._process.read_log() + self._access_log.read_text(errors="replace")
+
+    def stop(self):
+        """Ends it."""
+        self._process.stop()
+
+
+def _server(endpoint, certificates):
+    site = endpoint.site
+    directives = BEHAVIOURS[site.behaviour].replace("{authority}", str(certificates.root))
+    directives = directives.replace("{location}", site.location)
+    blocks = [_block(endpoint, site.certificate, "_", directives, certificates)]
+    for name, certificate in site.by_name.items():
+        blocks.append(_block(endpoint, certificate, name, directives, certificates))
+    return "".join(blocks)
+
+
+def _block(endpoint, certificate, name, directives, certificates):
+    listen = f"{endpoint.address}:{endpoint.port}"
+    tls = ""
+    if certificate:
+        chain, key = certificates.files(certificate)
+        versions = " ".join(f"TLSv{version}" for version in endpoint.site.protocols)
+        tls = f"        ssl_certificate {chain};\n        ssl_certificate_key {key};\n        ssl_protocols {versions};\n"
+    words = f"{listen}{' ssl' if tls else ''}{' default_server' if name == '_' else ''}"
+    return f"    server {{\n        listen {words};\n        server_name {name};\n{tls}{directives}    }}\n"

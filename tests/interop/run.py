@@ -1,0 +1,182 @@
+"""The interop suite: BIND, nginx, Apache and openssl s_server in a network namespace, and the release binary among them
+with nothing but the system's resolver configuration and --ca-file.
+
+Run it as root: python3 tests/interop/run.py [--binary PATH] [CASE...]
+The last line is "N passed, N failed"; the exit status is 0 when nothing failed, 1 otherwise, 2 when it cannot run."""
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+import cases
+import cases_absent
+import cases_inside
+import comparison
+from authority import Authority
+from namespace import PREFIX, Namespace
+from process import StartError
+from servers import Servers
+from world import place
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+SCENARIOS = REPOSITORY / "assets" / "lab"
+PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip")
+RUN_WITHIN = 60.0
+AT_ONCE = 4
+
+
+def main():
+    arguments = parse_arguments()
+    chosen = choose(arguments.cases)
+    missing = obstacles(arguments)
+    if missing:
+        print("\n".join(missing), file=sys.stderr)
+        return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
+    try:
+        with started(chosen) as suite:
+            if arguments.explore:
+                suite.explore()
+                return 0
+            return suite.run(arguments.binary)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def parse_arguments():
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binary", type=pathlib.Path, default=target / "release" / "discoscope")
+    parser.add_argument("--explore", action="store_true", help="start the servers, say how to reach them, and wait")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="only these cases")
+    return parser.parse_args()
+
+
+def choose(names):
+    """The cases with these names, or all."""
+    everything = [
+        *cases.healthy_cases(),
+        *cases.certificate_cases(),
+        *cases.three_companies_cases(),
+        *cases.wrong_place_cases(),
+        *cases_inside.service_connection_point_cases(),
+        *cases_inside.client_certificate_cases(),
+        *cases_absent.absent_cases(),
+    ]
+    unknown = set(names) - {case.name for case in everything}
+    if unknown:
+        sys.exit(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(case.name for case in everything)}")
+    return [case for case in everything if not names or case.name in names]
+
+
+def obstacles(arguments):
+    """Why the suite cannot run here, in words."""
+    os.environ["PATH"] = f"/usr/sbin:/sbin:{os.environ.get('PATH', '/usr/bin:/bin')}"
+    found = [f"{program} is missing: run tests/interop/install.sh" for program in PROGRAMS if not shutil.which(program)]
+    if os.geteuid() != 0:
+        found.append("a network namespace needs root")
+    if not arguments.explore and not arguments.binary.is_file():
+        found.append(f"{arguments.binary} does not exist: run cargo build --release, or give --binary")
+    return found
+
+
+@contextlib.contextmanager
+def started(chosen):
+    """The suite with everything started."""
+    place(chosen)
+    with contextlib.ExitStack() as stack:
+        namespace = stack.enter_context(Namespace())
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX))
+        directory = pathlib.Path(folder)
+        directory.chmod(0o755)  # Apache reads its pages as www-data
+        namespace.add_addresses(host.address for case in chosen for host in case.hosts)
+        certificates = Authority(directory)
+        servers = stack.enter_context(Servers(namespace, chosen, certificates, directory))
+        yield Suite(chosen, namespace, servers, certificates.root)
+
+
+class Suite:
+    """The cases with their servers running."""
+
+    def __init__(self, chosen, namespace, servers, authority):
+        self._cases = chosen
+        self._namespace = namespace
+        self._servers = servers
+        self._authority = authority
+
+    def run(self, binary):
+        """Runs every case and prints one line for each; the exit status."""
+        failed = 0
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            for case, differences in zip(self._cases, pool.map(lambda case: self._differences(case, binary), self._cases)):
+                failed += bool(differences)
+                print(f"{case.name}: {'FAILED' if differences else 'ok'}")
+                for line in differences:
+                    print(f"    {line}")
+                for line in self._servers.log_of(case) if differences else []:
+                    print(f"    | {line}")
+                sys.stdout.flush()
+        print(f"{len(self._cases) - failed} passed, {failed} failed")
+        return 1 if failed else 0
+
+    def explore(self):
+        """Says how to reach the servers and waits for the end of input."""
+        for case in self._cases:
+            print(f"{case.name}: {case.mailbox} {' '.join(case.options)} {case.addresses()}")
+        print(f"ip netns exec {self._namespace.name} ...    --ca-file {self._authority}    (end of input ends it)")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+    def _differences(self, case, binary):
+        try:
+            expectation = comparison.Expectation(case, SCENARIOS)
+            report, status = self._check(case, binary)
+            differences = comparison.compare_run(expectation, report, status)
+            for family in expectation.distinct_families(report["client"]):
+                seen = report if family == report["client"] else self._check(case, binary, family)[0]
+                differences += comparison.compare_walk(expectation, seen, family)
+            if case.twin:
+                twin, _ = parsed(subprocess_run([binary, "check", "--lab", case.twin, "--format", "json"]))
+                differences += comparison.compare_with_twin(report, twin)
+            return differences
+        except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as error:
+            return [f"{type(error).__name__}: {error}"]
+
+    def _check(self, case, binary, family=None):
+        client = ["--client", family] if family else []
+        command = [
+            binary, "check", case.mailbox, "--ca-file", self._authority, "--format", "json", "--timeout", "2",
+            *client, *case.options,
+        ]
+        return parsed(subprocess_run(self._namespace.inside(command)))
+
+
+def subprocess_run(command):
+    """Runs the binary with an environment that holds nothing but where programs are."""
+    environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
+    return subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, env=environment, timeout=RUN_WITHIN, check=False
+    )
+
+
+def parsed(result):
+    """The JSON report and the exit status; ValueError with the program's own words when there is no report."""
+    if result.returncode not in (0, 1) or "panicked" in result.stderr:
+        raise ValueError(f"exit status {result.returncode}: {result.stderr.strip() or result.stdout[:500]}")
+    return json.loads(result.stdout), result.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

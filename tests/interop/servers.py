@@ -1,0 +1,69 @@
+"""All servers of all cases, started together and ended together."""
+
+import apache
+import bind
+import nginx
+import small_servers
+from world import endpoints
+
+
+class Servers:
+    """Use it in a `with` statement: what was started is ended, whatever happened."""
+
+    def __init__(self, namespace, cases, certificates, directory):
+        self._namespace = namespace
+        self._cases = cases
+        self._certificates = certificates
+        self._directory = directory
+        self._started = []
+
+    def __enter__(self):
+        try:
+            self._start()
+            for server in self._started:
+                server.wait()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._stop()
+
+    def log_of(self, case, lines=40):
+        """The last lines of every log that concern a case."""
+        marks = {case.mailbox.partition("@")[2], *case.addresses().values()}
+        found = []
+        for server in self._started:
+            own = getattr(server, "case", None)
+            if own not in (None, case.name):
+                continue
+            text = server.read_log().splitlines()
+            found += [line for line in text if own or any(_mentions(line, mark) for mark in marks)][-lines:]
+        return found
+
+    def _start(self):
+        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": []}
+        for endpoint in endpoints(self._cases):
+            by_server[endpoint.site.server].append(endpoint)
+        logs = self._directory
+        self._started.append(bind.NameServer(self._namespace, self._cases, logs / "bind.log"))
+        for name, kind in (("nginx", nginx.Nginx), ("apache", apache.Apache)):
+            if by_server[name]:
+                folder = self._directory / name
+                folder.mkdir()
+                self._started.append(kind(self._namespace, by_server[name], self._certificates, folder, logs / f"{name}.log"))
+        for endpoint in by_server["openssl"]:
+            self._started.append(small_servers.OpensslServer(self._namespace, endpoint, self._certificates, logs))
+        for endpoint in by_server["silence"]:
+            self._started.append(small_servers.SilentPort(self._namespace, endpoint, logs))
+
+    def _stop(self):
+        while self._started:
+            self._started.pop().stop()
+
+
+def _mentions(line, mark):
+    """Whether the line contains the mark and not a longer address or name that begins with it."""
+    head, found, tail = line.partition(mark)
+    return bool(found) and not tail[:1].isdigit() and not head[-1:].isalnum()
