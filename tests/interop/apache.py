@@ -32,8 +32,7 @@ DocumentRoot "{directory}/pages"
 {hosts}
 """
 
-# A directory that demands a client certificate: the request comes first, the demand second. The answer behind it is
-# Exchange's 401, reached by those who show one.
+# A directory that demands a client certificate: the request comes first, the demand second.
 CLIENT_CERTIFICATE_DIRECTORY = """
     SSLCACertificateFile "{authority}"
     <LocationMatch "(?i)^/autodiscover/">
@@ -41,7 +40,6 @@ CLIENT_CERTIFICATE_DIRECTORY = """
         SSLVerifyDepth 3
     </LocationMatch>
     RedirectMatch 302 "^/$" "/owa/"
-    RedirectMatch 404 "(?i)^/autodiscover/"
 """
 
 BEHAVIOURS = {
@@ -54,7 +52,7 @@ BEHAVIOURS = {
 class Apache:
     """Apache with all its endpoints."""
 
-    def __init__(self, namespace, endpoints, certificates, directory, log):
+    def __init__(self, namespace, endpoints, certificates, directory):
         self._endpoints = endpoints
         self._access_log = directory / "access.log"
         pages = directory / "pages"
@@ -70,7 +68,7 @@ class Apache:
             )
         )
         command = ["apache2", "-f", str(configuration), "-DFOREGROUND"]
-        self._process = Process("Apache", namespace.inside(command), log)
+        self._process = Process("Apache", namespace.inside(command), directory / "apache.log")
 
     def wait(self):
         """Waits until it listens everywhere."""

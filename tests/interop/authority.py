@@ -1,5 +1,5 @@
-"""A private certificate authority made with the openssl command: a root, an intermediate that signs, and leaves with any
-names and dates. Servers send leaf and intermediate, as a well configured server does."""
+"""A private certificate authority made with the openssl command: a root, an intermediate that signs, and leaves with
+any names and dates. Servers send leaf and intermediate, as a well configured server does."""
 
 import datetime
 import pathlib
@@ -57,7 +57,7 @@ class Authority:
         self._configuration.write_text(CONFIGURATION.format(directory=self._directory))
         (self._directory / "index.txt").touch()
         self.root = self._directory / "root.pem"
-        self._intermediate = self._directory / "intermediate.pem"
+        self.intermediate = self._directory / "intermediate.pem"
         self._self_signed(self.root, "Interop Root", "root", days=30)
         self._request("intermediate", "Interop Intermediate")
         self._sign("intermediate", "root", "intermediate", valid_days=(-20, 20))
@@ -74,7 +74,7 @@ class Authority:
     def _issue(self, name, certificate):
         self._request(name, certificate.names[0])
         leaf = self._sign(name, "intermediate", "leaf", certificate.valid_days, certificate.names)
-        leaf.write_text(leaf.read_text() + self._intermediate.read_text())
+        leaf.write_text(leaf.read_text() + self.intermediate.read_text())
         return leaf, leaf.with_suffix(".key")
 
     def _issue_self_signed(self, name, certificate):
@@ -102,8 +102,9 @@ class Authority:
     def _self_signed(self, certificate, common_name, extensions, days, names=()):
         names_option = ["-addext", _alternative_names(names)] if names else []
         self._openssl(
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", str(days), "-subj", f"/CN={common_name}",
-            "-extensions", extensions, *names_option, "-keyout", certificate.with_suffix(".key"), "-out", certificate,
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", str(days),
+            "-subj", f"/CN={common_name}", "-extensions", extensions, *names_option,
+            "-keyout", certificate.with_suffix(".key"), "-out", certificate,
         )
 
     def _extensions(self, name, section, names):

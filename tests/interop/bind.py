@@ -2,13 +2,12 @@
 chains between them. Names outside do not exist, because its own root zone says so."""
 
 import pathlib
-import tempfile
 
+from namespace import NAME_SERVER_CACHE
 from process import Process
 
 SYSTEM = "127.0.0.1"  # what /etc/resolv.conf names
-INSIDE = "127.0.0.2"  # the resolver inside the company, for cases with two views
-CACHE = pathlib.Path("/var/cache/bind")  # the one place that Debian's AppArmor profile of named lets it work in
+INSIDE = "127.0.0.2"  # the resolver inside the company, for cases with two views; an address to be added
 
 CONFIGURATION = """
 options {{
@@ -22,6 +21,7 @@ options {{
     dnssec-validation no;
     minimal-responses no-auth-recursive;
     notify no;
+    querylog yes;
     empty-zones-enable no;
 }};
 controls {{ }};
@@ -47,10 +47,8 @@ class NameServer:
     """named with the zones of all cases."""
 
     def __init__(self, namespace, cases, log):
-        parent = CACHE if CACHE.is_dir() else None
-        self._folder = tempfile.TemporaryDirectory(prefix=f"{namespace.name}-", dir=parent)
+        self._folder = namespace.folder(NAME_SERVER_CACHE)
         self._directory = pathlib.Path(self._folder.name)
-        self._process = None
         self._write(cases)
         command = ["named", "-g", "-4", "-c", str(self._directory / "named.conf")]
         self._process = Process("BIND", namespace.inside(command), log)

@@ -16,8 +16,13 @@ def website(server, *names):
     return sites
 
 
+def redirector(server, target):
+    """A host without TLS that names another one."""
+    return {80: Site(server, "redirect", location=f"https://{target}/Autodiscover/Autodiscover.xml")}
+
+
 def healthy_cases():
-    """Nothing is wrong, three ways."""
+    """Nothing is wrong, four ways."""
     return [
         Case(
             name="healthy",
@@ -62,11 +67,7 @@ def healthy_cases():
             },
             hosts=[
                 Host("exchange", exchange("mail.redirect.test")),
-                Host(
-                    "redirector",
-                    {80: Site("apache", "redirect", location="https://mail.redirect.test/Autodiscover/Autodiscover.xml")},
-                    ELSEWHERE,
-                ),
+                Host("redirector", redirector("apache", "mail.redirect.test"), ELSEWHERE),
             ],
             expectation="healthy-redirect",
         ),
@@ -86,11 +87,7 @@ def healthy_cases():
             },
             hosts=[
                 Host("exchange", exchange("exchange.hoster.test"), HOSTER),
-                Host(
-                    "redirector",
-                    {80: Site("nginx", "redirect", location="https://exchange.hoster.test/Autodiscover/Autodiscover.xml")},
-                    HOSTER,
-                ),
+                Host("redirector", redirector("nginx", "exchange.hoster.test"), HOSTER),
             ],
             expectation="http-redirect-prompt",
         ),

@@ -5,12 +5,14 @@ import os
 import pathlib
 import shutil
 import signal
+import tempfile
 import time
 
 from process import run
 
 PREFIX = "discoscope-interop-"
 CONFIGURATION = pathlib.Path("/etc/netns")  # ip-netns(8): bound over /etc by `ip netns exec`
+NAME_SERVER_CACHE = pathlib.Path("/var/cache/bind")  # Debian's AppArmor profile of named lets it work nowhere else
 LEFTOVERS_END_WITHIN = 5.0
 
 
@@ -42,19 +44,29 @@ class Namespace:
         commands = "".join(f"address add {address}/32 dev lo\n" for address in addresses)
         run(self.inside(["ip", "-batch", "-"]), input=commands)
 
+    def folder(self, parent=None):
+        """A folder of this run's own, removed at the end of a `with` statement; in the temporary directory, or in the
+        parent where that exists."""
+        parent = parent if parent and parent.is_dir() else None
+        return tempfile.TemporaryDirectory(prefix=f"{self.name}-", dir=parent)
+
     def inside(self, command):
         """The command that runs this command inside."""
         return ["ip", "netns", "exec", self.name, *command]
 
 
 def remove_leftovers():
-    """Removes what runs left behind that were killed: their servers, namespaces and resolver configurations."""
-    listed = {line.split()[0] for line in run(["ip", "netns", "list"]).splitlines() if line.strip()}
-    listed |= {entry.name for entry in CONFIGURATION.glob(f"{PREFIX}*")}
-    for name in listed:
-        owner = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and owner.isdigit() and not _is_suite(owner):
-            _remove(name)
+    """Removes what runs left behind that were killed: their servers, namespaces, configurations and folders."""
+    names = set(run(["ip", "netns", "list"]).split()) | {path.name for path in _files_of(f"{PREFIX}*")}
+    owners = {name.removeprefix(PREFIX).partition("-")[0] for name in names if name.startswith(PREFIX)}
+    for owner in owners:
+        if owner.isdigit() and not _is_suite(owner):
+            _remove(f"{PREFIX}{owner}")
+
+
+def _files_of(pattern):
+    for parent in (CONFIGURATION, NAME_SERVER_CACHE, pathlib.Path(tempfile.gettempdir())):
+        yield from parent.glob(pattern)
 
 
 def _is_suite(pid):
@@ -65,11 +77,12 @@ def _is_suite(pid):
 
 
 def _remove(name):
-    """Ends what still runs inside, then takes the namespace and its configuration away."""
+    """Ends what still runs inside, then takes the namespace and its files away."""
     if name in run(["ip", "netns", "list"]).split():
         _end_inhabitants(name)
         run(["ip", "netns", "delete", name])
-    shutil.rmtree(CONFIGURATION / name, ignore_errors=True)
+    for path in [CONFIGURATION / name, *_files_of(f"{name}-*")]:
+        shutil.rmtree(path, ignore_errors=True)
     try:
         CONFIGURATION.rmdir()  # only when nobody else has anything there
     except OSError:

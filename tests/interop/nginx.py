@@ -21,15 +21,17 @@ http {{
 {servers}}}
 """
 
-# The front end of Exchange behind a reverse proxy: the challenges and headers of its 401, no header of its own.
+# The front end of Exchange behind a reverse proxy: the challenges and headers of its 401.
 EXCHANGE = """
-        add_header WWW-Authenticate "Negotiate" always;
-        add_header WWW-Authenticate "NTLM" always;
-        add_header WWW-Authenticate 'Basic realm="$host"' always;
-        add_header request-id "$request_id" always;
-        add_header X-FEServer "EX1" always;
-        add_header X-OWA-Version "15.2.1544.11" always;
-        location ~* ^/autodiscover/autodiscover\\.xml$ { return 401; }
+        location ~* ^/autodiscover/autodiscover\\.xml$ {
+            add_header WWW-Authenticate "Negotiate" always;
+            add_header WWW-Authenticate "NTLM" always;
+            add_header WWW-Authenticate 'Basic realm="$host"' always;
+            add_header request-id "$request_id" always;
+            add_header X-FEServer "EX1" always;
+            add_header X-OWA-Version "15.2.1544.11" always;
+            return 401;
+        }
         location = / { return 302 /owa/; }
         location / { return 404; }
 """
@@ -41,9 +43,6 @@ BEHAVIOURS = {
     "website": "        location / { index index.html; }\n",
     # The first handshake asks for a certificate; without one every path gets a 400.
     "client-certificate": "        ssl_verify_client on;\n        ssl_client_certificate {authority};\n" + EXCHANGE,
-    # 401 for a host that lists the client certificate as one way among others.
-    "client-certificate-optional": "        ssl_verify_client optional;\n        ssl_client_certificate {authority};\n"
-    + EXCHANGE,
     "redirect": "        location / { return 302 {location}; }\n",
 }
 
@@ -51,7 +50,7 @@ BEHAVIOURS = {
 class Nginx:
     """nginx with all its endpoints."""
 
-    def __init__(self, namespace, endpoints, certificates, directory, log):
+    def __init__(self, namespace, endpoints, certificates, directory):
         self._endpoints = endpoints
         self._access_log = directory / "access.log"
         pages = directory / "pages"
@@ -60,7 +59,8 @@ class Nginx:
         servers = "".join(_server(endpoint, certificates) for endpoint in endpoints)
         configuration = directory / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(directory=directory, servers=servers))
-        self._process = Process("nginx", namespace.inside(["nginx", "-e", "stderr", "-c", str(configuration)]), log)
+        command = ["nginx", "-e", "stderr", "-c", str(configuration)]
+        self._process = Process("nginx", namespace.inside(command), directory / "nginx.log")
 
     def wait(self):
         """Waits until it listens everywhere."""
@@ -91,6 +91,9 @@ def _block(endpoint, certificate, name, directives, certificates):
     if certificate:
         chain, key = certificates.files(certificate)
         versions = " ".join(f"TLSv{version}" for version in endpoint.site.protocols)
-        tls = f"        ssl_certificate {chain};\n        ssl_certificate_key {key};\n        ssl_protocols {versions};\n"
+        tls = f"""        ssl_certificate {chain};
+        ssl_certificate_key {key};
+        ssl_protocols {versions};
+"""
     words = f"{listen}{' ssl' if tls else ''}{' default_server' if name == '_' else ''}"
     return f"    server {{\n        listen {words};\n        server_name {name};\n{tls}{directives}    }}\n"

@@ -14,14 +14,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 
+sys.dont_write_bytecode = True  # before the suite's own modules: a test run leaves no files in the tree
+
+# pylint: disable=wrong-import-position
+import bind
 import cases
 import cases_absent
 import cases_inside
 import comparison
 from authority import Authority
-from namespace import PREFIX, Namespace
+from namespace import Namespace
 from process import StartError
 from servers import Servers
 from world import place
@@ -98,10 +101,10 @@ def started(chosen):
     place(chosen)
     with contextlib.ExitStack() as stack:
         namespace = stack.enter_context(Namespace())
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX))
+        folder = stack.enter_context(namespace.folder())
         directory = pathlib.Path(folder)
         directory.chmod(0o755)  # Apache reads its pages as www-data
-        namespace.add_addresses(host.address for case in chosen for host in case.hosts)
+        namespace.add_addresses([bind.INSIDE, *(host.address for case in chosen for host in case.hosts)])
         certificates = Authority(directory)
         servers = stack.enter_context(Servers(namespace, chosen, certificates, directory))
         yield Suite(chosen, namespace, servers, certificates.root)
@@ -120,7 +123,8 @@ class Suite:
         """Runs every case and prints one line for each; the exit status."""
         failed = 0
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            for case, differences in zip(self._cases, pool.map(lambda case: self._differences(case, binary), self._cases)):
+            results = pool.map(lambda case: self._differences(case, binary), self._cases)
+            for case, differences in zip(self._cases, results):
                 failed += bool(differences)
                 print(f"{case.name}: {'FAILED' if differences else 'ok'}")
                 for line in differences:
@@ -148,7 +152,7 @@ class Suite:
                 seen = report if family == report["client"] else self._check(case, binary, family)[0]
                 differences += comparison.compare_walk(expectation, seen, family)
             if case.twin:
-                twin, _ = parsed(subprocess_run([binary, "check", "--lab", case.twin, "--format", "json"]))
+                twin, _ = parsed(in_clean_environment([binary, "check", "--lab", case.twin, "--format", "json"]))
                 differences += comparison.compare_with_twin(report, twin)
             return differences
         except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as error:
@@ -160,15 +164,14 @@ class Suite:
             binary, "check", case.mailbox, "--ca-file", self._authority, "--format", "json", "--timeout", "2",
             *client, *case.options,
         ]
-        return parsed(subprocess_run(self._namespace.inside(command)))
+        return parsed(in_clean_environment(self._namespace.inside(command)))
 
 
-def subprocess_run(command):
+def in_clean_environment(command):
     """Runs the binary with an environment that holds nothing but where programs are."""
     environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
-    return subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, env=environment, timeout=RUN_WITHIN, check=False
-    )
+    words = [str(word) for word in command]
+    return subprocess.run(words, capture_output=True, text=True, env=environment, timeout=RUN_WITHIN, check=False)
 
 
 def parsed(result):

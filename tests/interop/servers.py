@@ -46,17 +46,17 @@ class Servers:
         by_server = {"nginx": [], "apache": [], "openssl": [], "silence": []}
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
-        logs = self._directory
-        self._started.append(bind.NameServer(self._namespace, self._cases, logs / "bind.log"))
+        namespace, certificates, directory = self._namespace, self._certificates, self._directory
+        self._started.append(bind.NameServer(namespace, self._cases, directory / "bind.log"))
         for name, kind in (("nginx", nginx.Nginx), ("apache", apache.Apache)):
             if by_server[name]:
-                folder = self._directory / name
+                folder = directory / name
                 folder.mkdir()
-                self._started.append(kind(self._namespace, by_server[name], self._certificates, folder, logs / f"{name}.log"))
+                self._started.append(kind(namespace, by_server[name], certificates, folder))
         for endpoint in by_server["openssl"]:
-            self._started.append(small_servers.OpensslServer(self._namespace, endpoint, self._certificates, logs))
+            self._started.append(small_servers.OpensslServer(namespace, endpoint, certificates, directory))
         for endpoint in by_server["silence"]:
-            self._started.append(small_servers.SilentPort(self._namespace, endpoint, logs))
+            self._started.append(small_servers.SilentPort(namespace, endpoint, directory))
 
     def _stop(self):
         while self._started:

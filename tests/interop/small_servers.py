@@ -16,7 +16,7 @@ class OpensslServer:
         versions = [f"-tls{version.replace('.', '_')}" for version in endpoint.site.protocols]
         command = [
             "openssl", "s_server", "-accept", f"{endpoint.address}:{endpoint.port}", "-www", *versions,
-            "-cert", chain, "-cert_chain", chain, "-key", key,
+            "-cert", chain, "-cert_chain", certificates.intermediate, "-key", key,
             "-Verify", "3", "-verify_return_error", "-CAfile", certificates.root,
         ]
         self._endpoint = endpoint
