@@ -84,7 +84,8 @@ def compare_with_twin(report, twin_report):
 
 
 def _compare_findings(expected, found):
-    differences = _difference("findings", sorted(expected), sorted(found))
+    """The root cause comes first, the order of the others does not matter, and one case may concern two candidates."""
+    differences = _difference("findings", sorted(set(expected)), sorted(set(found)))
     if not differences and expected:
         differences = _difference("first finding", expected[0], found[0])
     return differences
