@@ -1,1 +1,185 @@
-//! What may be typed.
+//! What may be typed. Meaning is given to it in [`config`](crate::config).
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Shows live how Outlook looks for its mailbox settings (Autodiscover) and why it fails.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Read-only: nothing is changed anywhere, no password is needed.
+Try it without a network: discoscope lab
+
+Exit codes: 0 nothing wrong, 1 a problem was found, 2 wrong usage, 3 cannot run here, 130/143 stopped"
+)]
+pub struct Cli {
+    /// What to do; without a command the wizard starts
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Mailbox address to look for; the wizard asks when none is given
+    pub address: Option<String>,
+    /// How the run is made
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// How it is shown
+    #[command(flatten)]
+    pub show: ShowOptions,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run without a screen and print a report
+    Check(CheckOptions),
+    /// Choose a case and watch it against servers inside this program; needs no network
+    Lab {
+        /// Name of the case; without one, choose from the list
+        scenario: Option<String>,
+        /// How the run is made
+        #[command(flatten)]
+        run: LabRunOptions,
+        /// How it is shown
+        #[command(flatten)]
+        show: ShowOptions,
+    },
+    /// Show a recorded run again
+    Replay {
+        /// Recording made with --record
+        file: PathBuf,
+        /// Print a report in this form instead of showing the screen
+        #[arg(long, value_enum)]
+        format: Option<FormatName>,
+        /// Client to show it for; without it, the one of the recording
+        #[arg(long, value_name = "CLIENT", value_parser = client_names())]
+        client: Option<String>,
+        /// How it is shown
+        #[command(flatten)]
+        show: ShowOptions,
+    },
+    /// Explain a case by its id, or an Outlook code such as 0x80072F06, 12038 or 2147954438
+    Explain {
+        /// Id or code; without one, or with --list, all cases are listed
+        what: Option<String>,
+        /// Print every page
+        #[arg(long)]
+        list: bool,
+    },
+    /// Show what this machine offers: resolvers, trust stores, clock, proxy, terminal
+    Doctor,
+    /// Print shell completions
+    Completions {
+        /// Shell to complete for
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckOptions {
+    /// Mailbox addresses to look for
+    #[arg(required_unless_present = "lab")]
+    pub addresses: Vec<String>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatName,
+    /// Run this case of the lab instead of asking the network
+    #[arg(long, value_name = "SCENARIO", conflicts_with = "addresses")]
+    pub lab: Option<String>,
+    /// How the run is made
+    #[command(flatten)]
+    pub run: RunOptions,
+}
+
+/// How a run is made.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RunOptions {
+    /// Outlook family whose verdict is given
+    #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365", env = "DISCOSCOPE_CLIENT")]
+    pub client: String,
+    /// Name server to ask instead of this machine's; a second and further ones are compared with the first
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub resolver: Vec<String>,
+    /// PEM or DER file with roots to trust besides this machine's
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Vec<PathBuf>,
+    /// Connect to ADDR:PORT whenever HOST:PORT is meant, as curl's option
+    #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
+    pub connect_to: Vec<String>,
+    /// URL of a service connection point, as Active Directory holds it
+    #[arg(long, value_name = "URL")]
+    pub scp_url: Vec<String>,
+    /// Probe only these candidates
+    #[arg(long, value_name = "CANDIDATE", value_delimiter = ',', value_parser = candidate_names())]
+    pub only: Vec<String>,
+    /// Leave these candidates out
+    #[arg(long, value_name = "CANDIDATE", value_delimiter = ',', value_parser = candidate_names())]
+    pub skip: Vec<String>,
+    /// Seconds to wait for one connection; the other limits follow it
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60), env = "DISCOSCOPE_TIMEOUT")]
+    pub timeout: u64,
+    /// Send no extra questions (random labels, handshake without server name, another path)
+    #[arg(long)]
+    pub no_canaries: bool,
+    /// Write the run's events to this file, to be shown again with `replay`
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}
+
+/// How a run in the lab is made.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LabRunOptions {
+    /// Outlook family whose verdict is given
+    #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365", env = "DISCOSCOPE_CLIENT")]
+    pub client: String,
+    /// Write the run's events to this file, to be shown again with `replay`
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}
+
+/// How a run is shown.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct ShowOptions {
+    /// Colours
+    #[arg(long, value_enum, default_value_t, env = "DISCOSCOPE_THEME")]
+    pub theme: ThemeName,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// Print linear text instead of a screen
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// Colours of the screen.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum ThemeName {
+    /// For dark backgrounds
+    #[default]
+    Dark,
+    /// For light backgrounds
+    Light,
+    /// No colours
+    Mono,
+}
+
+/// Form of a report.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum FormatName {
+    /// Linear text
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+}
+
+fn client_names() -> clap::builder::PossibleValuesParser {
+    crate::event::ClientFamily::ALL.map(crate::event::ClientFamily::as_str).into()
+}
+
+fn candidate_names() -> clap::builder::PossibleValuesParser {
+    ["office365", "scp", "root", "autodiscover", "redirect", "srv"].into()
+}

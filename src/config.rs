@@ -1,1 +1,171 @@
-//! What was typed means: options turned into a run.
+//! What was typed means: options turned into a run, every value checked and named when it is wrong.
+
+use crate::{
+    address::{self, AddressError},
+    cli::RunOptions,
+    engine::Setup,
+    event::{Address, ClientFamily, Origin, Vantage, View},
+    exit,
+    net::{
+        Limits, Net, SystemClock, TrustStores,
+        dialer::{ConnectTo, TcpDialer},
+        resolver::{self, WireResolver},
+        system,
+    },
+    plan::PlanInput,
+};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use thiserror::Error;
+use url::Url;
+
+/// Why a run cannot be made. Every message names the value and what to do.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The address is wrong.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// An option's value is wrong.
+    #[error("{option} {value}: {reason}")]
+    Value {
+        /// The option as typed.
+        option: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// This machine names no resolver.
+    #[error("this machine names no DNS server ({0}); give one with --resolver ADDRESS")]
+    NoResolver(String),
+}
+
+impl ConfigError {
+    /// Exit code for this error: 2 for what was typed, 3 for what cannot run here.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Address(_) | Self::Value { .. } => exit::USAGE,
+            Self::NoResolver(_) => exit::CANNOT_RUN,
+        }
+    }
+}
+
+/// The run that these options mean for an address.
+///
+/// # Errors
+/// [`ConfigError`] for a value that cannot be used, and when this machine names no resolver.
+pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
+    let address = address::parse(typed)?;
+    let limits = limits(options.timeout);
+    let servers = servers(options)?;
+    let dialer = TcpDialer::new(connect_to(&options.connect_to)?);
+    let trust = TrustStores::load(&options.ca_file, false).map_err(|error| ConfigError::Value {
+        option: "--ca-file",
+        value: String::new(),
+        reason: error.to_string(),
+    })?;
+    let further = servers.further.iter().enumerate().map(|(index, server)| {
+        let view = View::Further { number: index + 1 };
+        Arc::new(WireResolver::new(vec![*server], view, limits.dns)) as Arc<dyn crate::net::Resolver>
+    });
+    let vantage = Vantage {
+        resolvers: servers.first.iter().chain(&servers.further).map(ToString::to_string).collect(),
+        system_resolvers: servers.of_system,
+        operating_system_asked: servers.of_system,
+        stores: trust.summaries(),
+        ..Vantage::default()
+    };
+    let net = Net {
+        resolver: Arc::new(WireResolver::new(servers.first.clone(), View::System, limits.dns)),
+        further: further.collect(),
+        operating_system: servers.of_system.then(|| Arc::new(system::OperatingSystem) as _),
+        dialer: Arc::new(dialer),
+        trust: Arc::new(trust),
+        clock: Arc::new(SystemClock),
+        limits,
+    };
+    Ok(Setup {
+        input: plan_input(address, options)?,
+        client: client(&options.client),
+        vantage,
+        net,
+        canaries: !options.no_canaries,
+    })
+}
+
+/// The client family of this name; the command line lets no other name through.
+pub fn client(name: &str) -> ClientFamily {
+    ClientFamily::from_name(name).unwrap_or_default()
+}
+
+/// Time limits that follow the one for a connection.
+pub fn limits(seconds: u64) -> Limits {
+    let connect = Duration::from_secs(seconds);
+    Limits { dns: connect, connect, handshake: connect * 2, request: connect * 2, ..Limits::default() }
+}
+
+/// Which servers answer DNS questions.
+struct Servers {
+    /// They stand in the system's place, in order.
+    first: Vec<SocketAddr>,
+    /// Each is compared with the first.
+    further: Vec<SocketAddr>,
+    /// The first are this machine's own.
+    of_system: bool,
+}
+
+fn servers(options: &RunOptions) -> Result<Servers, ConfigError> {
+    let given = options
+        .resolver
+        .iter()
+        .map(|text| {
+            resolver::parse_server(text).map_err(|error| ConfigError::Value {
+                option: "--resolver",
+                value: crate::text::sanitise_line(text),
+                reason: error.to_string(),
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    match given.split_first() {
+        Some((first, further)) => Ok(Servers { first: vec![*first], further: further.to_vec(), of_system: false }),
+        None => {
+            let first = system::servers().map_err(|error| ConfigError::NoResolver(error.to_string()))?;
+            Ok(Servers { first, further: Vec::new(), of_system: true })
+        }
+    }
+}
+
+fn connect_to(values: &[String]) -> Result<Vec<ConnectTo>, ConfigError> {
+    values
+        .iter()
+        .map(|text| {
+            text.parse().map_err(|error: crate::net::dialer::ConnectToError| ConfigError::Value {
+                option: "--connect-to",
+                value: crate::text::sanitise_line(text),
+                reason: error.to_string(),
+            })
+        })
+        .collect()
+}
+
+fn plan_input(address: Address, options: &RunOptions) -> Result<PlanInput, ConfigError> {
+    let scp_urls = options.scp_url.iter().map(|text| scp_url(text)).collect::<Result<_, _>>()?;
+    Ok(PlanInput { address, scp_urls, only: origins(&options.only), skip: origins(&options.skip) })
+}
+
+fn scp_url(text: &str) -> Result<Url, ConfigError> {
+    let wrong =
+        |reason: String| ConfigError::Value { option: "--scp-url", value: crate::text::sanitise_line(text), reason };
+    let url = Url::parse(text).map_err(|error| wrong(format!("{error}; type it as Active Directory holds it")))?;
+    if url.scheme() != "https" || url.host_str().is_none_or(str::is_empty) {
+        return Err(wrong("it must be an https URL with a host".to_owned()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("it must not hold a user name or password".to_owned()));
+    }
+    Ok(url)
+}
+
+fn origins(names: &[String]) -> Vec<Origin> {
+    let all = [Origin::Office365, Origin::Scp, Origin::Root, Origin::Autodiscover, Origin::Redirect, Origin::Srv];
+    all.into_iter().filter(|origin| names.iter().any(|name| name == origin.as_str())).collect()
+}

@@ -1,9 +1,12 @@
 //! The diagnosis: walk, findings and verdict of one model for one client, in one place so that they cannot disagree.
 
+mod headline;
+
 use crate::{
     event::{CandidateId, ClientFamily},
-    finding::Finding,
-    walk::{Prompt, VerdictClass, Walk},
+    finding::{self, Finding, Severity},
+    model::Model,
+    walk::{self, Prompt, VerdictClass, Walk},
 };
 use serde::Serialize;
 
@@ -42,4 +45,33 @@ pub struct ClientVerdict {
     pub class: VerdictClass,
     /// Where it stops.
     pub stops_at: Option<CandidateId>,
+}
+
+/// Concludes everything from a model, for one client.
+pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
+    let walk = walk::walk(model, client);
+    let findings = finding::evaluate(model, &walk);
+    let per_client = ClientFamily::ALL
+        .into_iter()
+        .map(|family| {
+            let walk = walk::walk(model, family);
+            ClientVerdict { client: family, class: walk.class, stops_at: walk.stops_at }
+        })
+        .collect();
+    let verdict = Verdict {
+        class: walk.class,
+        headline: headline::headline(model, &walk, &findings),
+        stops_at: walk.stops_at.clone(),
+        prompts: walk.prompts.clone(),
+        per_client,
+    };
+    Diagnosis { verdict, walk, findings }
+}
+
+impl Diagnosis {
+    /// Whether nothing is wrong: settings are found, or only credentials are missing, and no finding is major.
+    pub fn is_healthy(&self) -> bool {
+        matches!(self.verdict.class, VerdictClass::Silent | VerdictClass::NeedsPassword)
+            && self.findings.iter().all(|finding| finding.severity < Severity::Major)
+    }
 }

@@ -121,7 +121,8 @@ pub enum Event {
         attempt: u32,
         /// How it ended.
         outcome: Outcome,
-        /// Microseconds it took; 0 for a stage that was skipped.
+        /// Microseconds it took; 0 for a stage that was skipped. (The envelope has an `elapsed_us` of its own.)
+        #[serde(rename = "took_us")]
         elapsed_us: u64,
     },
     /// A candidate's answer named another place to ask.

@@ -7,9 +7,12 @@
 mod authority;
 pub mod dialer;
 mod name_server;
+mod run;
 pub mod scenario;
 mod web_server;
 mod zone;
+
+pub use run::setup;
 
 use crate::{assets, net::Dialer};
 use authority::Certificates;

@@ -4,12 +4,14 @@
 //! client would do, [`finding`]s say what it means, the [`diagnosis`] brings both to a verdict; a report or the
 //! screen shows it. A recording is just the events. The outside world enters through [`net`] alone.
 
+pub mod address;
 #[allow(dead_code, reason = "the catalogue and the lab read these lists")]
 mod assets;
 pub mod catalogue;
 pub mod certificate;
 pub mod cli;
 pub mod code;
+pub mod commands;
 pub mod config;
 pub mod diagnosis;
 pub mod engine;
@@ -24,6 +26,8 @@ pub mod probe;
 pub mod recording;
 pub mod report;
 pub mod session;
+pub mod signal;
 pub mod text;
 pub mod tui;
 pub mod walk;
+pub mod words;

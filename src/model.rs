@@ -24,6 +24,8 @@ pub struct Model {
     pub started: Option<Timestamp>,
     /// Microseconds from the beginning to the newest event.
     pub elapsed_us: u64,
+    /// Stamp of the beginning, which stage times are counted from.
+    began_us: u64,
     /// Candidates in the order they joined the plan.
     pub candidates: Vec<CandidateState>,
     /// Facts that belong to the whole run: canaries, mail servers, signs.
@@ -99,17 +101,21 @@ impl Model {
         model
     }
 
-    /// Takes one envelope in. Total: an event about an unknown candidate changes nothing.
+    /// Takes one envelope in. Total: an event about an unknown candidate changes nothing. A run that begins again
+    /// discards what was before.
     pub fn apply(&mut self, envelope: &Envelope) {
-        self.elapsed_us = self.elapsed_us.max(envelope.elapsed_us);
         match &envelope.event {
             Event::SessionStarted { tool, address, client, vantage } => {
-                self.tool.clone_from(tool);
-                self.address = Some(address.clone());
-                self.client = *client;
-                self.vantage = vantage.clone();
-                self.started = Some(envelope.at);
-                self.progress = Progress::Running;
+                *self = Self {
+                    tool: tool.clone(),
+                    address: Some(address.clone()),
+                    client: *client,
+                    vantage: vantage.clone(),
+                    started: Some(envelope.at),
+                    began_us: envelope.elapsed_us,
+                    progress: Progress::Running,
+                    ..Self::default()
+                };
             }
             Event::CandidateQueued { candidate } => self.queue(candidate),
             Event::CandidateDecided { id, standing, signs } => {
@@ -156,6 +162,7 @@ impl Model {
             Event::SessionFinished {} => self.progress = Progress::Finished,
             Event::SessionCancelled {} => self.progress = Progress::Cancelled,
         }
+        self.elapsed_us = self.elapsed_us.max(envelope.elapsed_us.saturating_sub(self.began_us));
     }
 
     /// The candidate with this id.
@@ -228,15 +235,15 @@ impl Model {
     fn start_stage(&mut self, id: &CandidateId, stage: Stage, attempt: u32, envelope: &Envelope) {
         // Events after the end mean that something was started again.
         self.progress = Progress::Running;
+        let began_us = self.began_us;
         if let Some(state) = self.candidate_mut(id) {
             state.finished = false;
             state.stages.retain(|known, _| *known < stage);
             if stage <= Stage::Http {
                 state.redirect = None;
             }
-            state
-                .stages
-                .insert(stage, StageState { attempt, started_us: envelope.elapsed_us, ..StageState::default() });
+            let started_us = envelope.elapsed_us.saturating_sub(began_us);
+            state.stages.insert(stage, StageState { attempt, started_us, ..StageState::default() });
         }
     }
 

@@ -1,1 +1,28 @@
-//! Reports: the model and its diagnosis as text or JSON.
+//! Reports: a model and its diagnosis as text or JSON. Both say what the screen says.
+
+pub mod json;
+pub mod text;
+
+use crate::{diagnosis::Diagnosis, model::Model};
+use std::io::{self, Write};
+
+/// Form of a report.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Format {
+    /// Linear text for people and screen readers.
+    #[default]
+    Text,
+    /// One JSON document (`assets/report.schema.json`).
+    Json,
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(format: Format, model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(model, diagnosis, out),
+        Format::Json => json::write(model, diagnosis, out),
+    }
+}

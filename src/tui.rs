@@ -17,7 +17,6 @@ pub mod measure;
 pub mod terminal;
 pub mod theme;
 pub mod view;
-mod words;
 
 pub use address::ask_address;
 pub use app::Diagnose;

@@ -1,5 +1,10 @@
 //! The walk: what one client would do with the outcomes of a run. Computed, never acted out. Pure.
 
+mod judgement;
+mod steps;
+
+pub use steps::walk;
+
 use crate::event::{CandidateId, ClientFamily};
 use serde::Serialize;
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// An Autodiscover answer ([MS-OXDSCLI] 2.2.4), or what came in its place.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct AutodiscoverAnswer {
-    /// What kind of answer this is.
+    /// What kind of answer this is; `answer` on the wire, where `kind` already tells evidence apart.
+    #[serde(rename = "answer")]
     pub kind: AnswerKind,
     /// Namespace of the `Response` element, sanitised.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -181,14 +181,30 @@ pub(super) fn name_services(case: &Case, draft: Draft) -> Draft {
 }
 
 /// Consequences and what they follow from, the first that applies.
-const FOLLOWS: [(&str, &[&str]); 4] = [
+const FOLLOWS: [(&str, &[&str]); 6] = [
     ("scp-failure-falls-through-to-dns", &[]),
-    ("srv-shadowed-by-earlier-step", &[]),
-    ("san-mismatch", &["srv-missing-for-extra-domain"]),
-    (
-        "internal-name-on-public-cert-impossible",
-        &["scp-points-to-internal-name", "service-urls-use-other-name", "self-signed-default-cert"],
-    ),
+    ("srv-shadowed-by-earlier-step", SHADOWS),
+    // Where the SRV record is right, the record in front of it is what has to go, not the certificate.
+    ("san-mismatch", &["srv-missing-for-extra-domain", "srv-shadowed-by-earlier-step"]),
+    ("cname-to-host-not-on-cert", &["srv-shadowed-by-earlier-step"]),
+    ("scp-points-to-internal-name", &["internal-name-on-public-cert-impossible"]),
+    ("internal-name-on-public-cert-impossible", &["service-urls-use-other-name", "self-signed-default-cert"]),
+];
+
+/// What makes a host answer that nobody meant to answer, so that an SRV record behind it is never reached.
+const SHADOWS: &[&str] = &[
+    "wildcard-dns",
+    "nxdomain-rewritten",
+    "root-domain-webhost-cert",
+    "autodiscover-wrong-ip",
+    "sni-default-vhost",
+    "split-dns-mismatch",
+    "website-catch-all-200",
+    "cpanel-answers-imap",
+    "self-signed-default-cert",
+    "private-ca-not-trusted",
+    "incomplete-chain",
+    "cert-expired",
 ];
 
 /// Names the cause of each finding that is a consequence.

@@ -7,7 +7,7 @@ use super::{
     values,
 };
 use crate::{
-    event::{Cause, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Sign, Stage, View},
+    event::{Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Sign, Stage, View},
     model::CandidateState,
 };
 use std::net::{IpAddr, SocketAddr};
@@ -121,7 +121,8 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
     };
     let root_over = case.first_of(Origin::Root).is_none_or(|root| case.is_over(root));
     let absent = case::is_absent(state) && case::is_absent(srv) && root_over;
-    let known = is_domain_missing(case) || case.is_mail_at_microsoft();
+    let elsewhere = [state, srv].iter().any(|state| differing(state, |_, _| true).is_some());
+    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere;
     if !absent || known || case.has_answer() || !case.concerns(state) {
         return Vec::new();
     }
@@ -258,48 +259,79 @@ fn srv_record(state: &CandidateState) -> Option<(String, u16)> {
 pub(super) fn split_views(case: &Case) -> Vec<Finding> {
     let failing = case.concerned().into_iter().filter(|state| {
         let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
-        let checked = state.handshake().is_some_and(|handshake| handshake.checks.is_some());
-        !is_decider && !checked && failed_somewhere(state)
+        !is_decider && failed_somewhere(state)
     });
-    failing.filter_map(|state| split(case, state)).filter_map(Draft::finish).collect()
+    let drafts = failing.filter_map(|state| match leaf(state) {
+        None => split(case, state),
+        // Somebody else's server is not "the same server from the other side".
+        Some(leaf) if !case::holds(state) && !case.is_same_organisation(state, leaf) => {
+            differing(state, |_, _| true).map(|other| split_draft(case, state, other))
+        }
+        Some(_) => None,
+    });
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in drafts.filter_map(Draft::finish) {
+        // The port 80 step asks for the same host as the step before it.
+        match findings.iter_mut().find(|known| known.title == finding.title) {
+            Some(known) => known.candidates.extend(finding.candidates),
+            None => findings.push(finding),
+        }
+    }
+    findings
+}
+
+fn leaf(state: &CandidateState) -> Option<&Certificate> {
+    state.handshake().and_then(|handshake| handshake.leaf())
 }
 
 /// The finding that the views of the resolvers disagree about a host. A private address in one view and a public one
 /// in the other is how the same server looks from two sides.
 pub(super) fn split(case: &Case, state: &CandidateState) -> Option<Draft> {
-    let answers = |other: View| {
-        let about = move |answer: &&DnsAnswer| {
-            answer.view == other && answer.question.name == state.host() && answer.purpose == Purpose::Lookup
-        };
-        state.dns().filter(about)
+    let is_private = |addresses: &[IpAddr]| addresses.iter().any(|address| case::is_private(*address));
+    let unusual = |here: &[IpAddr], there: &[IpAddr]| {
+        here.is_empty() || there.is_empty() || is_private(here) == is_private(there)
     };
-    let sorted = |view: View| {
-        let mut addresses: Vec<IpAddr> = answers(view).flat_map(DnsAnswer::addresses).collect();
-        addresses.sort_unstable();
-        addresses.dedup();
-        addresses
-    };
-    let here = sorted(View::System);
-    let views: Vec<View> = state.dns().map(|answer| answer.view).filter(|view| *view != View::System).collect();
-    let differs = |view: &&View| {
-        let proper = answers(**view)
+    differing(state, unusual).map(|other| split_draft(case, state, other))
+}
+
+/// The system's answers about a candidate's host in one view.
+fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
+    state.dns().filter(move |answer| {
+        answer.view == view && answer.question.name == state.host() && answer.purpose == Purpose::Lookup
+    })
+}
+
+fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = answers(state, view).flat_map(DnsAnswer::addresses).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+/// The first view that properly says something else of the host, no address in common, where the difference counts.
+fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
+    let here = sorted(state, View::System);
+    let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
+    views.find(|view| {
+        let proper = answers(state, *view)
             .any(|answer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName));
-        let there = sorted(**view);
-        let sides = |addresses: &[IpAddr]| addresses.iter().any(|address| case::is_private(*address));
-        let usual = !here.is_empty() && !there.is_empty() && sides(&here) != sides(&there);
-        proper && here != there && !usual && here.iter().all(|address| !there.contains(address))
-    };
-    let other = *views.iter().find(differs)?;
+        let there = sorted(state, *view);
+        let apart = here != there && here.iter().all(|address| !there.contains(address));
+        proper && apart && counts(&here, &there)
+    })
+}
+
+fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
     let mut draft = Draft::new(case, "split-dns-mismatch", Certainty::Likely, Some(state)).stage(Stage::Dns);
     let mut lines = Vec::new();
     for view in [View::System, other] {
-        let who = answers(view).find_map(|answer| answer.responder.clone()).unwrap_or_else(|| view_words(view));
-        let addresses: Vec<String> = sorted(view).iter().map(ToString::to_string).collect();
+        let who = answers(state, view).find_map(|answer| answer.responder.clone()).unwrap_or_else(|| view_words(view));
+        let addresses: Vec<String> = sorted(state, view).iter().map(ToString::to_string).collect();
         let words = if addresses.is_empty() { "no such name".to_owned() } else { addresses.join(", ") };
         draft = draft.fact(format!("{} at {who}", state.host()), words.clone());
         lines.push(format!("{who}: {words}"));
     }
-    Some(draft.value("views", lines.join("\n")))
+    draft.value("views", lines.join("\n"))
 }
 
 fn view_words(view: View) -> String {

@@ -30,7 +30,7 @@ impl World {
         let scp_urls = scp.iter().map(|url| url.parse().expect("a URL")).collect();
         let input = PlanInput { address: address.clone(), scp_urls, only: Vec::new(), skip: Vec::new() };
         let mut world = Self {
-            model: Model { address: Some(address), client, progress: Progress::Finished, ..Model::default() },
+            model: Model::default(),
             walk: Walk {
                 client,
                 steps: Vec::new(),
@@ -41,6 +41,9 @@ impl World {
                 class: VerdictClass::Fails,
             },
         };
+        world.model.address = Some(address);
+        world.model.client = client;
+        world.model.progress = Progress::Finished;
         for candidate in plan::plan(&input) {
             world.add(candidate);
         }

@@ -295,6 +295,9 @@ pub enum Answer {
 pub struct Expect {
     /// Ids of all findings for the default client, the root cause first; the order of the others does not matter.
     pub findings: Vec<String>,
+    /// Stable name of the family that `findings` is expected for, where it is not the default one.
+    #[serde(default)]
+    pub findings_of: Option<String>,
     /// What each client family does; `default` stands for those without their own table.
     pub clients: BTreeMap<String, ExpectedWalk>,
 }

@@ -82,6 +82,28 @@ pub async fn lookup_srv(net: &Net, domain: &str, report: &(dyn Fn(DnsAnswer) + S
     srv_answer(&answer)
 }
 
+/// The outcome for an SRV record whose target's own lookup ended like this: a target without address serves nobody, and
+/// one that is an alias is forbidden (RFC 2782) though many clients take it.
+pub fn srv_target_outcome(of_host: Outcome, is_alias: bool) -> Outcome {
+    match of_host {
+        Outcome::Failed { cause: Cause::DnsNoSuchName | Cause::DnsNoData | Cause::DnsAliasDangling } => {
+            Outcome::Failed { cause: Cause::DnsSrvTargetMissing }
+        }
+        Outcome::Passed if is_alias => Outcome::Warned { cause: Cause::DnsSrvTargetAlias },
+        other => other,
+    }
+}
+
+/// What every further resolver says of a host's IPv4 addresses.
+pub async fn ask_further(net: &Net, host: &str) -> Vec<DnsAnswer> {
+    if literal(host).is_some() {
+        return Vec::new();
+    }
+    let question = DnsQuestion { name: absolute(host), record: RecordType::A };
+    let question = &question;
+    futures_util::future::join_all(net.further.iter().map(|resolver| async move { resolver.ask(question).await })).await
+}
+
 /// Asks the resolver that stands in the system's place one question.
 pub async fn ask(net: &Net, name: &str, record: RecordType, purpose: Purpose) -> DnsAnswer {
     let question = DnsQuestion { name: absolute(name), record };

@@ -18,6 +18,9 @@ use std::{
 /// The terminal that the program draws on.
 pub type Screen = Terminal<CrosstermBackend<Stdout>>;
 
+/// Keys and other events of the terminal.
+pub type Keys = event::EventStream;
+
 /// Whether the terminal is taken over at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -72,6 +75,16 @@ pub fn restore() {
     let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
     let _ = terminal::disable_raw_mode();
     let _ = out.flush();
+}
+
+/// Keys and other events of the terminal, as a stream.
+pub fn keys() -> Keys {
+    Keys::new()
+}
+
+/// The terminal's size in columns and rows; nothing when there is none.
+pub fn size() -> Option<(u16, u16)> {
+    terminal::size().ok()
 }
 
 /// Sends text to the terminal's clipboard (OSC 52). Whether the terminal took it cannot be known.

@@ -28,9 +28,8 @@ use super::{
     document::{Document, Page},
     layout, measure,
     theme::Meaning,
-    words,
 };
-use crate::{event::Standing, model::CandidateState};
+use crate::{event::Standing, model::CandidateState, words};
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 /// Columns beyond which a line of prose is hard to read.

@@ -10,9 +10,9 @@ use crate::{
         glyph::Status,
         layout, measure,
         theme::Meaning,
-        words,
     },
     walk::Role,
+    words,
 };
 use ratatui::{
     buffer::Buffer,

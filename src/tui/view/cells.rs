@@ -7,9 +7,9 @@ use crate::{
         app::App,
         glyph::Status,
         theme::{Look, Meaning},
-        words,
     },
     walk::Role,
+    words,
 };
 use ratatui::text::{Line, Span};
 

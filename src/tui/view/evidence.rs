@@ -12,8 +12,8 @@ use crate::{
         document::{Document, Paragraph},
         glyph::Status,
         theme::Meaning,
-        words,
     },
+    words,
 };
 
 /// Lines of a body that are shown among the evidence; the raw view shows all.

@@ -10,9 +10,9 @@ use crate::{
         document::{Document, Paragraph},
         glyph::Status,
         theme::Meaning,
-        words,
     },
     walk::{Prompt, PromptKind, Role, WalkStep},
+    words,
 };
 
 /// Below this width the first remedy's title is told at once, because the rest may need scrolling.
@@ -130,6 +130,9 @@ fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding
     document.push(title);
     let is_prose = matches!(remedy.kind.as_str(), "steps" | "ticket");
     let meaning = if is_prose { Meaning::Plain } else { Meaning::Guidance };
+    if remedy.steps.trim() != remedy.text.trim() {
+        document.text(3, Meaning::Plain, &remedy.steps);
+    }
     if remedy.text.trim() != remedy.title.trim() {
         document.text(3, meaning, &remedy.text);
     }

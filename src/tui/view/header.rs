@@ -9,8 +9,8 @@ use crate::{
         glyph::{Glyphs, Status},
         measure,
         theme::Meaning,
-        words,
     },
+    words,
 };
 use ratatui::{
     buffer::Buffer,

@@ -13,8 +13,8 @@ use crate::{
         glyph::Status,
         measure,
         theme::Meaning,
-        words,
     },
+    words,
 };
 use ratatui::{
     buffer::Buffer,

@@ -11,9 +11,9 @@ use crate::{
         glyph::Status,
         measure,
         theme::Meaning,
-        words,
     },
     walk::VerdictClass,
+    words,
 };
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 

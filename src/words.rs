@@ -1,4 +1,4 @@
-//! What the vocabulary's codes are called on the screen.
+//! What the vocabulary's codes are called, in one place for every front end.
 
 use crate::{
     event::{

@@ -1,0 +1,85 @@
+//! The commands: each wires library parts together and ends in an exit code. Data goes to standard output, everything
+//! else to standard error.
+
+mod check;
+mod doctor;
+mod explain;
+mod screen;
+
+use crate::{
+    cli::{Cli, Command, ShowOptions},
+    diagnosis::Diagnosis,
+    exit,
+    model::{Model, Progress},
+    walk::VerdictClass,
+};
+use clap::CommandFactory;
+use std::io::{self, IsTerminal, Write};
+
+/// Runs what was typed; the result is the exit code.
+pub async fn run(cli: Cli) -> u8 {
+    match cli.command {
+        None => screen::wizard(cli.address, cli.run, cli.show).await,
+        Some(Command::Check(options)) => check::check(options).await,
+        Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show).await,
+        Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show).await,
+        Some(Command::Explain { what, list }) => explain::explain(what.as_deref(), list),
+        Some(Command::Doctor) => doctor::doctor().await,
+        Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Man) => man(),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> u8 {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "discoscope", &mut text);
+    print(|out| out.write_all(&text))
+}
+
+fn man() -> u8 {
+    let mut text = Vec::new();
+    match clap_mangen::Man::new(Cli::command()).render(&mut text) {
+        Ok(()) => print(|out| out.write_all(&text)),
+        Err(error) => fail(exit::CANNOT_RUN, &error),
+    }
+}
+
+/// Writes to standard output. A reader that has seen enough (closed pipe) is no failure.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Ok(()) => exit::HEALTHY,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit::HEALTHY,
+        Err(error) => fail(exit::CANNOT_RUN, &error),
+    }
+}
+
+/// Says what went wrong, on standard error.
+fn fail(code: u8, error: &dyn std::fmt::Display) -> u8 {
+    // Nothing is left to do when even this cannot be written.
+    let _ = writeln!(io::stderr(), "discoscope: {error}");
+    code
+}
+
+/// Whether a screen can be drawn: both ends are a terminal that knows more than plain lines, and none was refused.
+fn has_screen(show: ShowOptions) -> bool {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !show.plain && !dumb && io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Exit code of a run.
+fn verdict_code(model: &Model, diagnosis: &Diagnosis) -> u8 {
+    if diagnosis.is_healthy() {
+        return exit::HEALTHY;
+    }
+    let nothing_known = diagnosis.verdict.class == VerdictClass::Inconclusive && model.progress != Progress::Cancelled;
+    if nothing_known { exit::CANNOT_RUN } else { exit::PROBLEM }
+}
+
+/// What to say on standard error when nothing could be found out.
+fn cannot_run_hint(model: &Model) -> String {
+    format!(
+        "no name server answered ({}); check this machine's network, or name another with --resolver",
+        model.vantage.resolvers.join(", ")
+    )
+}

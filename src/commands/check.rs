@@ -1,0 +1,114 @@
+//! `check`: the run without a screen.
+
+use super::{cannot_run_hint, fail, print, verdict_code};
+use crate::{
+    cli::{CheckOptions, FormatName},
+    config,
+    diagnosis::{Diagnosis, diagnose},
+    engine::Setup,
+    exit,
+    lab::{self, Lab},
+    model::Model,
+    recording::Writer,
+    report::{self, Format},
+    session, signal,
+};
+use std::path::Path;
+
+/// Runs every address at once and reports them in the order they were given.
+pub(super) async fn check(options: CheckOptions) -> u8 {
+    if options.addresses.len() > 1 && options.run.record.is_some() {
+        return fail(exit::USAGE, &"--record takes one run; give one address");
+    }
+    let mut setups = Vec::new();
+    // The lab's servers live as long as this.
+    let mut _lab = None;
+    if let Some(name) = &options.lab {
+        match in_lab(name, &options).await {
+            Ok((lab, setup)) => {
+                _lab = Some(lab);
+                setups.push(setup);
+            }
+            Err(code) => return code,
+        }
+    }
+    for typed in &options.addresses {
+        match config::setup(typed, &options.run) {
+            Ok(setup) => setups.push(setup),
+            Err(error) => return fail(error.exit_code(), &error),
+        }
+    }
+    let recorder = match recorder(options.run.record.as_deref()) {
+        Ok(recorder) => recorder,
+        Err(code) => return code,
+    };
+    tokio::select! {
+        code = signal::stopped() => code,
+        runs = run_all(setups, recorder) => finish(&runs, options.format),
+    }
+}
+
+async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Setup), u8> {
+    let scenario = lab::scenario(name).map_err(|error| fail(exit::USAGE, &error))?;
+    let lab = Lab::start(&scenario).await.map_err(|error| fail(exit::CANNOT_RUN, &error))?;
+    let client = config::client(&options.run.client);
+    let setup = lab::setup(&lab, &scenario, client, config::limits(options.run.timeout))
+        .map_err(|error| fail(exit::CANNOT_RUN, &error))?;
+    Ok((lab, setup))
+}
+
+/// The file that the run is recorded to, when one was named.
+pub(super) fn recorder(path: Option<&Path>) -> Result<Option<Writer>, u8> {
+    let Some(path) = path else { return Ok(None) };
+    match Writer::create(path) {
+        Ok(writer) => Ok(Some(writer)),
+        Err(error) => Err(fail(exit::CANNOT_RUN, &format!("--record {}: {error}", path.display()))),
+    }
+}
+
+async fn run_all(setups: Vec<Setup>, mut recorder: Option<Writer>) -> Vec<(Model, Diagnosis)> {
+    let runs = setups.into_iter().map(|setup| {
+        let recorder = recorder.take();
+        async move { run_one(setup, recorder).await }
+    });
+    futures_util::future::join_all(runs).await
+}
+
+async fn run_one(setup: Setup, recorder: Option<Writer>) -> (Model, Diagnosis) {
+    let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, recorder);
+    // Nobody will ask for anything, so the run ends when it is finished.
+    drop(commands);
+    let mut model = Model::default();
+    while let Some(envelope) = envelopes.recv().await {
+        model.apply(&envelope);
+    }
+    let diagnosis = diagnose(&model, model.client);
+    (model, diagnosis)
+}
+
+/// Prints the report and gives the worst exit code.
+fn finish(runs: &[(Model, Diagnosis)], format: FormatName) -> u8 {
+    let printed = print(|out| match (format, runs) {
+        (FormatName::Json, [(model, diagnosis)]) => report::write(Format::Json, model, diagnosis, out),
+        (FormatName::Json, _) => report::json::write_several(runs, out),
+        (FormatName::Text, _) => {
+            for (index, (model, diagnosis)) in runs.iter().enumerate() {
+                if index > 0 {
+                    writeln!(out, "\n{}\n", "-".repeat(100))?;
+                }
+                report::write(Format::Text, model, diagnosis, out)?;
+            }
+            Ok(())
+        }
+    });
+    if printed != exit::HEALTHY {
+        return printed;
+    }
+    let codes = runs.iter().map(|(model, diagnosis)| (model, verdict_code(model, diagnosis)));
+    let worst = codes.max_by_key(|(_, code)| *code);
+    match worst {
+        Some((model, exit::CANNOT_RUN)) => fail(exit::CANNOT_RUN, &cannot_run_hint(model)),
+        Some((_, code)) => code,
+        None => exit::HEALTHY,
+    }
+}

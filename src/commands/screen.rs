@@ -1,0 +1,287 @@
+//! The commands that have a screen: the wizard, the lab, and a replay. Without a terminal each prints linear text.
+
+use super::{cannot_run_hint, check, fail, has_screen, print, verdict_code};
+use crate::{
+    address,
+    cli::{CheckOptions, FormatName, LabRunOptions, RunOptions, ShowOptions, ThemeName},
+    config,
+    diagnosis::diagnose,
+    engine::Setup,
+    event::ClientFamily,
+    exit,
+    lab::{self, Lab},
+    model::Model,
+    recording::{self, Recording},
+    report::{self, Format},
+    session::{self, Session},
+    signal,
+    tui::{
+        self, Ended, Exit, Look, Options, ScenarioItem, Theme,
+        terminal::{self, Guard, Keys, Screen},
+    },
+    words,
+};
+use std::{fs::File, path::Path};
+
+/// Asks for the address when none is given, and shows the run.
+pub(super) async fn wizard(typed: Option<String>, run: RunOptions, show: ShowOptions) -> u8 {
+    if !has_screen(show) {
+        let Some(typed) = typed else {
+            return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
+        };
+        return check::check(plain(vec![typed], None, run)).await;
+    }
+    if let Some(typed) = &typed
+        && let Err(error) = address::parse(typed)
+    {
+        return fail(exit::USAGE, &error);
+    }
+    let mut stage = match Stage::enter(show) {
+        Ok(stage) => stage,
+        Err(code) => return code,
+    };
+    let mut given = typed;
+    let mut prefill = String::new();
+    loop {
+        let typed = match given.take() {
+            Some(typed) => typed,
+            None => match stage.ask_address(&prefill).await {
+                Ok(Some(typed)) => typed,
+                Ok(None) => return exit::HEALTHY,
+                Err(code) => return code,
+            },
+        };
+        let setup = match config::setup(&typed, &run) {
+            Ok(setup) => setup,
+            Err(error) => {
+                drop(stage);
+                return fail(error.exit_code(), &error);
+            }
+        };
+        prefill = typed;
+        match stage.show_run(setup, run.record.as_deref()).await {
+            Ok(Some(code)) => return code,
+            Ok(None) => {}
+            Err(code) => return code,
+        }
+        if stage.ended.exit != Exit::Back {
+            return stage.leave();
+        }
+    }
+}
+
+/// Offers the scenarios, or runs the one that is named.
+pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOptions) -> u8 {
+    let scenarios = match lab::scenarios() {
+        Ok(scenarios) => scenarios,
+        Err(error) => return fail(exit::CANNOT_RUN, &error),
+    };
+    if !has_screen(show) {
+        return match name {
+            Some(name) => {
+                let options =
+                    RunOptions { client: run.client, record: run.record, timeout: 5, ..RunOptions::default() };
+                check::check(plain(Vec::new(), Some(name), options)).await
+            }
+            None => print(|out| {
+                scenarios.iter().try_for_each(|scenario| {
+                    let [first, second] = &scenario.story;
+                    writeln!(out, "{}\n    {}\n    {first}\n    {second}", scenario.name, scenario.title)
+                })
+            }),
+        };
+    }
+    if let Some(name) = &name
+        && let Err(error) = lab::scenario(name)
+    {
+        return fail(exit::USAGE, &error);
+    }
+    let items: Vec<ScenarioItem> = scenarios
+        .iter()
+        .map(|scenario| ScenarioItem {
+            name: scenario.name.clone(),
+            title: scenario.title.clone(),
+            story: scenario.story.clone(),
+        })
+        .collect();
+    let mut stage = match Stage::enter(show) {
+        Ok(stage) => stage,
+        Err(code) => return code,
+    };
+    let mut named = name;
+    loop {
+        let name = match named.take() {
+            Some(name) => name,
+            None => match stage.choose_scenario(&items).await {
+                Ok(Some(name)) => name,
+                Ok(None) => return exit::HEALTHY,
+                Err(code) => return code,
+            },
+        };
+        let (_lab, setup) = match in_lab(&name, &run).await {
+            Ok(pair) => pair,
+            Err(error) => {
+                drop(stage);
+                return fail(exit::CANNOT_RUN, &error);
+            }
+        };
+        match stage.show_run(setup, run.record.as_deref()).await {
+            Ok(Some(code)) => return code,
+            Ok(None) => {}
+            Err(code) => return code,
+        }
+        if stage.ended.exit != Exit::Back {
+            return stage.leave();
+        }
+    }
+}
+
+async fn in_lab(name: &str, run: &LabRunOptions) -> Result<(Lab, Setup), lab::LabError> {
+    let scenario = lab::scenario(name)?;
+    let lab = Lab::start(&scenario).await?;
+    let setup = lab::setup(&lab, &scenario, config::client(&run.client), config::limits(5))?;
+    Ok((lab, setup))
+}
+
+/// Shows a recorded run, or prints its report.
+pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Option<String>, show: ShowOptions) -> u8 {
+    let source = match File::open(file) {
+        Ok(source) => source,
+        Err(error) => return fail(exit::CANNOT_RUN, &format!("{}: {error}", file.display())),
+    };
+    let recording = match recording::read(source) {
+        Ok(recording) => recording,
+        Err(error) => return fail(exit::CANNOT_RUN, &format!("{}: {error}", file.display())),
+    };
+    let client = client.as_deref().map(config::client);
+    if format.is_some() || !has_screen(show) {
+        return replay_report(&recording, format.unwrap_or_default(), client).await;
+    }
+    let mut stage = match Stage::enter(show) {
+        Ok(stage) => stage,
+        Err(code) => return code,
+    };
+    let session = session::replay(&recording);
+    match stage.show(session, Some("this is a recording; nothing can be asked again"), false).await {
+        Ok(()) => stage.leave(),
+        Err(code) => code,
+    }
+}
+
+async fn replay_report(recording: &Recording, format: FormatName, client: Option<ClientFamily>) -> u8 {
+    let mut session = session::replay(recording);
+    let mut model = Model::default();
+    while let Some(envelope) = session.envelopes.recv().await {
+        model.apply(&envelope);
+    }
+    let diagnosis = diagnose(&model, client.unwrap_or(model.client));
+    let format = match format {
+        FormatName::Text => Format::Text,
+        FormatName::Json => Format::Json,
+    };
+    match print(|out| report::write(format, &model, &diagnosis, out)) {
+        exit::HEALTHY => match verdict_code(&model, &diagnosis) {
+            exit::CANNOT_RUN => fail(exit::CANNOT_RUN, &cannot_run_hint(&model)),
+            code => code,
+        },
+        code => code,
+    }
+}
+
+fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions) -> CheckOptions {
+    CheckOptions { addresses, format: FormatName::Text, lab, run }
+}
+
+/// The terminal while a command has it.
+struct Stage {
+    // Dropped first, so that what is printed afterwards is on the normal screen.
+    guard: Guard,
+    screen: Screen,
+    keys: Keys,
+    look: Look,
+    ended: Ended,
+}
+
+impl Stage {
+    fn enter(show: ShowOptions) -> Result<Self, u8> {
+        let theme = match show.theme {
+            ThemeName::Dark => Theme::Dark,
+            ThemeName::Light => Theme::Light,
+            ThemeName::Mono => Theme::Mono,
+        };
+        let look = Look::detect(theme, show.ascii);
+        match Guard::enter() {
+            Ok((guard, screen)) => {
+                let ended = Ended { exit: Exit::Quit, model: Model::default(), client: ClientFamily::default() };
+                Ok(Self { guard, screen, keys: terminal::keys(), look, ended })
+            }
+            Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
+        }
+    }
+
+    async fn ask_address(&mut self, prefill: &str) -> Result<Option<String>, u8> {
+        let validate = |typed: &str| address::parse(typed).map(|_| ()).map_err(|error| error.to_string());
+        tokio::select! {
+            code = signal::stopped() => Err(code),
+            asked = tui::ask_address(&mut self.screen, &mut self.keys, self.look, &validate, prefill) => {
+                asked.map_err(|error| fail(exit::CANNOT_RUN, &error))
+            }
+        }
+    }
+
+    async fn choose_scenario(&mut self, items: &[ScenarioItem]) -> Result<Option<String>, u8> {
+        tokio::select! {
+            code = signal::stopped() => Err(code),
+            chosen = tui::choose_scenario(&mut self.screen, &mut self.keys, self.look, items) => {
+                chosen.map_err(|error| fail(exit::CANNOT_RUN, &error))
+            }
+        }
+    }
+
+    /// Runs and shows; the exit code when a signal ended it.
+    async fn show_run(&mut self, setup: Setup, record: Option<&Path>) -> Result<Option<u8>, u8> {
+        let recorder = check::recorder(record)?;
+        let session = session::start(setup, recorder);
+        let cancel = session.cancel.clone();
+        let shown = self.show(session, None, true).await;
+        cancel.cancel();
+        shown?;
+        Ok(match self.ended.exit {
+            Exit::Signal(code) => Some(u8::try_from(code).unwrap_or(exit::TERMINATED)),
+            Exit::Quit | Exit::Back => None,
+        })
+    }
+
+    async fn show(&mut self, session: Session, rerun_refused: Option<&'static str>, back: bool) -> Result<(), u8> {
+        let options = Options { diagnose, look: self.look, rerun_refused, can_go_back: back, copy: terminal::copy };
+        let Session { envelopes, commands, cancel: _ } = session;
+        let stop = async { i32::from(signal::stopped().await) };
+        let ended = tui::run(&mut self.screen, &mut self.keys, envelopes, commands, options, stop).await;
+        self.ended = ended.map_err(|error| fail(exit::CANNOT_RUN, &format!("the terminal failed: {error}")))?;
+        Ok(())
+    }
+
+    /// Gives the terminal back and leaves a short summary on the normal screen.
+    fn leave(self) -> u8 {
+        let Self { guard, ended, .. } = self;
+        drop(guard);
+        let Ended { exit, model, client } = ended;
+        if let Exit::Signal(code) = exit {
+            return u8::try_from(code).unwrap_or(exit::TERMINATED);
+        }
+        if model.address.is_none() {
+            return exit::HEALTHY;
+        }
+        let diagnosis = diagnose(&model, client);
+        let printed = print(|out| {
+            writeln!(out, "{} for {}: {}", words::client(client), model.domain(), diagnosis.verdict.class.as_str())?;
+            writeln!(out, "{}", diagnosis.verdict.headline)?;
+            diagnosis
+                .findings
+                .iter()
+                .take(3)
+                .try_for_each(|finding| writeln!(out, "  {}  {}", finding.id, finding.title))
+        });
+        if printed == exit::HEALTHY { verdict_code(&model, &diagnosis) } else { printed }
+    }
+}

@@ -1,0 +1,257 @@
+//! One candidate from its name to its answer's content. Each stage starts the moment its input is there.
+
+mod answer;
+
+use super::{Job, Run, emitter::Emitter};
+use crate::{
+    event::{
+        Blocker, Candidate, CandidateId, Event, Evidence, HandshakePurpose, Origin, Outcome, Stage, TcpConnect,
+        TlsHandshake,
+    },
+    plan::PATH,
+    probe::{dns, http, tcp, tls},
+};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+use tokio::{net::TcpStream, sync::mpsc};
+use url::Url;
+
+/// Addresses of one name that are tried.
+const ADDRESS_LIMIT: usize = 16;
+
+/// One attempt at one candidate.
+pub(super) struct Attempt<'a> {
+    pub(super) run: &'a Run,
+    pub(super) candidate: Candidate,
+    pub(super) mailbox: String,
+    pub(super) emit: Emitter<'a>,
+}
+
+/// A connection to one address of the candidate's host.
+struct Connected {
+    address: SocketAddr,
+    stream: TcpStream,
+}
+
+/// Probes one candidate; returns the candidates its answer opened.
+pub(super) async fn probe(run: &Run, job: &Job) -> Vec<Job> {
+    let Some((candidate, mailbox, number)) = run.registry().next_attempt(&job.id) else { return Vec::new() };
+    let emit = Emitter::new(run, job.id.clone(), number);
+    let mut attempt = Attempt { run, candidate, mailbox, emit };
+    let opened = attempt.go(job.from).await;
+    attempt.emit.say(Event::CandidateFinished { id: job.id.clone() });
+    opened.into_iter().map(|id| Job { id, from: Stage::Dns }).collect()
+}
+
+impl Attempt<'_> {
+    async fn go(&mut self, from: Stage) -> Vec<CandidateId> {
+        let Some(addresses) = self.resolve(from).await else {
+            self.compare_views(from).await;
+            return Vec::new();
+        };
+        let Some(url) = self.candidate.url.as_deref().and_then(|text| Url::parse(text).ok()) else {
+            return Vec::new();
+        };
+        // The views of others are compared; nothing waits for them but the candidate's end.
+        let (opened, ()) = tokio::join!(self.connect_and_ask(&addresses, &url), self.compare_views(from));
+        opened
+    }
+
+    /// DNS: the SRV record first where the candidate is found through one, then the host's addresses.
+    async fn resolve(&mut self, from: Stage) -> Option<Vec<IpAddr>> {
+        if from > Stage::Dns && self.candidate.host.is_some() {
+            // Started again from a later stage: the name is as it was.
+            let host = self.candidate.host.clone()?;
+            return Some(self.run.names.lookup(&self.run.setup.net, &host).await.get()?.addresses.clone());
+        }
+        let began = self.emit.start(Stage::Dns);
+        let found = self.resolve_parts().await;
+        let (outcome, addresses) = match found {
+            Ok((outcome, addresses)) => (outcome, addresses),
+            Err(outcome) => (outcome, Vec::new()),
+        };
+        self.emit.finish(Stage::Dns, outcome, began);
+        if addresses.is_empty() {
+            self.emit.skip_from(Stage::Tcp, Blocker::Dns);
+            return None;
+        }
+        Some(addresses)
+    }
+
+    async fn resolve_parts(&mut self) -> Result<(Outcome, Vec<IpAddr>), Outcome> {
+        let located = if self.candidate.origin == Origin::Srv { self.locate().await? } else { Outcome::Passed };
+        let host = self.candidate.host.clone().unwrap_or_default();
+        let cell = self.run.names.lookup(&self.run.setup.net, &host).await;
+        // `lookup` returns only after the cell was filled.
+        let Some(lookup) = cell.get() else { return Err(Outcome::Skipped { blocker: Blocker::Cancelled }) };
+        for answer in &lookup.answers {
+            self.emit.observed(Stage::Dns, Evidence::Dns(answer.clone()));
+        }
+        let outcome = match (located, lookup.outcome) {
+            (Outcome::Warned { cause }, Outcome::Passed) => Outcome::Warned { cause },
+            (_, of_host) if self.candidate.origin == Origin::Srv => dns::srv_target_outcome(of_host, lookup.is_alias),
+            (_, of_host) => of_host,
+        };
+        Ok((outcome, lookup.addresses.clone()))
+    }
+
+    /// Finds the host by the SRV record and makes it the candidate's.
+    async fn locate(&mut self) -> Result<Outcome, Outcome> {
+        let domain = self.mailbox.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
+        let observe = |answer| self.emit.observed(Stage::Dns, Evidence::Dns(answer));
+        let answer = dns::lookup_srv(&self.run.setup.net, &domain, &observe).await;
+        // Outlook takes the first record usable for https (KB3211279).
+        let Some(target) = answer.targets.first() else { return Err(answer.outcome) };
+        let port = if target.port == 443 { String::new() } else { format!(":{}", target.port) };
+        let Ok(url) = Url::parse(&format!("https://{}{port}{PATH}", target.target)) else {
+            return Err(Outcome::Failed { cause: crate::event::Cause::DnsSrvTargetMissing });
+        };
+        self.run.registry().locate(&self.candidate.id, &url, &target.target, target.port);
+        self.candidate.url = Some(url.to_string());
+        self.candidate.host = Some(target.target.clone());
+        self.candidate.port = target.port;
+        self.emit.say(Event::CandidateLocated {
+            id: self.candidate.id.clone(),
+            url: url.to_string(),
+            host: target.target.clone(),
+            port: target.port,
+        });
+        Ok(answer.outcome)
+    }
+
+    /// TCP to every address at once; the first that connects is the one the client would use and goes on to the
+    /// request, the others show their certificate.
+    async fn connect_and_ask(&self, addresses: &[IpAddr], url: &Url) -> Vec<CandidateId> {
+        let (connected, mut ready) = mpsc::unbounded_channel();
+        let dial = self.dial(addresses, connected);
+        let converse = async {
+            match ready.recv().await {
+                None => Vec::new(),
+                Some(first) => {
+                    let others = async {
+                        while let Some(other) = ready.recv().await {
+                            self.look(other).await;
+                        }
+                    };
+                    tokio::join!(self.converse(first, url), others).0
+                }
+            }
+        };
+        tokio::join!(dial, converse).1
+    }
+
+    async fn dial(&self, addresses: &[IpAddr], connected: mpsc::UnboundedSender<Connected>) {
+        let began = self.emit.start(Stage::Tcp);
+        let results: Mutex<Vec<TcpConnect>> = Mutex::default();
+        let first = Mutex::new(None);
+        let report = |result: TcpConnect| {
+            self.emit.observed(Stage::Tcp, Evidence::Tcp(result.clone()));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+        };
+        let host = self.candidate.host.as_deref().unwrap_or_default();
+        let attempts = addresses.iter().take(ADDRESS_LIMIT).map(|ip| {
+            let address = SocketAddr::new(*ip, self.candidate.port);
+            let (report, connected, first) = (&report, &connected, &first);
+            async move {
+                if let Some(stream) = tcp::connect(&self.run.setup.net, host, address, report).await {
+                    first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+                    // Nobody receives only when the candidate was stopped.
+                    let _ = connected.send(Connected { address, stream });
+                }
+            }
+        });
+        futures_util::future::join_all(attempts).await;
+        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcome = tcp::outcome(&results);
+        // What the client waits for is the connection it would use, not the slowest of all.
+        let used = first.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(Instant::now);
+        self.emit.finish_after(Stage::Tcp, outcome, used.duration_since(began).as_micros());
+        if !outcome.is_through() {
+            self.emit.skip_from(Stage::Tls, Blocker::Tcp);
+        }
+    }
+
+    /// TLS and the request over the connection that the client would use.
+    async fn converse(&self, connected: Connected, url: &Url) -> Vec<CandidateId> {
+        if url.scheme() == "http" {
+            self.emit.not_applicable(Stage::Tls);
+            return self.ask(http::Connection::Plain(connected.stream), connected.address, url, None).await;
+        }
+        let began = self.emit.start(Stage::Tls);
+        let address = connected.address;
+        let (handshake, connection) = self.shake(connected, HandshakePurpose::Probe).await;
+        let elapsed = began.elapsed().as_micros();
+        let Some(connection) = connection else {
+            let outcome = tls::outcome(&handshake);
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+            self.emit.finish_after(Stage::Tls, outcome, elapsed);
+            self.emit.skip_from(Stage::Http, Blocker::Tls);
+            return Vec::new();
+        };
+        // A server that asked for a certificate shows only after the request whether it insists.
+        let pending = handshake.client_certificate.is_some();
+        if !pending {
+            self.finish_tls(&handshake, elapsed);
+        }
+        let unsettled = pending.then_some((handshake, elapsed));
+        let connection = http::Connection::Tls(Box::new(connection));
+        let (opened, ()) =
+            tokio::join!(self.ask(connection, address, url, unsettled), self.without_server_name(address));
+        opened
+    }
+
+    pub(super) fn finish_tls(&self, handshake: &TlsHandshake, elapsed_us: u128) {
+        self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake.clone())));
+        self.emit.finish_after(Stage::Tls, tls::outcome(handshake), elapsed_us);
+    }
+
+    /// The certificate of a further address.
+    async fn look(&self, connected: Connected) {
+        if self.candidate.url.as_deref().is_some_and(|url| url.starts_with("https:")) {
+            let (handshake, _) = self.shake(connected, HandshakePurpose::Probe).await;
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+        }
+    }
+
+    /// The certificate of the default virtual host (canary).
+    async fn without_server_name(&self, address: SocketAddr) {
+        let host = self.candidate.host.as_deref().unwrap_or_default();
+        if !self.run.setup.canaries || host.parse::<IpAddr>().is_ok() {
+            return;
+        }
+        if let Some(stream) = tcp::connect(&self.run.setup.net, host, address, &|_| {}).await {
+            let connected = Connected { address, stream };
+            let (handshake, _) = self.shake(connected, HandshakePurpose::WithoutServerName).await;
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+        }
+    }
+
+    async fn shake(
+        &self,
+        connected: Connected,
+        purpose: HandshakePurpose,
+    ) -> (TlsHandshake, Option<tls::TlsConnection>) {
+        let host = self.candidate.host.clone().unwrap_or_default();
+        let server_name = (purpose == HandshakePurpose::Probe).then(|| host.clone());
+        let ask = tls::HandshakeAsk { host, address: connected.address, server_name, purpose };
+        tls::handshake(connected.stream, &ask, &self.run.setup.net).await
+    }
+
+    /// What other resolvers and the operating system say about the same host.
+    async fn compare_views(&self, from: Stage) {
+        let Some(host) = self.candidate.host.as_deref().filter(|_| from == Stage::Dns) else { return };
+        if matches!(self.candidate.origin, Origin::Redirect) {
+            // The same host as the autodiscover candidate, which compares it.
+            return;
+        }
+        let net = &self.run.setup.net;
+        let further = dns::ask_further(net, host);
+        let (system, further) = tokio::join!(dns::operating_system(net, host), further);
+        for answer in system.into_iter().chain(further) {
+            self.emit.observed(Stage::Dns, Evidence::Dns(answer));
+        }
+    }
+}

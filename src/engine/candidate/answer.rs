@@ -1,0 +1,229 @@
+//! The request, its answer, and where the answer leads.
+
+use super::Attempt;
+use crate::{
+    event::{
+        AnswerKind, AutodiscoverAnswer, Blocker, CandidateId, Cause, Event, Evidence, HttpExchange, HttpFailure,
+        Origin, OriginOfRedirect, Outcome, Stage, TlsHandshake,
+    },
+    plan::PATH,
+    probe::{http, tcp, tls, xml},
+};
+use std::net::SocketAddr;
+use url::Url;
+
+/// Service URLs of one answer that are looked at.
+const SERVICE_LIMIT: usize = 8;
+
+impl Attempt<'_> {
+    /// HTTP and XML over an open connection. `unsettled` is a handshake whose client certificate question only the
+    /// answer decides.
+    pub(super) async fn ask(
+        &self,
+        connection: http::Connection,
+        address: SocketAddr,
+        url: &Url,
+        unsettled: Option<(TlsHandshake, u128)>,
+    ) -> Vec<CandidateId> {
+        let began = self.emit.start(Stage::Http);
+        let kind = self.kind();
+        let ask = match kind {
+            http::RequestKind::Post => http::outlook_post(url.clone(), &self.mailbox, address),
+            http::RequestKind::RedirectProbe => http::redirect_probe(url.clone(), address),
+            http::RequestKind::Service => http::service_get(url.clone(), address),
+        };
+        let (exchange, body) = http::exchange(connection, &ask, &self.run.setup.net.limits).await;
+        let elapsed = began.elapsed().as_micros();
+        if let Some((mut handshake, tls_elapsed)) = unsettled {
+            tls::settle_client_certificate(&mut handshake, &exchange);
+            self.finish_tls(&handshake, tls_elapsed);
+        }
+        let mut outcome = http::outcome(&exchange, kind);
+        let mut opened = Vec::new();
+        if outcome == Outcome::Passed && kind != http::RequestKind::Service {
+            if let Some(Ok(target)) = http::redirect_target(&exchange) {
+                match self.follow(&target, OriginOfRedirect::HttpStatus, target.as_str(), None) {
+                    Ok(id) => opened.push(id),
+                    Err(cause) => outcome = Outcome::Failed { cause },
+                }
+            }
+        }
+        self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange.clone())));
+        self.emit.finish_after(Stage::Http, outcome, elapsed);
+        if self.needs_other_path(&exchange, outcome) {
+            self.other_path(address, url).await;
+        }
+        opened.extend(self.read(kind, &exchange, outcome, &body));
+        opened
+    }
+
+    fn kind(&self) -> http::RequestKind {
+        match self.candidate.origin {
+            Origin::Redirect => http::RequestKind::RedirectProbe,
+            Origin::Service => http::RequestKind::Service,
+            _ => http::RequestKind::Post,
+        }
+    }
+
+    /// XML: only a 200 to the POST holds an answer.
+    fn read(
+        &self,
+        kind: http::RequestKind,
+        exchange: &HttpExchange,
+        outcome: Outcome,
+        body: &[u8],
+    ) -> Vec<CandidateId> {
+        if kind != http::RequestKind::Post {
+            self.emit.not_applicable(Stage::Xml);
+            return Vec::new();
+        }
+        let blocker = match exchange.status {
+            _ if !outcome.is_through() => Some(Blocker::Http),
+            Some(200) => None,
+            Some(401) => Some(Blocker::Password),
+            _ => Some(Blocker::Redirect),
+        };
+        if let Some(blocker) = blocker {
+            self.emit.skip_from(Stage::Xml, blocker);
+            return Vec::new();
+        }
+        let began = self.emit.start(Stage::Xml);
+        let answer = xml::read(body, exchange.header("content-type"));
+        let mut outcome = if exchange.body.as_ref().is_some_and(|body| body.truncated) {
+            Outcome::Failed { cause: Cause::XmlTooLarge }
+        } else {
+            xml::outcome(&answer)
+        };
+        let opened = match self.lead_on(&answer) {
+            Ok(opened) => opened,
+            Err(cause) => {
+                outcome = Outcome::Failed { cause };
+                Vec::new()
+            }
+        };
+        self.emit.observed(Stage::Xml, Evidence::Xml(Box::new(answer)));
+        self.emit.finish(Stage::Xml, outcome, began);
+        opened
+    }
+
+    /// Opens what the content names: another URL, another address, or the service URLs of settings.
+    fn lead_on(&self, answer: &AutodiscoverAnswer) -> Result<Vec<CandidateId>, Cause> {
+        match answer.kind {
+            AnswerKind::RedirectUrl => {
+                let target = answer.redirect.as_deref().unwrap_or_default();
+                let url = Url::parse(target).map_err(|_| Cause::HttpRedirectInvalid)?;
+                if url.scheme() != "https" {
+                    return Err(Cause::HttpRedirectNotHttps);
+                }
+                Ok(vec![self.follow(&url, OriginOfRedirect::RedirectUrl, target, None)?])
+            }
+            AnswerKind::RedirectAddr => self.restart(answer.redirect.as_deref().unwrap_or_default()),
+            AnswerKind::Settings => Ok(self.services(answer)),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// `redirectAddr`: the search starts again with another address (KB3211279), here its two https places at once.
+    /// The same address again is invalid by rule (EWS "Handling Autodiscover error messages").
+    fn restart(&self, typed: &str) -> Result<Vec<CandidateId>, Cause> {
+        let address = crate::address::parse(typed).map_err(|_| Cause::HttpRedirectInvalid)?;
+        let mailbox = address.ascii();
+        if mailbox.eq_ignore_ascii_case(&self.mailbox) {
+            return Err(Cause::XmlRedirectAddressLoop);
+        }
+        let mut opened = Vec::new();
+        for host in [address.domain.clone(), format!("autodiscover.{}", address.domain)] {
+            let Ok(url) = Url::parse(&format!("https://{host}{PATH}")) else { continue };
+            match self.follow(&url, OriginOfRedirect::RedirectAddr, &mailbox, Some(mailbox.clone())) {
+                Ok(id) => opened.push(id),
+                Err(Cause::HttpRedirectLoop) => return Err(Cause::XmlRedirectAddressLoop),
+                Err(cause) => return Err(cause),
+            }
+        }
+        Ok(opened)
+    }
+
+    fn services(&self, answer: &AutodiscoverAnswer) -> Vec<CandidateId> {
+        let urls = answer.protocols.iter().flat_map(|protocol| &protocol.urls);
+        let urls = urls.filter_map(|service| Url::parse(&service.url).ok()).filter(|url| url.scheme() == "https");
+        let mut opened = Vec::new();
+        for url in urls {
+            if opened.len() == SERVICE_LIMIT {
+                break;
+            }
+            let place = self.run.registry().open_service(&self.candidate.id, &url);
+            if let Some(place) = place
+                && !opened.contains(&place.candidate.id)
+            {
+                opened.push(place.candidate.id.clone());
+                if !place.known {
+                    self.emit.say(Event::CandidateQueued { candidate: place.candidate });
+                }
+            }
+        }
+        opened
+    }
+
+    fn follow(
+        &self,
+        url: &Url,
+        by: OriginOfRedirect,
+        location: &str,
+        mailbox: Option<String>,
+    ) -> Result<CandidateId, Cause> {
+        let opened = self.run.registry().open(&self.candidate.id, url, mailbox);
+        let to = match &opened {
+            Ok(place) => {
+                if !place.known {
+                    self.emit.say(Event::CandidateQueued { candidate: place.candidate.clone() });
+                }
+                Some(place.candidate.id.clone())
+            }
+            Err(_) => None,
+        };
+        self.emit.say(Event::Redirected {
+            from: self.candidate.id.clone(),
+            to,
+            by,
+            location: crate::text::sanitise_line(location),
+        });
+        opened.map(|place| place.candidate.id)
+    }
+
+    /// Whether the failure could be the directory's alone, which only another path of the host can tell.
+    fn needs_other_path(&self, exchange: &HttpExchange, outcome: Outcome) -> bool {
+        let over_tls = exchange.url.starts_with("https:");
+        let no_answer = matches!(
+            exchange.failure,
+            Some(
+                HttpFailure::ClientCertificateAsked
+                    | HttpFailure::Closed
+                    | HttpFailure::Reset
+                    | HttpFailure::Alert { .. }
+                    | HttpFailure::TimedOut
+            )
+        );
+        let suspicious = matches!(
+            outcome.cause(),
+            Some(Cause::HttpClientCertificateRequired | Cause::HttpUnavailable | Cause::HttpServerError)
+        );
+        self.run.setup.canaries && over_tls && (no_answer || suspicious)
+    }
+
+    async fn other_path(&self, address: SocketAddr, url: &Url) {
+        let net = &self.run.setup.net;
+        let host = self.candidate.host.clone().unwrap_or_default();
+        let Some(stream) = tcp::connect(net, &host, address, &|_| {}).await else { return };
+        let ask = tls::HandshakeAsk {
+            host: host.clone(),
+            address,
+            server_name: Some(host),
+            purpose: crate::event::HandshakePurpose::Probe,
+        };
+        let (_, connection) = tls::handshake(stream, &ask, net).await;
+        let Some(connection) = connection else { return };
+        let connection = http::Connection::Tls(Box::new(connection));
+        let (exchange, _) = http::exchange(connection, &http::other_path(url, address), &net.limits).await;
+        self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange)));
+    }
+}

@@ -1,0 +1,204 @@
+//! The candidates of one run: which exist, who opened whom, and where a redirect may still lead.
+
+use crate::{
+    event::{Candidate, CandidateId, Cause, Origin, Standing},
+    plan::{self, CANDIDATE_LIMIT, REDIRECT_LIMIT},
+};
+use url::Url;
+
+/// One candidate with what the engine needs beside it.
+pub(super) struct Entry {
+    pub(super) candidate: Candidate,
+    /// Mailbox address that goes into the request; `redirectAddr` changes it.
+    pub(super) mailbox: String,
+    /// Attempts so far.
+    pub(super) attempts: u32,
+    /// Redirects between the search itself and this candidate.
+    hops: usize,
+}
+
+/// All candidates of a run.
+pub(super) struct Registry {
+    entries: Vec<Entry>,
+    followed: usize,
+    services: usize,
+}
+
+/// A candidate that a redirect leads to.
+pub(super) struct Opened {
+    pub(super) candidate: Candidate,
+    /// It was opened by the same candidate before, in an earlier attempt.
+    pub(super) known: bool,
+}
+
+impl Registry {
+    pub(super) fn new(candidates: Vec<Candidate>, mailbox: String) -> Self {
+        let entries = candidates
+            .into_iter()
+            .map(|candidate| Entry { candidate, mailbox: mailbox.clone(), attempts: 0, hops: 0 })
+            .collect();
+        Self { entries, followed: 0, services: 0 }
+    }
+
+    pub(super) fn get(&self, id: &CandidateId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.candidate.id == *id)
+    }
+
+    /// Counts one more attempt.
+    pub(super) fn next_attempt(&mut self, id: &CandidateId) -> Option<(Candidate, String, u32)> {
+        let entry = self.entries.iter_mut().find(|entry| entry.candidate.id == *id)?;
+        entry.attempts += 1;
+        Some((entry.candidate.clone(), entry.mailbox.clone(), entry.attempts))
+    }
+
+    pub(super) fn set_standing(&mut self, id: &CandidateId, standing: Standing) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.candidate.id == *id) {
+            entry.candidate.standing = standing;
+        }
+    }
+
+    pub(super) fn locate(&mut self, id: &CandidateId, url: &Url, host: &str, port: u16) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.candidate.id == *id) {
+            entry.candidate.url = Some(url.to_string());
+            entry.candidate.host = Some(host.to_owned());
+            entry.candidate.port = port;
+        }
+    }
+
+    /// Opens the place that an answer of `from` names. A redirect into its own path is a loop; the eleventh is one too
+    /// many. The same place reached from elsewhere is no fault.
+    pub(super) fn open(&mut self, from: &CandidateId, url: &Url, mailbox: Option<String>) -> Result<Opened, Cause> {
+        let Some(opener) = self.get(from) else { return Err(Cause::HttpRedirectInvalid) };
+        let hops = opener.hops + 1;
+        let mailbox = mailbox.unwrap_or_else(|| opener.mailbox.clone());
+        if self.leads_back(from, url, &mailbox) {
+            return Err(Cause::HttpRedirectLoop);
+        }
+        if let Some(known) = self.opened_before(from, url) {
+            return Ok(Opened { candidate: known, known: true });
+        }
+        if hops > REDIRECT_LIMIT || self.entries.len() >= CANDIDATE_LIMIT {
+            return Err(Cause::HttpRedirectLimit);
+        }
+        self.followed += 1;
+        let id = CandidateId::new(format!("followed-{}", self.followed));
+        Ok(self.add(id, Origin::Followed, url, from, mailbox, hops))
+    }
+
+    /// Opens a service URL that settings handed out; `None` when its host was opened before or a bound is reached.
+    pub(super) fn open_service(&mut self, from: &CandidateId, url: &Url) -> Option<Opened> {
+        let host = url.host_str()?;
+        let same_host =
+            |entry: &&Entry| entry.candidate.origin == Origin::Service && entry.candidate.host.as_deref() == Some(host);
+        if let Some(entry) = self.entries.iter().find(same_host) {
+            let same_opener = entry.candidate.opened_by.as_ref() == Some(from);
+            return same_opener.then(|| Opened { candidate: entry.candidate.clone(), known: true });
+        }
+        if self.entries.len() >= CANDIDATE_LIMIT {
+            return None;
+        }
+        self.services += 1;
+        let id = CandidateId::new(format!("service-{}", self.services));
+        Some(self.add(id, Origin::Service, url, from, String::new(), 0))
+    }
+
+    fn add(
+        &mut self,
+        id: CandidateId,
+        origin: Origin,
+        url: &Url,
+        from: &CandidateId,
+        mailbox: String,
+        hops: usize,
+    ) -> Opened {
+        let candidate = plan::followed(id, origin, url, from.clone());
+        self.entries.push(Entry { candidate: candidate.clone(), mailbox, attempts: 0, hops });
+        Opened { candidate, known: false }
+    }
+
+    fn opened_before(&self, from: &CandidateId, url: &Url) -> Option<Candidate> {
+        let same = |entry: &&Entry| {
+            entry.candidate.opened_by.as_ref() == Some(from) && same_place(entry.candidate.url.as_deref(), url)
+        };
+        self.entries.iter().find(same).map(|entry| entry.candidate.clone())
+    }
+
+    /// Whether the place, asked for the same mailbox, lies on the path of redirects that led to `from`.
+    fn leads_back(&self, from: &CandidateId, url: &Url, mailbox: &str) -> bool {
+        let mut place = self.get(from);
+        while let Some(entry) = place {
+            if entry.mailbox.eq_ignore_ascii_case(mailbox) && same_place(entry.candidate.url.as_deref(), url) {
+                return true;
+            }
+            place = entry.candidate.opened_by.as_ref().and_then(|opener| self.get(opener));
+        }
+        false
+    }
+}
+
+/// Whether two URLs name the same place: scheme, host and port as the URL standard normalises them, path without case,
+/// as IIS compares it.
+fn same_place(known: Option<&str>, url: &Url) -> bool {
+    let Some(known) = known.and_then(|text| Url::parse(text).ok()) else { return false };
+    known.scheme() == url.scheme()
+        && known.host_str() == url.host_str()
+        && known.port_or_known_default() == url.port_or_known_default()
+        && known.path().eq_ignore_ascii_case(url.path())
+        && known.query() == url.query()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::PlanInput;
+
+    fn registry() -> Registry {
+        let address = crate::address::parse("anna@contoso.test").expect("valid");
+        let mailbox = address.ascii();
+        let input = PlanInput { address, scp_urls: vec![], only: vec![], skip: vec![] };
+        Registry::new(plan::plan(&input), mailbox)
+    }
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("valid")
+    }
+
+    #[test]
+    fn a_redirect_to_itself_in_any_spelling_is_a_loop() {
+        let mut registry = registry();
+        let root = CandidateId::new("root");
+        for spelling in [
+            "https://contoso.test/autodiscover/autodiscover.xml",
+            "https://CONTOSO.test:443/Autodiscover/Autodiscover.XML",
+        ] {
+            assert_eq!(registry.open(&root, &url(spelling), None).err(), Some(Cause::HttpRedirectLoop));
+        }
+    }
+
+    #[test]
+    fn a_loop_over_two_places_is_found() {
+        let mut registry = registry();
+        let first = registry.open(&CandidateId::new("root"), &url("https://a.test/x"), None).ok().expect("opens");
+        let second = registry.open(&first.candidate.id, &url("https://b.test/x"), None).ok().expect("opens");
+        let back = registry.open(&second.candidate.id, &url("https://a.test/x"), None);
+        assert_eq!(back.err(), Some(Cause::HttpRedirectLoop));
+    }
+
+    #[test]
+    fn the_eleventh_redirect_is_one_too_many() {
+        let mut registry = registry();
+        let mut from = CandidateId::new("root");
+        for hop in 1..=10 {
+            from = registry.open(&from, &url(&format!("https://h{hop}.test/")), None).ok().expect("opens").candidate.id;
+        }
+        assert_eq!(registry.open(&from, &url("https://h11.test/"), None).err(), Some(Cause::HttpRedirectLimit));
+    }
+
+    #[test]
+    fn another_mailbox_makes_it_another_place() {
+        let mut registry = registry();
+        let target = url("https://contoso.test/autodiscover/autodiscover.xml");
+        let opened = registry.open(&CandidateId::new("root"), &target, Some("b@contoso.test".into()));
+        assert!(opened.is_ok());
+    }
+}

@@ -1,0 +1,53 @@
+//! A lab's world handed to the engine through the ordinary options.
+
+use super::{Lab, LabError, scenario::Scenario};
+use crate::{
+    address,
+    engine::Setup,
+    event::{ClientFamily, Vantage, View},
+    net::{Limits, Net, Resolver, SystemClock, TrustStores, dialer::TcpDialer, resolver::WireResolver},
+    plan::PlanInput,
+};
+use std::{net::SocketAddr, sync::Arc};
+use url::Url;
+
+/// The run of a scenario in its lab, for one client family.
+///
+/// # Errors
+/// [`LabError::Inconsistent`] when the scenario's address or URLs cannot be used.
+pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limits) -> Result<Setup, LabError> {
+    let wrong = |problem: String| LabError::Inconsistent { name: scenario.name.clone(), problems: problem };
+    let address = address::parse(&scenario.address).map_err(|error| wrong(error.to_string()))?;
+    let scp_urls = scenario.scp_urls.iter().map(|text| Url::parse(text)).collect::<Result<_, _>>();
+    let routes = lab.connect_to().iter().map(|route| route.parse()).collect::<Result<_, _>>();
+    let trust = TrustStores::from_der(&lab.roots()).map_err(|error| wrong(error.to_string()))?;
+    let dialer = TcpDialer::new(routes.map_err(|error: crate::net::dialer::ConnectToError| wrong(error.to_string()))?);
+    let resolver =
+        |server: SocketAddr, view| Arc::new(WireResolver::new(vec![server], view, limits.dns)) as Arc<dyn Resolver>;
+    let further = lab.further_resolvers();
+    let net = Net {
+        resolver: resolver(lab.resolver(), View::System),
+        further: further
+            .iter()
+            .enumerate()
+            .map(|(index, server)| resolver(*server, View::Further { number: index + 1 }))
+            .collect(),
+        operating_system: None,
+        dialer: Arc::new(lab.dialer(Arc::new(dialer))),
+        trust: Arc::new(trust),
+        clock: Arc::new(SystemClock),
+        limits,
+    };
+    let vantage = Vantage {
+        resolvers: std::iter::once(lab.resolver()).chain(further).map(|server| server.to_string()).collect(),
+        stores: net.trust.summaries(),
+        ..Vantage::default()
+    };
+    let input = PlanInput {
+        address,
+        scp_urls: scp_urls.map_err(|error: url::ParseError| wrong(error.to_string()))?,
+        only: Vec::new(),
+        skip: Vec::new(),
+    };
+    Ok(Setup { input, client, vantage, net, canaries: true })
+}

@@ -1,0 +1,145 @@
+//! The JSON report. Field names are a contract: `assets/report.schema.json` documents each.
+
+use crate::{
+    diagnosis::{Diagnosis, Verdict},
+    event::{Address, CandidateId, ClientFamily, Evidence, Origin, Outcome, Standing, Vantage},
+    finding::Finding,
+    model::{CandidateState, Model, Progress},
+    walk::{Role, WalkStep},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Version of the report's form.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: u32,
+    tool: &'a str,
+    address: Option<&'a Address>,
+    client: ClientFamily,
+    vantage: &'a Vantage,
+    started: Option<Timestamp>,
+    elapsed_ms: f64,
+    complete: bool,
+    verdict: &'a Verdict,
+    candidates: Vec<CandidateReport<'a>>,
+    facts: &'a [Evidence],
+    findings: &'a [Finding],
+}
+
+#[derive(Serialize)]
+struct CandidateReport<'a> {
+    id: &'a CandidateId,
+    origin: Origin,
+    number: Option<usize>,
+    url: Option<&'a str>,
+    standing: Standing,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opened_by: Option<&'a CandidateId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirected_to: Option<&'a str>,
+    reached: bool,
+    role: Role,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    waits_seconds: u32,
+    stages: Vec<StageReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct StageReport<'a> {
+    stage: &'static str,
+    outcome: &'static str,
+    cause: Option<String>,
+    elapsed_ms: f64,
+    evidence: &'a [Evidence],
+}
+
+/// Writes the report as one indented JSON document with a final line break.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &report(model, diagnosis))?;
+    out.write_all(b"\n")
+}
+
+/// Writes the reports of several runs as one JSON array, in the order they were asked for.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write_several(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
+    let reports: Vec<Report<'_>> = runs.iter().map(|(model, diagnosis)| report(model, diagnosis)).collect();
+    serde_json::to_writer_pretty(&mut *out, &reports)?;
+    out.write_all(b"\n")
+}
+
+fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
+    let candidates = diagnosis
+        .walk
+        .steps
+        .iter()
+        .filter_map(|step| model.candidate(&step.candidate).map(|state| candidate(state, step)))
+        .collect();
+    Report {
+        schema: SCHEMA,
+        tool: &model.tool,
+        address: model.address.as_ref(),
+        client: diagnosis.walk.client,
+        vantage: &model.vantage,
+        started: model.started,
+        elapsed_ms: milliseconds(model.elapsed_us),
+        complete: model.progress == Progress::Finished,
+        verdict: &diagnosis.verdict,
+        candidates,
+        facts: &model.facts,
+        findings: &diagnosis.findings,
+    }
+}
+
+fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep) -> CandidateReport<'a> {
+    let stages = state
+        .stages
+        .iter()
+        .map(|(stage, known)| StageReport {
+            stage: stage.as_str(),
+            outcome: outcome(known.outcome),
+            cause: known.outcome.and_then(Outcome::cause).map(crate::event::Cause::code),
+            elapsed_ms: milliseconds(known.elapsed_us),
+            evidence: &known.evidence,
+        })
+        .collect();
+    CandidateReport {
+        id: &state.candidate.id,
+        origin: state.candidate.origin,
+        number: step.number,
+        url: state.candidate.url.as_deref(),
+        standing: state.candidate.standing,
+        opened_by: state.candidate.opened_by.as_ref(),
+        redirected_to: state.redirect.as_ref().map(|redirect| redirect.location.as_str()),
+        reached: step.reached,
+        role: step.role,
+        code: step.code,
+        waits_seconds: step.waits_seconds,
+        stages,
+    }
+}
+
+fn outcome(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Passed) => "passed",
+        Some(Outcome::Warned { .. }) => "warned",
+        Some(Outcome::Failed { .. }) => "failed",
+        Some(Outcome::Skipped { .. }) => "skipped",
+        Some(Outcome::NotApplicable) => "not_applicable",
+        None => "unfinished",
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a run lasts less than 2^53 microseconds")]
+fn milliseconds(microseconds: u64) -> f64 {
+    microseconds as f64 / 1000.0
+}

@@ -1,0 +1,187 @@
+//! The linear text report: everything the screen says, in reading order, without colour.
+
+use crate::{
+    diagnosis::Diagnosis,
+    event::{NoteCode, Outcome, Stage},
+    finding::{Finding, Remedy},
+    model::{CandidateState, Model},
+    walk::{PromptKind, WalkStep},
+    words,
+};
+use std::io::{self, Write};
+
+/// Width that running text is wrapped to, in columns.
+const WIDTH: usize = 100;
+
+/// Writes the report.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    header(model, diagnosis, out)?;
+    let class = diagnosis.verdict.class.as_str().to_uppercase();
+    paragraph(&format!("{class}: {}", diagnosis.verdict.headline), 0, out)?;
+    writeln!(out)?;
+    for step in &diagnosis.walk.steps {
+        if let Some(state) = model.candidate(&step.candidate) {
+            candidate(model, state, step, out)?;
+        }
+    }
+    dialogs(diagnosis, out)?;
+    for (index, finding) in diagnosis.findings.iter().enumerate() {
+        writeln!(out)?;
+        self::finding(index + 1, finding, out)?;
+    }
+    notes(model, out)?;
+    others(diagnosis, out)
+}
+
+fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let address = model.address.as_ref();
+    let domain = address.map(crate::event::Address::domain_both).unwrap_or_default();
+    let local = address.map(|address| address.local.as_str()).unwrap_or_default();
+    writeln!(out, "{}   {local}@{domain}   {}", model.tool, words::client(diagnosis.walk.client))?;
+    writeln!(out, "asked through {}\n", model.vantage.resolvers.join(", "))
+}
+
+fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut dyn Write) -> io::Result<()> {
+    let number = step.number.map_or_else(|| " -".to_owned(), |number| format!("{number:2}"));
+    let title = words::candidate(&state.candidate, "->", "then ");
+    if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
+        return writeln!(out, "{number}  {title}: {why}");
+    }
+    let code = step.code.map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
+    writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
+    let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
+    if !cells.is_empty() {
+        writeln!(out, "      {}", cells.join("   "))?;
+    }
+    if let Some(redirect) = &state.redirect {
+        writeln!(out, "      leads to {}", redirect.location)?;
+    }
+    Ok(())
+}
+
+fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
+    let known = state.stages.get(&stage)?;
+    let outcome = known.outcome?;
+    let status = state.exchange().and_then(|exchange| exchange.status).filter(|_| stage == Stage::Http);
+    let status = status.map(|status| format!(" {status}")).unwrap_or_default();
+    let label = words::stage(stage);
+    match outcome {
+        Outcome::Skipped { .. } | Outcome::NotApplicable => None,
+        Outcome::Passed => Some(format!("{label} ok{status} {}", words::duration(known.elapsed_us))),
+        Outcome::Warned { cause } => Some(format!("{label} warning{status}: {}", words::cause(cause))),
+        Outcome::Failed { cause } => Some(format!("{label} FAILED{status}: {}", words::cause(cause))),
+    }
+}
+
+fn dialogs(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    for prompt in &diagnosis.walk.prompts {
+        let shows = if prompt.may { "Outlook may show" } else { "Outlook shows" };
+        let code = prompt.code.map(|code| format!(" ({code})")).unwrap_or_default();
+        let sentence = match prompt.kind {
+            PromptKind::SecurityAlert => {
+                format!("{shows}: Security Alert for {}, red: {}{code}", prompt.host, prompt.red_lines.join(", "))
+            }
+            PromptKind::Consent => {
+                format!("{shows}: \"Allow this website to configure ... server settings?\" for {}", prompt.host)
+            }
+            PromptKind::Password => format!("{shows}: a password prompt for {}", prompt.host),
+        };
+        writeln!(out)?;
+        paragraph(&sentence, 0, out)?;
+    }
+    Ok(())
+}
+
+fn finding(number: usize, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    paragraph(&format!("{number}. {}", finding.title), 0, out)?;
+    let severity = format!("{}, {}", words::severity(finding.severity), words::certainty(finding.certainty));
+    writeln!(out, "   {severity}; to act: {}; case {}", finding.owner.words(), finding.id)?;
+    if let Some(cause) = &finding.consequence_of {
+        writeln!(out, "   a consequence of {cause}")?;
+    }
+    section("What was seen", out)?;
+    let width = finding.evidence.iter().map(|fact| fact.label.chars().count()).max().unwrap_or(0);
+    for fact in &finding.evidence {
+        let padding = " ".repeat(width - fact.label.chars().count());
+        writeln!(out, "     {}{padding}   {}", fact.label, fact.value)?;
+    }
+    for (heading, words) in [("What Outlook shows", &finding.shows), ("Why", &finding.explanation)] {
+        section(heading, out)?;
+        paragraphs(words, out)?;
+    }
+    if !finding.remedies.is_empty() {
+        section("What to do", out)?;
+        for (index, remedy) in finding.remedies.iter().enumerate() {
+            self::remedy(index + 1, remedy, out)?;
+        }
+    }
+    section("How to check", out)?;
+    paragraphs(&finding.check, out)
+}
+
+fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "     {number}) {} [{}; {}]", remedy.title, remedy.owner.words(), remedy.kind)?;
+    for line in remedy.steps.lines().filter(|line| !line.trim().is_empty()) {
+        paragraph(line, 8, out)?;
+    }
+    if remedy.text.trim() != remedy.steps.trim() {
+        for line in remedy.text.lines() {
+            writeln!(out, "          {line}")?;
+        }
+    }
+    for (label, words) in [("Risk", &remedy.risk), ("Undo", &remedy.undo), ("Check", &remedy.verify)] {
+        if !words.is_empty() {
+            paragraph(&format!("{label}: {words}"), 8, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    for (code, detail) in &model.notes {
+        let words = match code {
+            NoteCode::OperatingSystemDisagrees => "This machine's own resolver answers otherwise",
+            NoteCode::LimitReached => "A limit was reached",
+            NoteCode::RecordingFailed => "The recording could not be written",
+            NoteCode::Rerun => continue,
+        };
+        writeln!(out, "\nNote: {words}: {detail}")?;
+    }
+    Ok(())
+}
+
+fn others(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nOther clients")?;
+    for client in &diagnosis.verdict.per_client {
+        let stops = client.stops_at.as_ref().map(|id| format!(" at {id}")).unwrap_or_default();
+        writeln!(out, "   {:32}{}{stops}", words::client(client.client), client.class.as_str())?;
+    }
+    Ok(())
+}
+
+fn section(heading: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "   {heading}")
+}
+
+fn paragraphs(words: &str, out: &mut dyn Write) -> io::Result<()> {
+    words.lines().filter(|line| !line.trim().is_empty()).try_for_each(|line| paragraph(line, 5, out))
+}
+
+/// Running text, wrapped and indented.
+fn paragraph(words: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = String::new();
+    for word in words.split_whitespace() {
+        if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(out, "{}{line}", " ".repeat(indent))?;
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "{}{line}", " ".repeat(indent))
+}

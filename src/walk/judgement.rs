@@ -1,0 +1,140 @@
+//! What one candidate's outcomes make a client do, before any order is considered.
+
+use crate::{
+    code,
+    event::{AnswerKind, Cause, DnsAnswer, DnsStatus, Evidence, Outcome, Stage, Standing, View},
+    model::{CandidateState, Model},
+};
+
+/// Seconds that Outlook waits for a host that does not answer: the `Timeout` value's default, used for each of
+/// resolving, connecting, sending and receiving (KB3211279).
+pub(super) const SILENT_HOST_SECONDS: u32 = 25;
+
+/// What one candidate makes a client do.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Judgement {
+    /// Red lines of the Security Alert that comes first: `issuer`, `date`, `name`; empty for none.
+    pub(super) alert: Vec<&'static str>,
+    /// Outlook's code for what went wrong first.
+    pub(super) code: Option<&'static str>,
+    /// What follows, behind the alert where there is one.
+    pub(super) then: Then,
+}
+
+/// What follows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Then {
+    /// The client does not try it, or there is nothing to try.
+    NotTried,
+    /// Not known yet.
+    Open,
+    /// The client goes on to the next candidate at once.
+    GoesOn,
+    /// The client goes on after waiting.
+    GoesOnLate,
+    /// The answer names other places.
+    LeadsOn,
+    /// The endpoint answers and wants credentials.
+    WantsPassword,
+    /// Settings for Exchange.
+    Settings,
+    /// Settings that make a wrong kind of account.
+    WrongSettings,
+}
+
+/// Judges one candidate.
+pub(super) fn judge(state: &CandidateState) -> Judgement {
+    if state.candidate.standing != Standing::Probed {
+        let open = state.candidate.standing == Standing::AwaitingSigns;
+        return Judgement::plain(if open { Then::Open } else { Then::NotTried });
+    }
+    for stage in [Stage::Dns, Stage::Tcp] {
+        match state.outcome(stage) {
+            // A connection that serves is enough, even while other addresses are still silent.
+            None if stage == Stage::Tcp && state.outcome(Stage::Tls).is_some() => {}
+            None => return Judgement::plain(Then::Open),
+            Some(Outcome::Failed { cause }) => return Judgement::failed(cause),
+            Some(_) => {}
+        }
+    }
+    match state.outcome(Stage::Tls) {
+        None => Judgement::plain(Then::Open),
+        Some(Outcome::Failed { cause }) if is_certificate(cause) => {
+            let alert = red_lines(state);
+            Judgement { alert, code: code::for_cause(cause), then: answer(state).then }
+        }
+        Some(Outcome::Failed { cause }) => Judgement::failed(cause),
+        Some(_) => answer(state),
+    }
+}
+
+/// Whether the user is asked to overrule this fault (KB3211279: only these three kinds can be overridden).
+pub(super) fn is_certificate(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::TlsExpired
+            | Cause::TlsNotYetValid
+            | Cause::TlsIssuerUntrusted
+            | Cause::TlsSelfSigned
+            | Cause::TlsNameMismatch
+    )
+}
+
+/// Whether nothing at all is known because no question was answered, not even those that concern no zone of the
+/// domain: then it is the resolver that fails, and not the domain.
+pub(super) fn resolver_is_silent(model: &Model) -> bool {
+    let answered = |answer: &DnsAnswer| {
+        matches!(
+            answer.status,
+            DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName | DnsStatus::ServerFailure
+        )
+    };
+    let of_candidates = model.candidates.iter().flat_map(|state| state.dns());
+    let of_run = model.facts.iter().filter_map(|evidence| match evidence {
+        Evidence::Dns(answer) => Some(answer),
+        _ => None,
+    });
+    let mut all = of_candidates.chain(of_run).filter(|answer| answer.view == View::System).peekable();
+    all.peek().is_some() && !all.any(answered)
+}
+
+/// Lines of the Security Alert that are red, in its order.
+fn red_lines(state: &CandidateState) -> Vec<&'static str> {
+    let Some(checks) = state.handshake().and_then(|handshake| handshake.checks.as_ref()) else { return Vec::new() };
+    let lines = [(checks.trusted.ok, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")];
+    lines.into_iter().filter(|(ok, _)| !ok).map(|(_, line)| line).collect()
+}
+
+/// What HTTP and XML lead to.
+fn answer(state: &CandidateState) -> Judgement {
+    match state.outcome(Stage::Http) {
+        None => return Judgement::plain(Then::Open),
+        Some(Outcome::Failed { cause }) => return Judgement::failed(cause),
+        Some(_) => {}
+    }
+    if state.redirect.as_ref().is_some_and(|redirect| redirect.to.is_some()) {
+        return Judgement::plain(Then::LeadsOn);
+    }
+    if state.exchange().and_then(|exchange| exchange.status) == Some(401) {
+        return Judgement::plain(Then::WantsPassword);
+    }
+    let then = match (state.outcome(Stage::Xml), state.answer().map(|answer| answer.kind)) {
+        (None, _) => Then::Open,
+        (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() => Then::Settings,
+        (Some(_), Some(AnswerKind::ImapPop)) => Then::WrongSettings,
+        _ => Then::GoesOn,
+    };
+    Judgement::plain(then)
+}
+
+impl Judgement {
+    fn plain(then: Then) -> Self {
+        Self { alert: Vec::new(), code: None, then }
+    }
+
+    fn failed(cause: Cause) -> Self {
+        let late = matches!(cause, Cause::TcpTimeout | Cause::TlsTimeout | Cause::HttpTimeout | Cause::DnsTimeout);
+        let then = if late { Then::GoesOnLate } else { Then::GoesOn };
+        Self { alert: Vec::new(), code: code::for_cause(cause), then }
+    }
+}

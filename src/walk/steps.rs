@@ -1,0 +1,283 @@
+//! The order: one client's way through the judged candidates.
+
+use super::{
+    Prompt, PromptKind, Role, VerdictClass, Walk, WalkStep,
+    judgement::{Judgement, SILENT_HOST_SECONDS, Then, judge, resolver_is_silent},
+};
+use crate::{
+    event::{CandidateId, ClientFamily, Origin},
+    model::{CandidateState, Model},
+    plan::{self, Alert},
+};
+
+/// What one client would do with what is known so far.
+pub fn walk(model: &Model, client: ClientFamily) -> Walk {
+    let mut walker = Walker::new(model, client);
+    let mut number = 0;
+    for step in plan::sequence(client) {
+        let numbered = !matches!(step.origin, Origin::Boot | Origin::LocalXml | Origin::LastKnownGood);
+        number += usize::from(numbered);
+        for state in model.of_origin(step.origin) {
+            walker.visit(state, step.alert, numbered.then_some(number));
+        }
+    }
+    walker.services();
+    walker.rest();
+    walker.finish()
+}
+
+/// The state of one client's way.
+struct Walker<'a> {
+    model: &'a Model,
+    client: ClientFamily,
+    steps: Vec<WalkStep>,
+    prompts: Vec<Prompt>,
+    decided: Option<(CandidateId, Then)>,
+    first_alert: Option<CandidateId>,
+    waits_seconds: u32,
+    /// Something before the decision is not known yet.
+    open: bool,
+}
+
+impl<'a> Walker<'a> {
+    fn new(model: &'a Model, client: ClientFamily) -> Self {
+        Self {
+            model,
+            client,
+            steps: Vec::new(),
+            prompts: Vec::new(),
+            decided: None,
+            first_alert: None,
+            waits_seconds: 0,
+            open: false,
+        }
+    }
+
+    /// One candidate and, behind it, those that its answer opened.
+    fn visit(&mut self, state: &CandidateState, alert: Alert, number: Option<usize>) {
+        let judgement = judge(state);
+        if self.decided.is_some() {
+            self.pass_over(state, &judgement, number);
+            return;
+        }
+        let waits_seconds = if judgement.then == Then::GoesOnLate { SILENT_HOST_SECONDS } else { 0 };
+        let index = self.steps.len();
+        self.steps.push(WalkStep {
+            candidate: state.candidate.id.clone(),
+            number,
+            reached: judgement.then != Then::NotTried,
+            role: Role::Harmless,
+            code: judgement.code,
+            waits_seconds,
+        });
+        self.waits_seconds += waits_seconds;
+        let asks = !judgement.alert.is_empty();
+        let silenced = asks && alert == Alert::MayBeShown;
+        if asks {
+            self.alert(state, &judgement, silenced);
+        }
+        let role = match judgement.then {
+            Then::NotTried => Role::Unreached,
+            _ if asks && !silenced => {
+                self.first_alert.get_or_insert_with(|| state.candidate.id.clone());
+                self.answer(state, judgement.then);
+                Role::Prompts
+            }
+            // An error that this client keeps to itself ends the candidate.
+            _ if silenced => Role::Harmless,
+            Then::GoesOnLate => Role::Delays,
+            then => self.answer(state, then),
+        };
+        // The step was pushed above; followers only append behind it.
+        if let Some(step) = self.steps.get_mut(index) {
+            step.role = role;
+        }
+    }
+
+    /// What an answer leads to, once the client has it.
+    fn answer(&mut self, state: &CandidateState, then: Then) -> Role {
+        let id = &state.candidate.id;
+        match then {
+            Then::Open => {
+                self.open = true;
+                Role::Harmless
+            }
+            Then::LeadsOn => {
+                self.consent(state);
+                self.followers(id);
+                // Where the way through it ends in settings, it is part of what decides.
+                if self.decided.is_some() { Role::Decides } else { Role::Harmless }
+            }
+            Then::WantsPassword | Then::Settings | Then::WrongSettings => {
+                if state.candidate.origin == Origin::Srv {
+                    self.consent(state);
+                }
+                self.decided = Some((id.clone(), then));
+                // It would serve, but something that asks comes first.
+                if self.first_alert.as_ref().is_some_and(|first| first != id) { Role::Hidden } else { Role::Decides }
+            }
+            Then::NotTried | Then::GoesOn | Then::GoesOnLate => Role::Harmless,
+        }
+    }
+
+    fn followers(&mut self, opener: &CandidateId) {
+        let model = self.model;
+        for follower in &model.candidates {
+            let opened_here = follower.candidate.opened_by.as_ref() == Some(opener);
+            if opened_here && follower.candidate.origin == Origin::Followed {
+                self.visit(follower, Alert::Shown, None);
+            }
+        }
+    }
+
+    /// A candidate behind the one that decided.
+    fn pass_over(&mut self, state: &CandidateState, judgement: &Judgement, number: Option<usize>) {
+        let worse_first =
+            self.first_alert.is_some() || self.decided.as_ref().is_some_and(|(_, then)| *then == Then::WrongSettings);
+        let role = if worse_first && self.would_serve(state, judgement, 0) { Role::Hidden } else { Role::Unreached };
+        self.steps.push(WalkStep {
+            candidate: state.candidate.id.clone(),
+            number,
+            reached: false,
+            role,
+            code: judgement.code,
+            waits_seconds: 0,
+        });
+        let model = self.model;
+        for follower in model.candidates.iter().filter(|f| f.candidate.opened_by.as_ref() == Some(&state.candidate.id))
+        {
+            if follower.candidate.origin == Origin::Followed {
+                self.pass_over(follower, &judge(follower), None);
+            }
+        }
+    }
+
+    /// Whether a candidate, alone, would give settings without a certificate alert.
+    fn would_serve(&self, state: &CandidateState, judgement: &Judgement, depth: usize) -> bool {
+        if !judgement.alert.is_empty() || depth > plan::REDIRECT_LIMIT {
+            return false;
+        }
+        match judgement.then {
+            Then::WantsPassword | Then::Settings => true,
+            Then::LeadsOn => self.model.candidates.iter().any(|follower| {
+                follower.candidate.opened_by.as_ref() == Some(&state.candidate.id)
+                    && self.would_serve(follower, &judge(follower), depth + 1)
+            }),
+            _ => false,
+        }
+    }
+
+    fn alert(&mut self, state: &CandidateState, judgement: &Judgement, may: bool) {
+        self.prompts.push(Prompt {
+            kind: PromptKind::SecurityAlert,
+            candidate: state.candidate.id.clone(),
+            host: state.host().to_owned(),
+            red_lines: judgement.alert.clone(),
+            code: judgement.code,
+            may,
+        });
+    }
+
+    /// The question whether another site may configure the account: by design, once per profile (KB2480582).
+    fn consent(&mut self, state: &CandidateState) {
+        let target = match &state.redirect {
+            Some(redirect) if state.candidate.origin == Origin::Redirect => {
+                url::Url::parse(&redirect.location).ok().and_then(|url| url.host_str().map(str::to_owned))
+            }
+            None if state.candidate.origin == Origin::Srv => Some(state.host().to_owned()),
+            _ => None,
+        };
+        let Some(host) = target.filter(|host| !is_within(host, self.model.domain())) else { return };
+        let microsoft = is_within(&host, "outlook.com") || is_within(&host, "office365.us");
+        if microsoft && self.client >= ClientFamily::Outlook2016 {
+            // Current builds carry Microsoft's own hosts in their list.
+            return;
+        }
+        self.prompts.push(Prompt {
+            kind: PromptKind::Consent,
+            candidate: state.candidate.id.clone(),
+            host,
+            red_lines: Vec::new(),
+            code: None,
+            may: false,
+        });
+    }
+
+    /// Service URLs are asked once the settings are in: a wrong certificate there alerts after the start.
+    fn services(&mut self) {
+        let model = self.model;
+        for state in model.of_origin(Origin::Service) {
+            let decided = self.decided.as_ref().map(|(id, _)| id);
+            let reached = decided.is_some() && state.candidate.opened_by.as_ref() == decided;
+            let judgement = judge(state);
+            let asks = reached && !judgement.alert.is_empty();
+            if asks {
+                self.alert(state, &judgement, false);
+            }
+            let role = match (reached, asks, judgement.then) {
+                (false, ..) => Role::Unreached,
+                (true, true, _) => Role::Prompts,
+                (true, false, Then::GoesOnLate) => Role::Delays,
+                (true, false, _) => Role::Harmless,
+            };
+            self.steps.push(WalkStep {
+                candidate: state.candidate.id.clone(),
+                number: None,
+                reached,
+                role,
+                code: judgement.code,
+                waits_seconds: 0,
+            });
+        }
+    }
+
+    /// What this client never tries.
+    fn rest(&mut self) {
+        for state in &self.model.candidates {
+            if !self.steps.iter().any(|step| step.candidate == state.candidate.id) {
+                self.steps.push(WalkStep {
+                    candidate: state.candidate.id.clone(),
+                    number: None,
+                    reached: false,
+                    role: Role::Unreached,
+                    code: None,
+                    waits_seconds: 0,
+                });
+            }
+        }
+    }
+
+    fn finish(self) -> Walk {
+        let class = self.class();
+        let decided_by = self.decided.map(|(id, _)| id);
+        let first_prompt = self.prompts.iter().find(|prompt| !prompt.may).map(|prompt| prompt.candidate.clone());
+        Walk {
+            client: self.client,
+            steps: self.steps,
+            prompts: self.prompts,
+            stops_at: first_prompt.or_else(|| decided_by.clone()),
+            decided_by,
+            waits_seconds: self.waits_seconds,
+            class,
+        }
+    }
+
+    fn class(&self) -> VerdictClass {
+        let service_alert = self.prompts.iter().any(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
+        match &self.decided {
+            _ if self.open => VerdictClass::Inconclusive,
+            None if resolver_is_silent(self.model) => VerdictClass::Inconclusive,
+            None => VerdictClass::Fails,
+            Some((_, Then::WrongSettings)) => VerdictClass::Degraded,
+            Some(_) if service_alert => VerdictClass::Prompts,
+            Some(_) if self.waits_seconds > 0 => VerdictClass::Degraded,
+            Some((_, Then::Settings)) => VerdictClass::Silent,
+            Some(_) => VerdictClass::NeedsPassword,
+        }
+    }
+}
+
+/// Whether a host is the domain or lies below it.
+pub(super) fn is_within(host: &str, domain: &str) -> bool {
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
