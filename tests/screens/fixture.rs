@@ -356,6 +356,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
     let srv = Remedy {
         title: "Publish an SRV record and remove the A record".into(),
         kind: "zone".into(),
+        steps: "Publish the record, then delete the other.".into(),
         text: "_autodiscover._tcp.contoso.test. 3600 IN SRV 0 0 443 remote.contoso.test.\n; delete:\nautodiscover.contoso.test. 3600 IN A 192.0.2.10".into(),
         owner: Owner::DnsHost,
         risk: "Mobile phones that know no SRV record must be set up by hand.".into(),
@@ -365,6 +366,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
     let reissue = Remedy {
         title: "Reissue the certificate with both names".into(),
         kind: "exchange".into(),
+        steps: "Ask the authority for both names.".into(),
         text: "New-ExchangeCertificate -GenerateRequest -DomainName remote.contoso.test,autodiscover.contoso.test"
             .into(),
         owner: Owner::ExchangeAdmin,

@@ -1,0 +1,167 @@
+//! The program as it is typed: what is wrong is named in one sentence, and the exit code says whose fault it is.
+
+use std::{
+    io::Read,
+    net::UdpSocket,
+    process::{Command, Output, Stdio},
+};
+
+fn discoscope(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("the program starts")
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_discoscope"));
+    command.args(arguments).stdin(Stdio::null());
+    for name in ["DISCOSCOPE_CLIENT", "DISCOSCOPE_THEME", "DISCOSCOPE_TIMEOUT", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// One sentence on standard error that holds these words, nothing on standard output, and no panic.
+fn refused(arguments: &[&str], code: i32, words: &[&str]) {
+    let output = discoscope(arguments);
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+    assert!(output.stdout.is_empty(), "{arguments:?} wrote {}", text(&output.stdout));
+    assert!(!error.contains("panicked"), "{arguments:?}: {error}");
+    for word in words {
+        assert!(error.contains(word), "{arguments:?}: {word:?} is missing in {error}");
+    }
+}
+
+#[test]
+fn an_address_typed_wrong_is_named() {
+    refused(&["check", "anna"], 2, &["anna", "no @"]);
+    refused(&["check", "anna b@contoso.test"], 2, &["anna b@contoso.test", "space"]);
+    refused(&["check", "anna@contoso"], 2, &["contoso", "no dot"]);
+    refused(&["check", ""], 2, &["no address"]);
+    refused(&["check", &format!("{}@contoso.test", "a".repeat(300))], 2, &["313 characters"]);
+    refused(&["check", "CONTOSO\\anna"], 2, &["logon name"]);
+}
+
+#[test]
+fn options_typed_wrong_are_named() {
+    let check = |option: &str, value: &str, words: &[&str]| {
+        refused(&["check", "anna@contoso.test", option, value], 2, words);
+    };
+    check("--resolver", "nonsense", &["--resolver", "nonsense"]);
+    check("--connect-to", "a:b", &["--connect-to", "a:b"]);
+    check("--scp-url", "http://ex1/", &["--scp-url", "https"]);
+    check("--ca-file", "/does/not/exist.pem", &["/does/not/exist.pem"]);
+    check("--client", "outlook97", &["outlook97"]);
+    check("--timeout", "0", &["0"]);
+    check("--only", "carrier-pigeon", &["carrier-pigeon"]);
+    refused(&["check", "--lab", "no-such-case"], 2, &["no-such-case"]);
+    refused(&["replay", "/does/not/exist.jsonl"], 3, &["/does/not/exist.jsonl"]);
+    refused(&["explain", "no-such-thing"], 2, &["no-such-thing"]);
+}
+
+#[test]
+fn a_resolver_where_nothing_listens_is_named() {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let address = socket.local_addr().expect("an address").to_string();
+    drop(socket);
+    let output = discoscope(&["check", "anna@contoso.test", "--resolver", &address, "--timeout", "1"]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains(&address), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("discoscope "), "the report is still printed");
+}
+
+#[test]
+fn a_resolver_that_is_not_one_is_named() {
+    // It takes the question and never answers it as DNS would.
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let address = socket.local_addr().expect("an address").to_string();
+    let echo = std::thread::spawn(move || {
+        let mut bytes = [0_u8; 512];
+        socket.set_read_timeout(Some(std::time::Duration::from_secs(3))).expect("a limit");
+        while let Ok((_, from)) = socket.recv_from(&mut bytes) {
+            let _ = socket.send_to(b"I am a teapot", from);
+        }
+    });
+    let output = discoscope(&["check", "anna@contoso.test", "--resolver", &address, "--timeout", "1"]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains(&address), "{}", text(&output.stderr));
+    echo.join().expect("the echo ends");
+}
+
+#[test]
+fn a_domain_that_does_not_exist_is_a_problem_found() {
+    let output = discoscope(&["check", "--lab", "domain-absent"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("domain-does-not-exist"));
+}
+
+#[test]
+fn exit_codes_follow_the_verdict() {
+    assert_eq!(discoscope(&["check", "--lab", "healthy"]).status.code(), Some(0));
+    assert_eq!(discoscope(&["check", "--lab", "wizard-certificate"]).status.code(), Some(1));
+}
+
+#[test]
+fn json_goes_to_standard_output_alone() {
+    let output = discoscope(&["check", "--lab", "healthy", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["verdict"]["class"], "needs-password");
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_recording_replays_to_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.jsonl");
+    let file = file.to_str().expect("a plain name");
+    let live = discoscope(&["check", "--lab", "san-typo", "--format", "json", "--record", file]);
+    let again = discoscope(&["replay", file, "--format", "json"]);
+    assert_eq!(text(&live.stdout), text(&again.stdout));
+    assert_eq!(live.status.code(), again.status.code());
+}
+
+#[test]
+fn an_internationalised_domain_is_shown_both_ways() {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let address = socket.local_addr().expect("an address").to_string();
+    drop(socket);
+    let output = discoscope(&["check", "anna@bücher.test", "--resolver", &address, "--timeout", "1"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("bücher.test") && report.contains("xn--bcher-kva.test"), "{report}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let mut child =
+        command(&["explain", "--list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut start = [0_u8; 16];
+    child.stdout.take().expect("a pipe").read_exact(&mut start).expect("some output");
+    // The pipe is closed here, long before the pages end.
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn without_a_terminal_the_wizard_is_linear_text() {
+    let output = discoscope(&["lab", "healthy"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("NEEDS-PASSWORD"), "{}", text(&output.stdout));
+    assert!(!output.stdout.contains(&0x1b), "no escape sequence");
+    let list = discoscope(&["lab"]);
+    assert!(text(&list.stdout).contains("three-companies"));
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for arguments in [&["--help"][..], &["check", "--help"], &["lab", "--help"], &["man"], &["completions", "bash"]] {
+        let output = discoscope(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(output.stdout.len() > 200, "{arguments:?}");
+    }
+    let output = discoscope(&["explain", "0x80072F06"]);
+    assert!(text(&output.stdout).contains("12038"), "{}", text(&output.stdout));
+}

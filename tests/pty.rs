@@ -1,0 +1,174 @@
+//! The program on a real pseudo-terminal: what a person types and sees, and that the terminal is left as it was.
+#![cfg(unix)]
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use std::{
+    io::{Read, Write},
+    num::NonZero,
+    sync::mpsc::{Receiver, channel},
+    time::{Duration, Instant},
+};
+
+/// Patience for anything to appear; a bound for a broken program, never waited for by a sound one.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn nonzero(size: u16) -> NonZero<u16> {
+    NonZero::new(size).expect("a terminal has a size")
+}
+
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+}
+
+impl Terminal {
+    fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_discoscope"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
+        command.env_remove("NO_COLOR");
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let keys = pair.master.take_writer().expect("a writer");
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0_u8; 4096];
+            while let Ok(length @ 1..) = reader.read(&mut bytes) {
+                if sender.send(bytes[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let parser = vt100::Parser::new(nonzero(rows), nonzero(columns), 0);
+        Self { master: pair.master, child, keys, output, parser, raw: Vec::new() }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        self.keys.flush().expect("the terminal takes keys");
+    }
+
+    /// Reads until the screen holds the text.
+    fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |screen| screen.contents().contains(text));
+    }
+
+    fn wait_until(&mut self, what: &str, done: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !done(self.parser.screen()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => panic!("never saw {what:?}; the screen is\n{}", self.parser.screen().contents()),
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.parser.process(bytes);
+        self.raw.extend_from_slice(bytes);
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        self.master.resize(size).expect("the terminal can be resized");
+    }
+
+    /// Waits for the program's end and reads the rest of its output.
+    fn ended(&mut self) -> ExitStatus {
+        let status = self.child.wait().expect("the program ends");
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
+            self.take(&bytes);
+        }
+        status
+    }
+
+    /// The terminal is as it was: normal screen, cursor shown, no mouse, no bracketed paste.
+    fn assert_given_back(&self) {
+        let screen = self.parser.screen();
+        assert!(!screen.alternate_screen(), "still on the alternate screen");
+        assert!(!screen.hide_cursor(), "the cursor is hidden");
+        assert!(!screen.bracketed_paste(), "bracketed paste is on");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    }
+}
+
+#[test]
+fn a_case_is_watched_opened_and_left() {
+    let mut terminal = Terminal::start(&["lab", "wizard-certificate"], 120, 40);
+    terminal.wait_for("Outlook stops at step 4");
+    assert!(terminal.parser.screen().alternate_screen());
+    terminal.press("c");
+    terminal.wait_for("remote.contoso.test");
+    terminal.press("\u{1b}");
+    terminal.press("?");
+    terminal.wait_for("Help");
+    terminal.press("\u{1b}");
+    terminal.press("q");
+    let status = terminal.ended();
+    terminal.assert_given_back();
+    assert_eq!(status.exit_code(), 1, "a problem was found");
+    assert!(terminal.parser.screen().contents().contains("prompts"), "a summary stays on the normal screen");
+}
+
+#[test]
+fn the_list_is_filtered_and_a_case_chosen() {
+    let mut terminal = Terminal::start(&["lab"], 80, 24);
+    terminal.wait_for("healthy");
+    terminal.press("san-typo");
+    terminal.wait_for("san-typo");
+    terminal.press("\r");
+    terminal.wait_for("Outlook");
+    terminal.press("\u{3}");
+    terminal.ended();
+    terminal.assert_given_back();
+}
+
+#[test]
+fn the_wizard_asks_and_names_what_is_wrong() {
+    let mut terminal = Terminal::start(&[], 80, 24);
+    terminal.wait_until("the question", |screen| screen.contents().to_lowercase().contains("address"));
+    terminal.press("anna\r");
+    terminal.wait_for("no @");
+    terminal.press("\u{1b}");
+    let status = terminal.ended();
+    terminal.assert_given_back();
+    assert_eq!(status.exit_code(), 0);
+}
+
+#[test]
+fn a_tiny_terminal_and_a_resize_in_mid_run() {
+    let mut terminal = Terminal::start(&["lab", "root-domain-silent"], 30, 8);
+    terminal.wait_until("something", |screen| !screen.contents().trim().is_empty());
+    terminal.resize(100, 30);
+    terminal.wait_for("contoso.test");
+    terminal.resize(20, 3);
+    terminal.resize(160, 45);
+    terminal.wait_for("HTTP");
+    terminal.press("\u{3}");
+    terminal.ended();
+    terminal.assert_given_back();
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back() {
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let mut terminal = Terminal::start(&["lab", "healthy"], 80, 24);
+        terminal.wait_for("HTTP");
+        let process = terminal.child.process_id().expect("it runs").to_string();
+        let sent = std::process::Command::new("kill").args([&format!("-{signal}"), &process]).status().expect("kill");
+        assert!(sent.success());
+        let status = terminal.ended();
+        terminal.assert_given_back();
+        assert_eq!(status.exit_code(), code, "SIG{signal}");
+    }
+}
