@@ -111,7 +111,7 @@ fn a_case_is_watched_opened_and_left() {
     terminal.wait_for("remote.contoso.test");
     terminal.press("\u{1b}");
     terminal.press("?");
-    terminal.wait_for("Help");
+    terminal.wait_for("Keys that work here");
     terminal.press("\u{1b}");
     terminal.press("q");
     let status = terminal.ended();
@@ -123,7 +123,7 @@ fn a_case_is_watched_opened_and_left() {
 #[test]
 fn the_list_is_filtered_and_a_case_chosen() {
     let mut terminal = Terminal::start(&["lab"], 80, 24);
-    terminal.wait_for("healthy");
+    terminal.wait_for("cases, played by real servers");
     terminal.press("san-typo");
     terminal.wait_for("san-typo");
     terminal.press("\r");
