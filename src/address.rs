@@ -149,7 +149,8 @@ mod tests {
     fn what_was_typed_wrong_is_named() {
         use AddressError::*;
         let long = format!("{}@contoso.com", "a".repeat(300));
-        let cases: [(&str, fn(&AddressError) -> bool); 14] = [
+        type Expected = fn(&AddressError) -> bool;
+        let cases: [(&str, Expected); 14] = [
             ("", |e| matches!(e, Empty)),
             ("   ", |e| matches!(e, Empty)),
             ("contoso.com", |e| matches!(e, NoAt(_))),

@@ -147,11 +147,12 @@ impl Page {
     pub fn fill(&self, values: &Values) -> FilledPage {
         let mut missing = Vec::new();
         let mut filled = |text: &str| fill(text, values, &mut missing);
+        let mut prose = |text: &str| filled(&without_emphasis(text));
         let mut page = FilledPage {
-            title: filled(self.title),
-            shows: filled(self.shows),
-            why: filled(self.why),
-            check: filled(self.check),
+            title: prose(self.title),
+            shows: prose(self.shows),
+            why: prose(self.why),
+            check: prose(self.check),
             remedies: self.remedies.iter().map(|remedy| remedy.fill(&mut filled)).collect(),
             missing: Vec::new(),
         };
@@ -170,18 +171,40 @@ impl Page {
 
 impl RemedyTemplate {
     fn fill(&self, filled: &mut impl FnMut(&str) -> String) -> FilledRemedy {
-        FilledRemedy {
-            id: self.id,
-            title: filled(self.title),
-            kind: self.kind,
-            who: self.who,
-            steps: filled(&self.steps),
-            text: filled(&self.text),
-            risk: filled(self.risk),
-            undo: filled(self.undo),
-            check: filled(self.check),
+        let mut prose = |text: &str| filled(&without_emphasis(text));
+        let (title, steps) = (prose(self.title), prose(&self.steps));
+        let (risk, undo, check) = (prose(self.risk), prose(self.undo), prose(self.check));
+        // A text to paste is taken to the letter; where there is none, the steps stand in its place.
+        let text = if self.text == self.steps { steps.clone() } else { filled(&self.text) };
+        FilledRemedy { id: self.id, title, kind: self.kind, who: self.who, steps, text, risk, undo, check }
+    }
+}
+
+/// Prose without Markdown's emphasis: `*Security Alert*` becomes `"Security Alert"`. A star that stands for itself, as
+/// in `*.contoso.com`, is left alone.
+fn without_emphasis(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('*') {
+        plain.push_str(before);
+        let opens = plain.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '`')
+            && after.starts_with(char::is_alphabetic);
+        let closed = after.split_once('*').filter(|(inner, _)| {
+            opens && !inner.contains(['\n', '`']) && inner.ends_with(|c: char| !c.is_whitespace())
+        });
+        match closed {
+            Some((inner, behind)) => {
+                plain.push_str(&format!("\"{inner}\""));
+                rest = behind;
+            }
+            None => {
+                plain.push('*');
+                rest = after;
+            }
         }
     }
+    plain.push_str(rest);
+    plain
 }
 
 fn fill(text: &str, values: &Values, missing: &mut Vec<String>) -> String {
@@ -228,6 +251,20 @@ fn is_placeholder(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn emphasis_becomes_quotes_and_stars_stay_stars() {
+        let cases = [
+            ("A *Security Alert* that", "A \"Security Alert\" that"),
+            ("answer *No*.", "answer \"No\"."),
+            ("the name *.contoso.test and `*`", "the name *.contoso.test and `*`"),
+            ("whether the zone holds a wildcard (*)", "whether the zone holds a wildcard (*)"),
+            ("2 * 3 * 4", "2 * 3 * 4"),
+        ];
+        for (markdown, plain) in cases {
+            assert_eq!(without_emphasis(markdown), plain);
+        }
+    }
 
     #[test]
     fn every_page_can_be_read() {

@@ -96,11 +96,29 @@ pub enum LabError {
     },
 }
 
-/// All scenarios, sorted by name.
+/// Scenarios that a newcomer sees first, because they are the commonest; the others follow by name.
+const FIRST: [&str; 10] = [
+    "wizard-certificate",
+    "three-companies",
+    "wildcard-at-registrar",
+    "client-certificate-vdir",
+    "internal-scp-name",
+    "cname-wildcard-zone",
+    "wrong-address",
+    "san-typo",
+    "service-urls-elsewhere",
+    "healthy",
+];
+
+/// All scenarios: the commonest first, then by name.
+///
+/// # Errors
+/// When a file cannot be read as a scenario.
 pub fn scenarios() -> Result<Vec<Scenario>, LabError> {
     let mut scenarios =
         assets::LAB_SCENARIOS.iter().map(|(name, text)| read(name, text)).collect::<Result<Vec<_>, _>>()?;
-    scenarios.sort_by(|left, right| left.name.cmp(&right.name));
+    let place = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+    scenarios.sort_by(|left, right| (place(&left.name), &left.name).cmp(&(place(&right.name), &right.name)));
     Ok(scenarios)
 }
 

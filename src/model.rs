@@ -3,11 +3,11 @@
 use crate::event::{
     Address, AutodiscoverAnswer, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence,
     HandshakePurpose, HttpExchange, HttpPurpose, NoteCode, Origin, OriginOfRedirect, Outcome, Purpose, Sign, Stage,
-    TcpConnect, TlsHandshake, Vantage,
+    TcpConnect, TlsHandshake, Vantage, VantageSide, View,
 };
 use crate::plan;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// Everything known about a run so far.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +136,7 @@ impl Model {
             }
             Event::Observed { candidate: None, evidence, .. } => self.facts.push(evidence.clone()),
             Event::Observed { candidate: Some(id), stage, evidence } => {
+                self.look_around(evidence);
                 if let Some(state) = self.candidate_mut(id) {
                     state.stages.entry(*stage).or_default().evidence.push(evidence.clone());
                 }
@@ -209,6 +210,27 @@ impl Model {
     /// Whether a stage of any candidate is running.
     pub fn is_busy(&self) -> bool {
         self.progress == Progress::Running
+    }
+
+    /// Inside or outside: a private address for a name of the domain is only given out inside.
+    fn look_around(&mut self, evidence: &Evidence) {
+        let Evidence::Dns(answer) = evidence else { return };
+        let own =
+            answer.question.name == self.domain() || answer.question.name.ends_with(&format!(".{}", self.domain()));
+        if !own || answer.view != View::System {
+            return;
+        }
+        for address in answer.addresses() {
+            let private = match address {
+                IpAddr::V4(address) => address.is_private(),
+                IpAddr::V6(address) => address.is_unique_local(),
+            };
+            if private {
+                self.vantage.side = VantageSide::Inside;
+            } else if self.vantage.side == VantageSide::Unknown {
+                self.vantage.side = VantageSide::Outside;
+            }
+        }
     }
 
     fn with_followers<'a>(&'a self, state: &'a CandidateState, ordered: &mut Vec<&'a CandidateState>) {

@@ -38,7 +38,9 @@ impl Names {
             let answers = Mutex::new(Vec::new());
             let keep = |answer: DnsAnswer| answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer);
             let found = dns::lookup_host(net, host, &keep).await;
-            let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+            // They come as they please; reports of two runs should still read alike.
+            answers.sort_by_key(|answer| answer.question.record);
             Lookup { answers, addresses: found.addresses, is_alias: found.is_alias, outcome: found.outcome }
         })
         .await;

@@ -42,7 +42,8 @@ const NAMES: [&str; 29] = [
 fn every_file_is_a_consistent_scenario() {
     let scenarios = scenarios().unwrap();
     let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    assert_eq!(names, NAMES);
+    assert_eq!(names.get(..FIRST.len()), Some(FIRST.as_slice()), "the commonest come first");
+    assert_eq!(names.iter().copied().collect::<BTreeSet<_>>(), NAMES.into_iter().collect());
     let titles: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.title.as_str()).collect();
     assert_eq!(titles.len(), NAMES.len(), "two scenarios have the same title");
 }

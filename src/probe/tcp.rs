@@ -23,7 +23,8 @@ pub async fn connect(
     connected.ok()
 }
 
-/// How the stage ended for a name with these attempts: passed when every address answers, warned when some do. When
+/// How the stage ended for a name with these attempts: passed when every address answers (this network's lack of IPv6
+/// does not count), warned when some do. When
 /// none does, the most telling cause: a timeout before a refusal (it costs the user the wait), then a reset, then
 /// no route or a fault of this machine. Without attempts there was no address, so name resolution stands before it.
 pub fn outcome(results: &[TcpConnect]) -> Outcome {
@@ -31,7 +32,10 @@ pub fn outcome(results: &[TcpConnect]) -> Outcome {
     if results.is_empty() {
         return Outcome::Skipped { blocker: Blocker::Dns };
     }
-    if results.iter().all(|attempt| attempt.result == TcpResult::Connected) {
+    // A network without IPv6 has no route to any such address, which says nothing about the far end.
+    let no_route = |attempt: &TcpConnect| attempt.address.is_ipv6() && attempt.result == TcpResult::Unreachable;
+    let tellable = results.iter().filter(|attempt| !no_route(attempt));
+    if any(TcpResult::Connected) && tellable.into_iter().all(|attempt| attempt.result == TcpResult::Connected) {
         return Outcome::Passed;
     }
     if any(TcpResult::Connected) {

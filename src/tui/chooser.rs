@@ -164,7 +164,7 @@ fn draw_items(found: &[&ScenarioItem], selected: usize, look: &Look, body: Rect,
     let item_rows = if body.height < ITEM_ROWS * 2 { 1 } else { ITEM_ROWS };
     let fitting = usize::from(body.height / item_rows).max(1);
     let first = selected.saturating_sub(fitting / 2).min(found.len().saturating_sub(fitting));
-    let room = usize::from(body.width.saturating_sub(4));
+    let room = usize::from(body.width.saturating_sub(2));
     for (number, item) in found.iter().enumerate().skip(first).take(fitting) {
         let y = body.y + u16::try_from(number - first).unwrap_or(0) * item_rows;
         let is_selected = number == selected;
@@ -181,7 +181,7 @@ fn draw_items(found: &[&ScenarioItem], selected: usize, look: &Look, body: Rect,
         }
         for (story, below) in item.story.iter().zip(1..) {
             let text = measure::shorten(story, room, look.glyphs.ellipsis);
-            draw_line(&Line::styled(format!("    {text}"), look.style(Meaning::Muted)), line(y + below), buffer);
+            draw_line(&Line::styled(format!("  {text}"), look.style(Meaning::Muted)), line(y + below), buffer);
         }
     }
 }

@@ -40,12 +40,13 @@ impl Attempt<'_> {
         }
         let mut outcome = http::outcome(&exchange, kind);
         let mut opened = Vec::new();
-        if outcome == Outcome::Passed && kind != http::RequestKind::Service {
-            if let Some(Ok(target)) = http::redirect_target(&exchange) {
-                match self.follow(&target, OriginOfRedirect::HttpStatus, target.as_str(), None) {
-                    Ok(id) => opened.push(id),
-                    Err(cause) => outcome = Outcome::Failed { cause },
-                }
+        if outcome == Outcome::Passed
+            && kind != http::RequestKind::Service
+            && let Some(Ok(target)) = http::redirect_target(&exchange)
+        {
+            match self.follow(&target, OriginOfRedirect::HttpStatus, target.as_str(), None) {
+                Ok(id) => opened.push(id),
+                Err(cause) => outcome = Outcome::Failed { cause },
             }
         }
         self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange.clone())));
