@@ -5,7 +5,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use std::{
     io::{Read, Write},
     num::NonZero,
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     time::{Duration, Instant},
 };
 
@@ -83,13 +83,20 @@ impl Terminal {
         self.master.resize(size).expect("the terminal can be resized");
     }
 
-    /// Waits for the program's end and reads the rest of its output.
+    /// Reads what is left of the program's output, to its end, and gives its exit status.
     fn ended(&mut self) -> ExitStatus {
-        let status = self.child.wait().expect("the program ends");
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
-            self.take(&bytes);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    let _ = self.child.kill();
+                    panic!("it does not end; the screen is\n{}", self.parser.screen().contents());
+                }
+            }
         }
-        status
+        self.child.wait().expect("the program ends")
     }
 
     /// The terminal is as it was: normal screen, cursor shown, no mouse, no bracketed paste.
