@@ -23,6 +23,11 @@ class Expectation:
         """Ids of the findings for the default client, the root cause first."""
         return self._table["findings"]
 
+    @property
+    def findings_of(self):
+        """The family that the findings are expected for; None for the default one."""
+        return self._table.get("findings_of")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]

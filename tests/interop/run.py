@@ -146,13 +146,15 @@ class Suite:
     def _differences(self, case, binary):
         try:
             expectation = comparison.Expectation(case, SCENARIOS)
-            report, status = self._check(case, binary)
+            report, status = self._check(case, binary, expectation.findings_of)
             differences = comparison.compare_run(expectation, report, status)
             for family in expectation.distinct_families(report["client"]):
                 seen = report if family == report["client"] else self._check(case, binary, family)[0]
                 differences += comparison.compare_walk(expectation, seen, family)
             if case.twin:
-                twin, _ = parsed(in_clean_environment([binary, "check", "--lab", case.twin, "--format", "json"]))
+                client = ["--client", expectation.findings_of] if expectation.findings_of else []
+                command = [binary, "check", "--lab", case.twin, "--format", "json", *client]
+                twin, _ = parsed(in_clean_environment(command))
                 differences += comparison.compare_with_twin(report, twin)
             return differences
         except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as error:
