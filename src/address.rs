@@ -30,6 +30,9 @@ pub enum AddressError {
     /// A space or a control character.
     #[error("“{0}” contains a space or a control character; type the address without it")]
     Blank(String),
+    /// A character before the `@` that no mailbox has.
+    #[error("“{0}” has “{1}” before the @; type the plain mailbox address, such as anna@contoso.com")]
+    BadLocal(String, char),
     /// Nothing before the `@`.
     #[error("“{0}” has nothing before the @; type the whole mailbox address")]
     NoLocalPart(String),
@@ -78,6 +81,10 @@ pub fn parse(typed: &str) -> Result<Address, AddressError> {
     if local.is_empty() {
         return Err(AddressError::NoLocalPart(shown()));
     }
+    // RFC 5321 4.1.2: these stand in quoted local parts only, which Exchange does not give out.
+    if let Some(character) = local.chars().find(|c| "()<>[]:;,\\\"".contains(*c)) {
+        return Err(AddressError::BadLocal(shown(), character));
+    }
     if local.len() > LOCAL_LIMIT {
         return Err(AddressError::TooLong(shown(), length));
     }
@@ -117,6 +124,9 @@ fn parse_domain(typed: &str) -> Result<String, AddressError> {
     if labels.iter().all(|label| label.chars().all(|c| c.is_ascii_digit())) {
         return Err(bad("it is an IP address"));
     }
+    if labels.last().is_some_and(|label| label.chars().all(|c| c.is_ascii_digit())) {
+        return Err(bad("no top-level domain is a number"));
+    }
     Ok(ascii)
 }
 
@@ -150,13 +160,16 @@ mod tests {
         use AddressError::*;
         let long = format!("{}@contoso.com", "a".repeat(300));
         type Expected = fn(&AddressError) -> bool;
-        let cases: [(&str, Expected); 14] = [
+        let cases: [(&str, Expected); 17] = [
             ("", |e| matches!(e, Empty)),
             ("   ", |e| matches!(e, Empty)),
             ("contoso.com", |e| matches!(e, NoAt(_))),
             ("CONTOSO\\anna", |e| matches!(e, LogonName(_))),
             ("anna b@contoso.com", |e| matches!(e, Blank(_))),
             ("anna@b@contoso.com", |e| matches!(e, SeveralAt(_))),
+            ("mailto:anna@contoso.com", |e| matches!(e, BadLocal(_, ':'))),
+            ("Anna<anna@contoso.com", |e| matches!(e, BadLocal(_, '<'))),
+            ("anna@contoso.123", |e| matches!(e, BadDomain(..))),
             ("@contoso.com", |e| matches!(e, NoLocalPart(_))),
             ("anna@", |e| matches!(e, NoDomain(_))),
             ("anna@.", |e| matches!(e, NoDomain(_))),

@@ -61,6 +61,7 @@ pub enum Command {
     /// Explain a case by its id, or an Outlook code such as 0x80072F06, 12038 or 2147954438
     Explain {
         /// Id or code; without one, or with --list, all cases are listed
+        #[arg(allow_hyphen_values = true)]
         what: Option<String>,
         /// Print every page
         #[arg(long)]
@@ -87,7 +88,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatName,
     /// Run this case of the lab instead of asking the network
-    #[arg(long, value_name = "SCENARIO", conflicts_with = "addresses")]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries"])]
     pub lab: Option<String>,
     /// How the run is made
     #[command(flatten)]

@@ -10,8 +10,8 @@ use crate::{
     cli::{Cli, Command, ShowOptions},
     diagnosis::Diagnosis,
     exit,
-    model::{Model, Progress},
-    walk::VerdictClass,
+    model::Model,
+    walk::{self, VerdictClass},
 };
 use clap::CommandFactory;
 use std::io::{self, IsTerminal, Write};
@@ -68,18 +68,21 @@ fn has_screen(show: ShowOptions) -> bool {
 }
 
 /// Exit code of a run.
-fn verdict_code(model: &Model, diagnosis: &Diagnosis) -> u8 {
+fn verdict_code(diagnosis: &Diagnosis) -> u8 {
     if diagnosis.is_healthy() {
         return exit::HEALTHY;
     }
-    let nothing_known = diagnosis.verdict.class == VerdictClass::Inconclusive && model.progress != Progress::Cancelled;
-    if nothing_known { exit::CANNOT_RUN } else { exit::PROBLEM }
+    if diagnosis.verdict.class == VerdictClass::Inconclusive { exit::CANNOT_RUN } else { exit::PROBLEM }
 }
 
 /// What to say on standard error when nothing could be found out.
-fn cannot_run_hint(model: &Model) -> String {
-    format!(
-        "no name server answered ({}); check this machine's network, or name another with --resolver",
-        model.vantage.resolvers.join(", ")
-    )
+fn cannot_run_hint(model: &Model, diagnosis: &Diagnosis) -> String {
+    let resolvers = model.vantage.resolvers.join(", ");
+    if walk::resolver_is_silent(model) {
+        format!(
+            "no answer from the name server {resolvers}; check this machine's network, or name another with --resolver"
+        )
+    } else {
+        diagnosis.verdict.headline.clone()
+    }
 }

@@ -34,8 +34,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file with roots cannot be used.
+    #[error("--ca-file: {0}")]
+    CaFile(String),
     /// This machine names no resolver.
-    #[error("this machine names no DNS server ({0}); give one with --resolver ADDRESS")]
+    #[error("{0}")]
     NoResolver(String),
 }
 
@@ -43,7 +46,7 @@ impl ConfigError {
     /// Exit code for this error: 2 for what was typed, 3 for what cannot run here.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Address(_) | Self::Value { .. } => exit::USAGE,
+            Self::Address(_) | Self::CaFile(_) | Self::Value { .. } => exit::USAGE,
             Self::NoResolver(_) => exit::CANNOT_RUN,
         }
     }
@@ -58,11 +61,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
     let limits = limits(options.timeout);
     let servers = servers(options)?;
     let dialer = TcpDialer::new(connect_to(&options.connect_to)?);
-    let trust = TrustStores::load(&options.ca_file, false).map_err(|error| ConfigError::Value {
-        option: "--ca-file",
-        value: String::new(),
-        reason: error.to_string(),
-    })?;
+    let trust = TrustStores::load(&options.ca_file, false).map_err(|error| ConfigError::CaFile(error.to_string()))?;
     let further = servers.further.iter().enumerate().map(|(index, server)| {
         let view = View::Further { number: index + 1 };
         Arc::new(WireResolver::new(vec![*server], view, limits.dns)) as Arc<dyn crate::net::Resolver>
@@ -100,7 +99,10 @@ pub fn client(name: &str) -> ClientFamily {
 /// Time limits that follow the one for a connection.
 pub fn limits(seconds: u64) -> Limits {
     let connect = Duration::from_secs(seconds);
-    Limits { dns: connect, connect, handshake: connect * 2, request: connect * 2, ..Limits::default() }
+    let usual = Limits::default();
+    // One candidate may need a name, a connection, a handshake, a request and as much again for what it opens.
+    let run = usual.run.max(connect * 12);
+    Limits { dns: connect, connect, handshake: connect * 2, request: connect * 2, run }
 }
 
 /// Which servers answer DNS questions.

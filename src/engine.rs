@@ -15,8 +15,14 @@ use crate::{
     plan::{self, PlanInput},
 };
 use registry::Registry;
-use std::sync::{Arc, Mutex};
-use tokio::{sync::Semaphore, sync::mpsc, task::JoinSet};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::{AbortHandle, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Candidates that are probed at the same time.
@@ -47,10 +53,16 @@ struct Run {
     permits: Semaphore,
 }
 
-/// One candidate to probe, or to probe again from a stage on.
-struct Job {
-    id: CandidateId,
-    from: Stage,
+/// One piece of work.
+enum Job {
+    /// One candidate to probe, or to probe again from a stage on.
+    Probe { id: CandidateId, from: Stage },
+    /// What is around the domain, beside its mail servers and the signs.
+    Surroundings,
+    /// Mail servers and signs, which decide the Microsoft 365 step.
+    Signs,
+    /// Addresses of mail servers.
+    MailServers { exchanges: Vec<String> },
 }
 
 /// Runs until every candidate is finished and the command channel is closed, or until cancelled. Events are bounded in
@@ -85,21 +97,17 @@ async fn run_once(
     cancel: &CancellationToken,
 ) -> Ended {
     let (run, first_jobs) = begin(setup, events);
-    let mut tasks: JoinSet<Vec<Job>> = JoinSet::new();
-    spawn_jobs(&run, &mut tasks, first_jobs);
-    {
-        let run = Arc::clone(&run);
-        tasks.spawn(async move { surroundings::look(&run).await });
-    }
+    let mut tasks = Tasks::default();
+    tasks.spawn(&run, first_jobs);
     let mut announced = false;
     let limit = tokio::time::sleep(setup.net.limits.run);
     tokio::pin!(limit);
     loop {
-        if tasks.is_empty() && !announced {
+        if tasks.set.is_empty() && !announced {
             announced = true;
             say(events, Event::SessionFinished {});
         }
-        if announced && tasks.is_empty() && commands.is_closed() && commands.is_empty() {
+        if announced && tasks.set.is_empty() && commands.is_closed() && commands.is_empty() {
             return Ended::Over;
         }
         tokio::select! {
@@ -111,7 +119,11 @@ async fn run_once(
                 return Ended::Over;
             }
             command = commands.recv(), if !(commands.is_closed() && commands.is_empty()) => match command {
-                Some(Command::RerunAll) => return Ended::Again,
+                Some(Command::RerunAll) => {
+                    // Nothing of the old run may speak once the new one began.
+                    tasks.set.shutdown().await;
+                    return Ended::Again;
+                }
                 Some(Command::Cancel) => cancel.cancel(),
                 Some(Command::RerunCandidate { candidate }) => {
                     announced = false;
@@ -126,16 +138,16 @@ async fn run_once(
                 // Nobody can ask for anything more.
                 None => {}
             },
-            finished = tasks.join_next(), if !tasks.is_empty() => {
+            finished = tasks.set.join_next(), if !tasks.set.is_empty() => {
+                // A task that was stopped, because its candidate was started again, opens nothing.
                 let opened = finished.and_then(Result::ok).unwrap_or_default();
-                spawn_jobs(&run, &mut tasks, opened);
+                tasks.spawn(&run, opened);
             }
-            () = &mut limit, if !tasks.is_empty() => {
+            () = &mut limit, if !tasks.set.is_empty() => {
                 let seconds = setup.net.limits.run.as_secs();
                 say(events, Event::Note { code: NoteCode::LimitReached, detail: format!("{seconds} s for the run") });
                 say(events, Event::SessionCancelled {});
-                tasks.abort_all();
-                while tasks.join_next().await.is_some() {}
+                tasks.set.shutdown().await;
                 announced = true;
             }
         }
@@ -157,11 +169,11 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
     for candidate in &candidates {
         say(events, Event::CandidateQueued { candidate: candidate.clone() });
     }
-    let jobs = candidates
-        .iter()
-        .filter(|candidate| candidate.standing == Standing::Probed)
-        .map(|candidate| Job { id: candidate.id.clone(), from: Stage::Dns })
-        .collect();
+    let probed = candidates.iter().filter(|candidate| candidate.standing == Standing::Probed);
+    let mut jobs: Vec<Job> =
+        probed.map(|candidate| Job::Probe { id: candidate.id.clone(), from: Stage::Dns }).collect();
+    say(events, Event::SurroundingsStarted {});
+    jobs.extend([Job::Signs, Job::Surroundings]);
     let run = Run {
         setup: setup.clone(),
         events: events.clone(),
@@ -172,28 +184,46 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
     (Arc::new(run), jobs)
 }
 
-fn spawn_jobs(run: &Arc<Run>, tasks: &mut JoinSet<Vec<Job>>, jobs: Vec<Job>) {
-    for job in jobs {
-        let run = Arc::clone(run);
-        tasks.spawn(async move {
-            let _permit = run.permits.acquire().await;
-            candidate::probe(&run, &job).await
-        });
+/// The tasks of one run.
+#[derive(Default)]
+struct Tasks {
+    set: JoinSet<Vec<Job>>,
+    /// The newest task of each candidate; an older one is stopped, so that two attempts never mix.
+    newest: HashMap<CandidateId, AbortHandle>,
+}
+
+impl Tasks {
+    fn spawn(&mut self, run: &Arc<Run>, jobs: Vec<Job>) {
+        for job in jobs {
+            let id = match &job {
+                Job::Probe { id, .. } => Some(id.clone()),
+                Job::Surroundings | Job::Signs | Job::MailServers { .. } => None,
+            };
+            let run = Arc::clone(run);
+            let handle = self.set.spawn(async move { run.work(job).await });
+            if let Some(older) = id.and_then(|id| self.newest.insert(id, handle)) {
+                older.abort();
+            }
+        }
     }
 }
 
 /// Starts a known candidate again. A stage after the name needs a connection of its own, so it begins at TCP.
-fn again(run: &Arc<Run>, tasks: &mut JoinSet<Vec<Job>>, id: CandidateId, stage: Stage) {
+fn again(run: &Arc<Run>, tasks: &mut Tasks, id: CandidateId, stage: Stage) {
     let from = if stage <= Stage::Dns { Stage::Dns } else { Stage::Tcp };
     let known = run.registry().get(&id).is_some_and(|entry| entry.candidate.standing == Standing::Probed);
     if !known {
         return;
     }
-    if from == Stage::Dns {
-        run.names.forget();
-    }
     say(&run.events, Event::Note { code: NoteCode::Rerun, detail: id.to_string() });
-    spawn_jobs(run, tasks, vec![Job { id, from }]);
+    let mut jobs = vec![Job::Probe { id, from }];
+    if from == Stage::Dns {
+        // A record that was changed may be the wildcard, or a sign.
+        run.names.forget();
+        say(&run.events, Event::SurroundingsStarted {});
+        jobs.extend([Job::Signs, Job::Surroundings]);
+    }
+    tasks.spawn(run, jobs);
 }
 
 fn say(events: &mpsc::UnboundedSender<Event>, event: Event) {
@@ -202,6 +232,18 @@ fn say(events: &mpsc::UnboundedSender<Event>, event: Event) {
 }
 
 impl Run {
+    async fn work(&self, job: Job) -> Vec<Job> {
+        match job {
+            Job::Probe { id, from } => {
+                let _permit = self.permits.acquire().await;
+                candidate::probe(self, &id, from).await
+            }
+            Job::Surroundings => surroundings::look(self).await,
+            Job::Signs => surroundings::look_for_signs(self).await,
+            Job::MailServers { exchanges } => surroundings::mail_servers(self, &exchanges).await,
+        }
+    }
+
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
         // A task that panicked while holding the lock leaves a list of candidates, which is never half-written.
         self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

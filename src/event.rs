@@ -137,6 +137,8 @@ pub enum Event {
         /// Where it pointed, sanitised.
         location: String,
     },
+    /// The surroundings of the domain (mail servers, canaries, signs) are asked; what was known of them is discarded.
+    SurroundingsStarted {},
     /// A candidate has nothing more to do.
     CandidateFinished {
         /// Which candidate.

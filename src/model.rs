@@ -5,9 +5,19 @@ use crate::event::{
     HandshakePurpose, HttpExchange, HttpPurpose, NoteCode, Origin, OriginOfRedirect, Outcome, Purpose, Sign, Stage,
     TcpConnect, TlsHandshake, Vantage, VantageSide, View,
 };
-use crate::plan;
+use crate::plan::{self, REDIRECT_LIMIT};
 use jiff::Timestamp;
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
+
+/// Candidates that a model takes in; a run has at most [`plan::CANDIDATE_LIMIT`].
+const CANDIDATE_BOUND: usize = 2 * plan::CANDIDATE_LIMIT;
+/// Pieces of evidence that one stage, or the whole run beside its candidates, takes in.
+const EVIDENCE_BOUND: usize = 512;
+/// Notes that a run takes in.
+const NOTE_BOUND: usize = 256;
 
 /// Everything known about a run so far.
 #[derive(Clone, Debug, Default)]
@@ -101,8 +111,9 @@ impl Model {
         model
     }
 
-    /// Takes one envelope in. Total: an event about an unknown candidate changes nothing. A run that begins again
-    /// discards what was before.
+    /// Takes one envelope in. Total and bounded, because a recording may hold anything: an event about an unknown
+    /// candidate changes nothing, and no candidate leads back to itself. A run that begins again discards what was
+    /// before.
     pub fn apply(&mut self, envelope: &Envelope) {
         match &envelope.event {
             Event::SessionStarted { tool, address, client, vantage } => {
@@ -134,16 +145,24 @@ impl Model {
             Event::StageStarted { candidate, stage, attempt } => {
                 self.start_stage(candidate, *stage, *attempt, envelope)
             }
-            Event::Observed { candidate: None, evidence, .. } => self.facts.push(evidence.clone()),
+            Event::SurroundingsStarted {} => self.facts.clear(),
+            Event::Observed { candidate: None, evidence, .. } => {
+                push_bounded(&mut self.facts, evidence, EVIDENCE_BOUND)
+            }
             Event::Observed { candidate: Some(id), stage, evidence } => {
                 self.look_around(evidence);
                 if let Some(state) = self.candidate_mut(id) {
-                    state.stages.entry(*stage).or_default().evidence.push(evidence.clone());
+                    let known = &mut state.stages.entry(*stage).or_default().evidence;
+                    push_bounded(known, evidence, EVIDENCE_BOUND);
                 }
             }
             Event::StageFinished { candidate, stage, attempt, outcome, elapsed_us } => {
                 if let Some(state) = self.candidate_mut(candidate) {
                     let stage = state.stages.entry(*stage).or_default();
+                    if *attempt < stage.attempt {
+                        // The end of an attempt that a newer one has overtaken.
+                        return;
+                    }
                     stage.attempt = *attempt;
                     stage.outcome = Some(*outcome);
                     stage.elapsed_us = *elapsed_us;
@@ -159,7 +178,7 @@ impl Model {
                     state.finished = true;
                 }
             }
-            Event::Note { code, detail } => self.notes.push((*code, detail.clone())),
+            Event::Note { code, detail } => push_bounded(&mut self.notes, &(*code, detail.clone()), NOTE_BOUND),
             Event::SessionFinished {} => self.progress = Progress::Finished,
             Event::SessionCancelled {} => self.progress = Progress::Cancelled,
         }
@@ -212,24 +231,16 @@ impl Model {
         self.progress == Progress::Running
     }
 
-    /// Inside or outside: a private address for a name of the domain is only given out inside.
+    /// Inside: a resolver of the network itself gives out a private address for a name of the domain. A public address
+    /// says nothing, for it is given out on both sides.
     fn look_around(&mut self, evidence: &Evidence) {
         let Evidence::Dns(answer) = evidence else { return };
-        let own =
-            answer.question.name == self.domain() || answer.question.name.ends_with(&format!(".{}", self.domain()));
-        if !own || answer.view != View::System {
-            return;
-        }
-        for address in answer.addresses() {
-            let private = match address {
-                IpAddr::V4(address) => address.is_private(),
-                IpAddr::V6(address) => address.is_unique_local(),
-            };
-            if private {
-                self.vantage.side = VantageSide::Inside;
-            } else if self.vantage.side == VantageSide::Unknown {
-                self.vantage.side = VantageSide::Outside;
-            }
+        let name = &answer.question.name;
+        let own = name == self.domain() || name.strip_suffix(self.domain()).is_some_and(|rest| rest.ends_with('.'));
+        let responder = answer.responder.as_deref().and_then(|server| server.parse::<SocketAddr>().ok());
+        let local = responder.is_some_and(|server| is_private(server.ip()) || server.ip().is_loopback());
+        if own && local && answer.view == View::System && answer.addresses().into_iter().any(is_private) {
+            self.vantage.side = VantageSide::Inside;
         }
     }
 
@@ -246,6 +257,9 @@ impl Model {
     }
 
     fn queue(&mut self, candidate: &Candidate) {
+        if !self.may_join(candidate) {
+            return;
+        }
         let state =
             CandidateState { candidate: candidate.clone(), stages: BTreeMap::new(), redirect: None, finished: false };
         match self.candidates.iter_mut().find(|known| known.candidate.id == candidate.id) {
@@ -254,10 +268,48 @@ impl Model {
         }
     }
 
+    /// Whether a candidate fits: within the bound, and opened by one that was known before it, not too many hops away.
+    fn may_join(&self, candidate: &Candidate) -> bool {
+        let place = self.candidates.iter().position(|known| known.candidate.id == candidate.id);
+        if place.is_none() && self.candidates.len() >= CANDIDATE_BOUND {
+            return false;
+        }
+        let mut hops = 0;
+        let mut limit = place.unwrap_or(self.candidates.len());
+        let mut opener = candidate.opened_by.as_ref();
+        while let Some(id) = opener {
+            let earlier = self.candidates.iter().take(limit).position(|known| known.candidate.id == *id);
+            let Some(at) = earlier else { return false };
+            hops += 1;
+            if hops > REDIRECT_LIMIT + 1 {
+                return false;
+            }
+            limit = at;
+            opener = self.candidates.get(at).and_then(|known| known.candidate.opened_by.as_ref());
+        }
+        true
+    }
+
+    /// What this candidate's answer opened, and what those opened, is no longer known to be open.
+    fn close_followers(&mut self, id: &CandidateId) {
+        let mut closed = vec![id.clone()];
+        // An opener always stands before what it opened, so one pass finds all.
+        self.candidates.retain(|state| {
+            let follows = state.candidate.opened_by.as_ref().is_some_and(|opener| closed.contains(opener));
+            if follows {
+                closed.push(state.candidate.id.clone());
+            }
+            !follows
+        });
+    }
+
     fn start_stage(&mut self, id: &CandidateId, stage: Stage, attempt: u32, envelope: &Envelope) {
         // Events after the end mean that something was started again.
         self.progress = Progress::Running;
         let began_us = self.began_us;
+        if stage <= Stage::Http {
+            self.close_followers(id);
+        }
         if let Some(state) = self.candidate_mut(id) {
             state.finished = false;
             state.stages.retain(|known, _| *known < stage);
@@ -271,6 +323,21 @@ impl Model {
 
     fn candidate_mut(&mut self, id: &CandidateId) -> Option<&mut CandidateState> {
         self.candidates.iter_mut().find(|state| state.candidate.id == *id)
+    }
+}
+
+/// Appends unless the bound is reached; the engine stays far below it.
+fn push_bounded<T: Clone>(list: &mut Vec<T>, item: &T, bound: usize) {
+    if list.len() < bound {
+        list.push(item.clone());
+    }
+}
+
+/// Whether an address is given out inside a network only (RFC 1918, RFC 4193).
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private(),
+        IpAddr::V6(address) => address.is_unique_local(),
     }
 }
 
@@ -333,5 +400,97 @@ impl CandidateState {
             Evidence::Xml(answer) => Some(answer.as_ref()),
             _ => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Blocker, Standing};
+
+    fn candidate(id: &str, opened_by: Option<&str>) -> Candidate {
+        Candidate {
+            id: CandidateId::new(id),
+            origin: Origin::Followed,
+            url: None,
+            host: None,
+            port: 0,
+            standing: Standing::Probed,
+            opened_by: opened_by.map(CandidateId::new),
+        }
+    }
+
+    fn fold(events: Vec<Event>) -> Model {
+        let mut model = Model::default();
+        for (seq, event) in (0..).zip(events) {
+            model.apply(&Envelope { v: 1, seq, at: Timestamp::UNIX_EPOCH, elapsed_us: seq, event });
+        }
+        model
+    }
+
+    fn queued(id: &str, opened_by: Option<&str>) -> Event {
+        Event::CandidateQueued { candidate: candidate(id, opened_by) }
+    }
+
+    fn ids(model: &Model) -> Vec<&str> {
+        model.candidates.iter().map(|state| state.candidate.id.as_str()).collect()
+    }
+
+    #[test]
+    fn no_candidate_leads_back_to_itself() {
+        let model = fold(vec![
+            queued("a", Some("a")),
+            queued("b", Some("c")),
+            queued("c", Some("b")),
+            queued("root", None),
+            queued("x", Some("root")),
+            // The opener is made to follow what it opened.
+            queued("root", Some("x")),
+        ]);
+        assert_eq!(ids(&model), ["root", "x"]);
+        assert_eq!(model.candidates.first().and_then(|state| state.candidate.opened_by.clone()), None);
+    }
+
+    #[test]
+    fn candidates_and_hops_are_bounded() {
+        let flood = (0..10_000).map(|number| queued(&format!("n{number}"), None)).collect();
+        assert_eq!(fold(flood).candidates.len(), CANDIDATE_BOUND);
+        let mut chain = vec![queued("c0", None)];
+        chain.extend((1..40).map(|hop| queued(&format!("c{hop}"), Some(&format!("c{}", hop - 1)))));
+        assert_eq!(fold(chain).candidates.len(), REDIRECT_LIMIT + 2);
+    }
+
+    #[test]
+    fn a_rerun_closes_what_the_answer_opened() {
+        let start = |stage, attempt| Event::StageStarted { candidate: CandidateId::new("root"), stage, attempt };
+        let opened = vec![
+            queued("root", None),
+            start(Stage::Dns, 1),
+            queued("followed-1", Some("root")),
+            queued("followed-2", Some("followed-1")),
+            queued("other", None),
+        ];
+        let mut again = opened.clone();
+        again.push(start(Stage::Dns, 2));
+        assert_eq!(ids(&fold(opened)), ["root", "followed-1", "followed-2", "other"]);
+        assert_eq!(ids(&fold(again)), ["root", "other"]);
+    }
+
+    #[test]
+    fn the_end_of_an_older_attempt_changes_nothing() {
+        let candidate = || CandidateId::new("root");
+        let finish = |attempt, outcome| Event::StageFinished {
+            candidate: candidate(),
+            stage: Stage::Dns,
+            attempt,
+            outcome,
+            elapsed_us: 1,
+        };
+        let model = fold(vec![
+            queued("root", None),
+            Event::StageStarted { candidate: candidate(), stage: Stage::Dns, attempt: 2 },
+            finish(1, Outcome::Skipped { blocker: Blocker::Cancelled }),
+        ]);
+        assert_eq!(model.candidate(&candidate()).and_then(|state| state.outcome(Stage::Dns)), None);
     }
 }

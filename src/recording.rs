@@ -6,7 +6,7 @@
 use crate::event::{Envelope, VERSION};
 use serde_json::Value;
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, BufRead, BufReader, BufWriter, Read, Write},
     path::Path,
 };
@@ -16,6 +16,8 @@ use thiserror::Error;
 const LINE_LIMIT: usize = 4 * 1024 * 1024;
 /// Most lines that are read.
 const COUNT_LIMIT: usize = 100_000;
+/// Most bytes that are read in all.
+const SIZE_LIMIT: usize = 256 * 1024 * 1024;
 
 /// Why a recording cannot be read.
 #[derive(Debug, Error)]
@@ -54,15 +56,23 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Creates the file, readable by its owner only; an existing one is replaced.
+    /// Creates the file, readable by its owner only; an existing one is replaced by a new file, so that neither its
+    /// rights nor a link in its place matter.
     ///
     /// # Errors
     /// When the file cannot be created.
     pub fn create(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create_new(true);
         owner_only(&mut options);
-        Ok(Self { file: BufWriter::new(options.open(path)?) })
+        let file = match options.open(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(path)?;
+                options.open(path)?
+            }
+            opened => opened?,
+        };
+        Ok(Self { file: BufWriter::new(file) })
     }
 
     /// Writes one line and hands it to the system, so that a crash loses nothing before it.
@@ -109,7 +119,7 @@ pub struct Recording {
 pub fn read(source: impl Read) -> Result<Recording, RecordingError> {
     let mut reader = BufReader::new(source);
     let mut recording = Recording::default();
-    let mut number = 0;
+    let (mut number, mut size) = (0, 0);
     loop {
         let mut line = Vec::new();
         let length = reader.by_ref().take(LINE_LIMIT as u64 + 1).read_until(b'\n', &mut line)?;
@@ -117,6 +127,10 @@ pub fn read(source: impl Read) -> Result<Recording, RecordingError> {
             break;
         }
         number += 1;
+        size += length;
+        if size > SIZE_LIMIT {
+            return Err(RecordingError::Bound(format!("it is larger than {SIZE_LIMIT} bytes")));
+        }
         if length > LINE_LIMIT {
             return Err(RecordingError::Bound(format!("line {number} is longer than {LINE_LIMIT} bytes")));
         }
@@ -173,6 +187,7 @@ fn is_known(kind: &str) -> bool {
             | "observed"
             | "stage_finished"
             | "redirected"
+            | "surroundings_started"
             | "candidate_finished"
             | "note"
             | "session_finished"

@@ -3,6 +3,7 @@
 mod judgement;
 mod steps;
 
+pub use judgement::resolver_is_silent;
 pub use steps::walk;
 
 use crate::event::{CandidateId, ClientFamily};

@@ -67,6 +67,7 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
         Standing::Probed => return None,
         Standing::AwaitingSigns => ("waiting", "asked only when DNS shows a Microsoft 365 sign".to_owned()),
         Standing::NoSign => ("not tried", format!("{domain} shows no Microsoft 365 sign")),
+        Standing::Unmeasured => ("not known", "DNS gave no answer, so no Microsoft 365 sign could be seen".to_owned()),
         Standing::NotAsked => ("not asked", "give --scp-url".to_owned()),
         Standing::NotVisible => ("not visible", "on the user's PC, not visible from here".to_owned()),
         Standing::LeftOut => ("left out", "left out with --only or --skip".to_owned()),

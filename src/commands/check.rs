@@ -13,9 +13,13 @@ use crate::{
     report::{self, Format},
     session, signal,
 };
+use futures_util::StreamExt as _;
 use std::path::Path;
 
-/// Runs every address at once and reports them in the order they were given.
+/// Addresses that are run at the same time.
+const AT_ONCE: usize = 4;
+
+/// Runs every address and reports them in the order they were given.
 pub(super) async fn check(options: CheckOptions) -> u8 {
     if options.addresses.len() > 1 && options.run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
@@ -67,11 +71,9 @@ pub(super) fn recorder(path: Option<&Path>) -> Result<Option<Writer>, u8> {
 }
 
 async fn run_all(setups: Vec<Setup>, mut recorder: Option<Writer>) -> Vec<(Model, Diagnosis)> {
-    let runs = setups.into_iter().map(|setup| {
-        let recorder = recorder.take();
-        async move { run_one(setup, recorder).await }
-    });
-    futures_util::future::join_all(runs).await
+    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take()));
+    // In the order they were given, a few at a time: the same servers may stand behind all of them.
+    futures_util::stream::iter(runs).buffered(AT_ONCE).collect().await
 }
 
 async fn run_one(setup: Setup, recorder: Option<Writer>) -> (Model, Diagnosis) {
@@ -104,11 +106,11 @@ fn finish(runs: &[(Model, Diagnosis)], format: FormatName) -> u8 {
     if printed != exit::HEALTHY {
         return printed;
     }
-    let codes = runs.iter().map(|(model, diagnosis)| (model, verdict_code(model, diagnosis)));
-    let worst = codes.max_by_key(|(_, code)| *code);
+    let codes = runs.iter().map(|(model, diagnosis)| (model, diagnosis, verdict_code(diagnosis)));
+    let worst = codes.max_by_key(|(_, _, code)| *code);
     match worst {
-        Some((model, exit::CANNOT_RUN)) => fail(exit::CANNOT_RUN, &cannot_run_hint(model)),
-        Some((_, code)) => code,
+        Some((model, diagnosis, exit::CANNOT_RUN)) => fail(exit::CANNOT_RUN, &cannot_run_hint(model, diagnosis)),
+        Some((_, _, code)) => code,
         None => exit::HEALTHY,
     }
 }

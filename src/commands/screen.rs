@@ -10,7 +10,7 @@ use crate::{
     event::ClientFamily,
     exit,
     lab::{self, Lab},
-    model::Model,
+    model::{Model, Progress},
     recording::{self, Recording},
     report::{self, Format},
     session::{self, Session},
@@ -21,7 +21,10 @@ use crate::{
     },
     words,
 };
-use std::{fs::File, path::Path};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 /// Asks for the address when none is given, and shows the run.
 pub(super) async fn wizard(typed: Option<String>, run: RunOptions, show: ShowOptions) -> u8 {
@@ -174,14 +177,21 @@ async fn replay_report(recording: &Recording, format: FormatName, client: Option
     while let Some(envelope) = session.envelopes.recv().await {
         model.apply(&envelope);
     }
+    if model.address.is_none() {
+        return fail(exit::CANNOT_RUN, &"the recording does not hold the beginning of a run");
+    }
+    if model.progress == Progress::Running {
+        // What was recorded is all there is: the run counts as stopped where the file ends.
+        model.progress = Progress::Cancelled;
+    }
     let diagnosis = diagnose(&model, client.unwrap_or(model.client));
     let format = match format {
         FormatName::Text => Format::Text,
         FormatName::Json => Format::Json,
     };
     match print(|out| report::write(format, &model, &diagnosis, out)) {
-        exit::HEALTHY => match verdict_code(&model, &diagnosis) {
-            exit::CANNOT_RUN => fail(exit::CANNOT_RUN, &cannot_run_hint(&model)),
+        exit::HEALTHY => match verdict_code(&diagnosis) {
+            exit::CANNOT_RUN => fail(exit::CANNOT_RUN, &cannot_run_hint(&model, &diagnosis)),
             code => code,
         },
         code => code,
@@ -192,6 +202,16 @@ fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions) -> CheckO
     CheckOptions { addresses, format: FormatName::Text, lab, run }
 }
 
+/// The file for a run's recording: as named for the first, `run-2.jsonl` for the second of one sitting.
+fn numbered(path: &Path, run: u32) -> PathBuf {
+    if run == 1 {
+        return path.to_owned();
+    }
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{run}{ending}"))
+}
+
 /// The terminal while a command has it.
 struct Stage {
     // Dropped first, so that what is printed afterwards is on the normal screen.
@@ -200,6 +220,8 @@ struct Stage {
     keys: Keys,
     look: Look,
     ended: Ended,
+    /// Runs shown so far; each is recorded to a file of its own.
+    runs: u32,
 }
 
 impl Stage {
@@ -213,7 +235,7 @@ impl Stage {
         match Guard::enter() {
             Ok((guard, screen)) => {
                 let ended = Ended { exit: Exit::Quit, model: Model::default(), client: ClientFamily::default() };
-                Ok(Self { guard, screen, keys: terminal::keys(), look, ended })
+                Ok(Self { guard, screen, keys: terminal::keys(), look, ended, runs: 0 })
             }
             Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
         }
@@ -240,7 +262,9 @@ impl Stage {
 
     /// Runs and shows; the exit code when a signal ended it.
     async fn show_run(&mut self, setup: Setup, record: Option<&Path>) -> Result<Option<u8>, u8> {
-        let recorder = check::recorder(record)?;
+        self.runs += 1;
+        let record = record.map(|path| numbered(path, self.runs));
+        let recorder = check::recorder(record.as_deref())?;
         let session = session::start(setup, recorder);
         let cancel = session.cancel.clone();
         let shown = self.show(session, None, true).await;
@@ -282,6 +306,6 @@ impl Stage {
                 .take(3)
                 .try_for_each(|finding| writeln!(out, "  {}  {}", finding.id, finding.title))
         });
-        if printed == exit::HEALTHY { verdict_code(&model, &diagnosis) } else { printed }
+        if printed == exit::HEALTHY { verdict_code(&diagnosis) } else { printed }
     }
 }

@@ -1,10 +1,10 @@
 //! The verdict in one sentence.
 
 use crate::{
-    event::{CandidateId, Standing},
+    event::{CandidateId, DnsStatus, Evidence, Origin, Standing},
     finding::{Finding, Severity},
-    model::{Model, Progress},
-    walk::{PromptKind, Role, VerdictClass, Walk},
+    model::{CandidateState, Model, Progress},
+    walk::{self, PromptKind, Role, VerdictClass, Walk},
 };
 
 /// The sentence that says what this client does, where, and whether anything is wrong.
@@ -20,29 +20,26 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
         VerdictClass::Inconclusive if model.progress == Progress::Cancelled => {
             "The run was stopped before enough was known.".to_owned()
         }
-        VerdictClass::Inconclusive => {
-            "No name server answered, so nothing can be said about this domain; check this machine's network."
-                .to_owned()
-        }
+        VerdictClass::Inconclusive => inconclusive(model, walk),
     }
 }
 
 fn running(model: &Model, walk: &Walk) -> String {
-    let waiting: Vec<String> = walk
-        .steps
-        .iter()
-        .filter(|step| {
-            model.candidate(&step.candidate).is_some_and(|state| {
-                !state.finished && matches!(state.candidate.standing, Standing::Probed | Standing::AwaitingSigns)
-            })
-        })
-        .map(|step| name_step(model, walk, &step.candidate))
-        .collect();
+    let waiting = open_steps(model, walk);
     match waiting.as_slice() {
         [] => "Looking...".to_owned(),
         [one] => format!("Looking... still open: {one}"),
         many => format!("Looking... {} candidates still open", many.len()),
     }
+}
+
+/// Candidates that have not ended.
+fn open_steps(model: &Model, walk: &Walk) -> Vec<String> {
+    let is_open = |state: &CandidateState| {
+        !state.finished && matches!(state.candidate.standing, Standing::Probed | Standing::AwaitingSigns)
+    };
+    let open = walk.steps.iter().filter(|step| model.candidate(&step.candidate).is_some_and(is_open));
+    open.map(|step| name_step(model, walk, &step.candidate)).collect()
 }
 
 fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
@@ -57,7 +54,11 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     }
     if let Some(alert) = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert) {
         sentence.push_str(&format!(" It may first show a certificate alert for {}.", alert.host));
-    } else if findings.iter().all(|finding| finding.severity < Severity::Major) {
+    } else if findings.iter().any(|finding| finding.severity >= Severity::Major) {
+        // The findings say what is.
+    } else if model.candidates.iter().any(|state| state.candidate.standing == Standing::LeftOut) {
+        sentence.push_str(" Nothing is wrong in what was asked; steps were left out.");
+    } else {
         sentence.push_str(" Nothing is wrong.");
     }
     sentence
@@ -81,7 +82,8 @@ fn prompts(model: &Model, walk: &Walk) -> String {
     let alerts: Vec<_> =
         walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may).collect();
     let Some(first) = alerts.first() else { return healthy(model, walk, &[]) };
-    let stops_in_search = walk.stops_at.as_ref() == Some(&first.candidate);
+    let of_service = |id: &CandidateId| model.candidate(id).is_some_and(|s| s.candidate.origin == Origin::Service);
+    let stops_in_search = !of_service(&first.candidate);
     let mut sentence = if stops_in_search {
         format!(
             "Outlook stops at {} and asks the user to accept a wrong certificate ({}).",
@@ -112,6 +114,23 @@ fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     };
     sentence.push_str(&because(findings));
     sentence
+}
+
+fn inconclusive(model: &Model, walk: &Walk) -> String {
+    let resolvers = model.vantage.resolvers.join(", ");
+    if walk::resolver_is_silent(model) {
+        let refused = model
+            .facts
+            .iter()
+            .any(|evidence| matches!(evidence, Evidence::Dns(answer) if answer.status == DnsStatus::Refused));
+        let says = if refused { "refuses every question" } else { "gives no answer to any question" };
+        return format!(
+            "The name server {resolvers} {says}, so nothing can be said about this domain; check this machine's network \
+             or name another server."
+        );
+    }
+    let open: Vec<String> = open_steps(model, walk);
+    format!("Too little is known: {} gave no result.", open.join(", "))
 }
 
 fn because(findings: &[Finding]) -> String {

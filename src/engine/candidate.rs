@@ -5,12 +5,13 @@ mod answer;
 use super::{Job, Run, emitter::Emitter};
 use crate::{
     event::{
-        Blocker, Candidate, CandidateId, Event, Evidence, HandshakePurpose, Origin, Outcome, Stage, TcpConnect,
-        TlsHandshake,
+        Blocker, Candidate, CandidateId, DnsAnswer, DnsStatus, Event, Evidence, HandshakePurpose, NoteCode, Origin,
+        Outcome, Stage, TcpConnect, TlsHandshake,
     },
     plan::PATH,
     probe::{dns, http, tcp, tls},
 };
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Mutex, PoisonError},
@@ -37,13 +38,13 @@ struct Connected {
 }
 
 /// Probes one candidate; returns the candidates its answer opened.
-pub(super) async fn probe(run: &Run, job: &Job) -> Vec<Job> {
-    let Some((candidate, mailbox, number)) = run.registry().next_attempt(&job.id) else { return Vec::new() };
-    let emit = Emitter::new(run, job.id.clone(), number);
+pub(super) async fn probe(run: &Run, id: &CandidateId, from: Stage) -> Vec<Job> {
+    let Some((candidate, mailbox, number)) = run.registry().next_attempt(id) else { return Vec::new() };
+    let emit = Emitter::new(run, id.clone(), number);
     let mut attempt = Attempt { run, candidate, mailbox, emit };
-    let opened = attempt.go(job.from).await;
-    attempt.emit.say(Event::CandidateFinished { id: job.id.clone() });
-    opened.into_iter().map(|id| Job { id, from: Stage::Dns }).collect()
+    let opened = attempt.go(from).await;
+    attempt.emit.say(Event::CandidateFinished { id: id.clone() });
+    opened.into_iter().map(|id| Job::Probe { id, from: Stage::Dns }).collect()
 }
 
 impl Attempt<'_> {
@@ -130,14 +131,7 @@ impl Attempt<'_> {
         let converse = async {
             match ready.recv().await {
                 None => Vec::new(),
-                Some(first) => {
-                    let others = async {
-                        while let Some(other) = ready.recv().await {
-                            self.look(other).await;
-                        }
-                    };
-                    tokio::join!(self.converse(first, url), others).0
-                }
+                Some(first) => tokio::join!(self.converse(first, url), self.look_at_others(ready)).0,
             }
         };
         tokio::join!(dial, converse).1
@@ -208,6 +202,21 @@ impl Attempt<'_> {
         self.emit.finish_after(Stage::Tls, tls::outcome(handshake), elapsed_us);
     }
 
+    /// The certificates of the further addresses, each as soon as it is connected.
+    async fn look_at_others(&self, mut ready: mpsc::UnboundedReceiver<Connected>) {
+        let mut looks = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                other = ready.recv() => match other {
+                    Some(other) => looks.push(self.look(other)),
+                    None => break,
+                },
+                Some(()) = looks.next() => {}
+            }
+        }
+        while looks.next().await.is_some() {}
+    }
+
     /// The certificate of a further address.
     async fn look(&self, connected: Connected) {
         if self.candidate.url.as_deref().is_some_and(|url| url.starts_with("https:")) {
@@ -250,8 +259,29 @@ impl Attempt<'_> {
         let net = &self.run.setup.net;
         let further = dns::ask_further(net, host);
         let (system, further) = tokio::join!(dns::operating_system(net, host), further);
+        if let Some(system) = &system {
+            self.tell_disagreement(host, system).await;
+        }
         for answer in system.into_iter().chain(further) {
             self.emit.observed(Stage::Dns, Evidence::Dns(answer));
         }
+    }
+
+    /// The operating system's own interface answers otherwise than DNS: a hosts file, a policy rule, a search suffix.
+    async fn tell_disagreement(&self, host: &str, system: &DnsAnswer) {
+        let cell = self.run.names.lookup(&self.run.setup.net, host).await;
+        let Some(lookup) = cell.get() else { return };
+        let here = system.addresses();
+        let apart = here.iter().all(|address| !lookup.addresses.contains(address));
+        let known = matches!(system.status, DnsStatus::Answered | DnsStatus::NoSuchName | DnsStatus::NoData);
+        if !known || !apart || (here.is_empty() && lookup.addresses.is_empty()) {
+            return;
+        }
+        let words = |addresses: &[IpAddr]| match addresses {
+            [] => "no address".to_owned(),
+            several => several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        };
+        let detail = format!("{host}: {} on this machine, {} in DNS", words(&here), words(&lookup.addresses));
+        self.emit.say(Event::Note { code: NoteCode::OperatingSystemDisagrees, detail });
     }
 }

@@ -28,8 +28,6 @@ pub(super) struct Registry {
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) candidate: Candidate,
-    /// It was opened by the same candidate before, in an earlier attempt.
-    pub(super) known: bool,
 }
 
 impl Registry {
@@ -52,10 +50,10 @@ impl Registry {
         Some((entry.candidate.clone(), entry.mailbox.clone(), entry.attempts))
     }
 
-    pub(super) fn set_standing(&mut self, id: &CandidateId, standing: Standing) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.candidate.id == *id) {
-            entry.candidate.standing = standing;
-        }
+    /// Sets a standing; gives the one before.
+    pub(super) fn set_standing(&mut self, id: &CandidateId, standing: Standing) -> Option<Standing> {
+        let entry = self.entries.iter_mut().find(|entry| entry.candidate.id == *id)?;
+        Some(std::mem::replace(&mut entry.candidate.standing, standing))
     }
 
     pub(super) fn locate(&mut self, id: &CandidateId, url: &Url, host: &str, port: u16) {
@@ -76,7 +74,7 @@ impl Registry {
             return Err(Cause::HttpRedirectLoop);
         }
         if let Some(known) = self.opened_before(from, url) {
-            return Ok(Opened { candidate: known, known: true });
+            return Ok(Opened { candidate: known });
         }
         if hops > REDIRECT_LIMIT || self.entries.len() >= CANDIDATE_LIMIT {
             return Err(Cause::HttpRedirectLimit);
@@ -86,14 +84,16 @@ impl Registry {
         Ok(self.add(id, Origin::Followed, url, from, mailbox, hops))
     }
 
-    /// Opens a service URL that settings handed out; `None` when its host was opened before or a bound is reached.
+    /// Opens a service URL that settings handed out, one for each host; `None` when a bound is reached.
     pub(super) fn open_service(&mut self, from: &CandidateId, url: &Url) -> Option<Opened> {
         let host = url.host_str()?;
-        let same_host =
-            |entry: &&Entry| entry.candidate.origin == Origin::Service && entry.candidate.host.as_deref() == Some(host);
-        if let Some(entry) = self.entries.iter().find(same_host) {
-            let same_opener = entry.candidate.opened_by.as_ref() == Some(from);
-            return same_opener.then(|| Opened { candidate: entry.candidate.clone(), known: true });
+        let same = |entry: &&Entry| {
+            entry.candidate.origin == Origin::Service
+                && entry.candidate.host.as_deref() == Some(host)
+                && entry.candidate.opened_by.as_ref() == Some(from)
+        };
+        if let Some(entry) = self.entries.iter().find(same) {
+            return Some(Opened { candidate: entry.candidate.clone() });
         }
         if self.entries.len() >= CANDIDATE_LIMIT {
             return None;
@@ -114,7 +114,7 @@ impl Registry {
     ) -> Opened {
         let candidate = plan::followed(id, origin, url, from.clone());
         self.entries.push(Entry { candidate: candidate.clone(), mailbox, attempts: 0, hops });
-        Opened { candidate, known: false }
+        Opened { candidate }
     }
 
     fn opened_before(&self, from: &CandidateId, url: &Url) -> Option<Candidate> {

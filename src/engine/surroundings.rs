@@ -2,35 +2,55 @@
 
 use super::{Job, Run, say};
 use crate::{
-    event::{DnsAnswer, DnsData, Event, Evidence, Origin, Purpose, RecordType, Sign, Stage, Standing},
+    event::{DnsAnswer, DnsData, DnsStatus, Event, Evidence, Purpose, RecordType, Sign, Stage, Standing},
     net::Net,
+    plan,
     probe::dns,
 };
 
 /// Mail servers whose addresses are looked up.
 const MAIL_SERVER_LIMIT: usize = 3;
 
-/// Asks what no candidate asks, and decides the Microsoft 365 step by what was measured.
-pub(super) async fn look(run: &Run) -> Vec<Job> {
-    let domain = run.setup.input.address.domain.clone();
+/// TXT, MX and the alias of `autodiscover`: they decide the Microsoft 365 step, so nothing else is waited for.
+pub(super) async fn look_for_signs(run: &Run) -> Vec<Job> {
+    let domain = &run.setup.input.address.domain;
     let net = &run.setup.net;
     let autodiscover = format!("autodiscover.{domain}");
-    let ((texts, mail), alias, ()) = tokio::join!(
-        around(run, net, &domain),
+    let (texts, mail, alias) = tokio::join!(
+        dns::ask(net, domain, RecordType::Txt, Purpose::Surroundings),
+        dns::ask(net, domain, RecordType::Mx, Purpose::Surroundings),
         dns::ask(net, &autodiscover, RecordType::Cname, Purpose::Surroundings),
-        canaries(run, net, &domain),
     );
-    decide(run, &[texts, mail, alias])
-}
-
-/// TXT and MX (for signs and for whose mail servers these are), NS and SOA (for who runs the zone).
-async fn around(run: &Run, net: &Net, domain: &str) -> (DnsAnswer, DnsAnswer) {
-    let ask = |record| dns::ask(net, domain, record, Purpose::Surroundings);
-    let (texts, mail, servers, start) =
-        tokio::join!(ask(RecordType::Txt), ask(RecordType::Mx), ask(RecordType::Ns), ask(RecordType::Soa));
-    for answer in [&texts, &mail, &servers, &start] {
+    for answer in [&texts, &mail, &alias] {
         observed(run, answer.clone());
     }
+    let mut jobs = decide(run, &[&texts, &mail, &alias]);
+    jobs.push(Job::MailServers { exchanges: preferred(&mail) });
+    jobs
+}
+
+/// NS and SOA (who runs the zone), and the canaries.
+pub(super) async fn look(run: &Run) -> Vec<Job> {
+    let domain = &run.setup.input.address.domain;
+    let net = &run.setup.net;
+    let ask = |record| dns::ask(net, domain, record, Purpose::Surroundings);
+    let (servers, start, ()) = tokio::join!(ask(RecordType::Ns), ask(RecordType::Soa), canaries(run, net, domain));
+    observed(run, servers);
+    observed(run, start);
+    Vec::new()
+}
+
+/// Addresses of the domain's mail servers: is a certificate's host the same machine?
+pub(super) async fn mail_servers(run: &Run, exchanges: &[String]) -> Vec<Job> {
+    let ask = |exchange| dns::ask(&run.setup.net, exchange, RecordType::A, Purpose::Surroundings);
+    for answer in futures_util::future::join_all(exchanges.iter().map(|exchange| ask(exchange))).await {
+        observed(run, answer);
+    }
+    Vec::new()
+}
+
+/// The first mail servers by preference.
+fn preferred(mail: &DnsAnswer) -> Vec<String> {
     let mut exchanges: Vec<(u16, &str)> = mail
         .records
         .iter()
@@ -40,14 +60,7 @@ async fn around(run: &Run, net: &Net, domain: &str) -> (DnsAnswer, DnsAnswer) {
         })
         .collect();
     exchanges.sort_unstable();
-    let lookups = exchanges
-        .iter()
-        .take(MAIL_SERVER_LIMIT)
-        .map(|(_, exchange)| dns::ask(net, exchange, RecordType::A, Purpose::Surroundings));
-    for answer in futures_util::future::join_all(lookups).await {
-        observed(run, answer);
-    }
-    (texts, mail)
+    exchanges.into_iter().take(MAIL_SERVER_LIMIT).map(|(_, exchange)| exchange.to_owned()).collect()
 }
 
 /// Random labels: an answer means a wildcard in the zone, or a resolver that rewrites "no such name".
@@ -69,19 +82,22 @@ async fn canaries(run: &Run, net: &Net, domain: &str) {
     }
 }
 
-fn decide(run: &Run, answers: &[DnsAnswer]) -> Vec<Job> {
+fn decide(run: &Run, answers: &[&DnsAnswer]) -> Vec<Job> {
     let signs: Vec<Sign> = answers.iter().flat_map(|answer| &answer.records).filter_map(|r| sign(&r.data)).collect();
-    let waiting: Vec<_> = {
-        let plan = crate::plan::plan(&run.setup.input);
-        plan.into_iter().filter(|candidate| candidate.standing == Standing::AwaitingSigns).collect()
+    let proper =
+        |answer: &&DnsAnswer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName);
+    let standing = match (signs.is_empty(), answers.iter().all(|answer| proper(answer))) {
+        (false, _) => Standing::Probed,
+        (true, true) => Standing::NoSign,
+        (true, false) => Standing::Unmeasured,
     };
     let mut jobs = Vec::new();
-    for candidate in waiting.into_iter().filter(|candidate| candidate.origin == Origin::Office365) {
-        let standing = if signs.is_empty() { Standing::NoSign } else { Standing::Probed };
-        run.registry().set_standing(&candidate.id, standing);
+    for candidate in plan::plan(&run.setup.input).into_iter().filter(|c| c.standing == Standing::AwaitingSigns) {
+        let before = run.registry().set_standing(&candidate.id, standing);
         say(&run.events, Event::CandidateDecided { id: candidate.id.clone(), standing, signs: signs.clone() });
-        if standing == Standing::Probed {
-            jobs.push(Job { id: candidate.id, from: Stage::Dns });
+        // Asked again beside another candidate's rerun, the signs do not start this step anew.
+        if standing == Standing::Probed && before != Some(Standing::Probed) {
+            jobs.push(Job::Probe { id: candidate.id, from: Stage::Dns });
         }
     }
     jobs

@@ -106,6 +106,8 @@ pub enum Standing {
     AwaitingSigns,
     /// Nothing that was measured speaks for it, so the client would not try it.
     NoSign,
+    /// What would speak for it could not be measured, because DNS gave no answer.
+    Unmeasured,
     /// It needs an option that was not given (`--scp-url`).
     NotAsked,
     /// It lives on the user's PC and cannot be seen from here.

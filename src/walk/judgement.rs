@@ -82,7 +82,7 @@ pub(super) fn is_certificate(cause: Cause) -> bool {
 
 /// Whether nothing at all is known because no question was answered, not even those that concern no zone of the
 /// domain: then it is the resolver that fails, and not the domain.
-pub(super) fn resolver_is_silent(model: &Model) -> bool {
+pub fn resolver_is_silent(model: &Model) -> bool {
     let answered = |answer: &DnsAnswer| {
         matches!(
             answer.status,

@@ -60,7 +60,11 @@ impl<'a> Walker<'a> {
             self.pass_over(state, &judgement, number);
             return;
         }
-        let waits_seconds = if judgement.then == Then::GoesOnLate { SILENT_HOST_SECONDS } else { 0 };
+        let asks = !judgement.alert.is_empty();
+        let silenced = asks && alert == Alert::MayBeShown;
+        // Where an error is kept silent the request behind it is never sent, so nothing is waited for.
+        let late = judgement.then == Then::GoesOnLate && !silenced;
+        let waits_seconds = if late { SILENT_HOST_SECONDS } else { 0 };
         let index = self.steps.len();
         self.steps.push(WalkStep {
             candidate: state.candidate.id.clone(),
@@ -71,8 +75,6 @@ impl<'a> Walker<'a> {
             waits_seconds,
         });
         self.waits_seconds += waits_seconds;
-        let asks = !judgement.alert.is_empty();
-        let silenced = asks && alert == Alert::MayBeShown;
         if asks {
             self.alert(state, &judgement, silenced);
         }

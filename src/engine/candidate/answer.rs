@@ -137,6 +137,8 @@ impl Attempt<'_> {
             let Ok(url) = Url::parse(&format!("https://{host}{PATH}")) else { continue };
             match self.follow(&url, OriginOfRedirect::RedirectAddr, &mailbox, Some(mailbox.clone())) {
                 Ok(id) => opened.push(id),
+                // One of the two places is enough to go on with.
+                Err(_) if !opened.is_empty() => break,
                 Err(Cause::HttpRedirectLoop) => return Err(Cause::XmlRedirectAddressLoop),
                 Err(cause) => return Err(cause),
             }
@@ -157,9 +159,7 @@ impl Attempt<'_> {
                 && !opened.contains(&place.candidate.id)
             {
                 opened.push(place.candidate.id.clone());
-                if !place.known {
-                    self.emit.say(Event::CandidateQueued { candidate: place.candidate });
-                }
+                self.emit.say(Event::CandidateQueued { candidate: place.candidate });
             }
         }
         opened
@@ -175,9 +175,7 @@ impl Attempt<'_> {
         let opened = self.run.registry().open(&self.candidate.id, url, mailbox);
         let to = match &opened {
             Ok(place) => {
-                if !place.known {
-                    self.emit.say(Event::CandidateQueued { candidate: place.candidate.clone() });
-                }
+                self.emit.say(Event::CandidateQueued { candidate: place.candidate.clone() });
                 Some(place.candidate.id.clone())
             }
             Err(_) => None,

@@ -226,6 +226,11 @@ fn why_not(app: &App, candidate: &CandidateState) -> String {
         (Standing::NotVisible, Origin::LastKnownGood) => {
             "Outlook tries the last URL that worked before anything else. It is kept on the user's PC, not visible from here.".to_owned()
         }
+        (Standing::Unmeasured, _) => {
+            "Outlook asks here only when DNS shows a sign of Microsoft 365. The questions for such signs were not answered, \
+             so it cannot be told whether it would."
+                .to_owned()
+        }
         (Standing::NotVisible, _) => {
             "Outlook goes on with the answer of a first start that was interrupted. It is kept on the user's PC, not visible from here.".to_owned()
         }
