@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalogue::{self, FilledRemedy, Values},
-    event::{CandidateId, DnsData, DnsRecord, HttpExchange, Stage, TlsHandshake},
+    event::{CandidateId, DnsData, DnsRecord, HttpExchange, Origin, Stage, TlsHandshake},
     model::CandidateState,
 };
 
@@ -23,7 +23,11 @@ pub(super) struct Draft {
     values: Values,
     first_remedy: Option<&'static str>,
     left_out: Vec<&'static str>,
+    asks_for_srv: bool,
 }
+
+/// Remedies that publish an SRV record.
+const SRV_REMEDIES: [&str; 4] = ["srv-record", "srv-powershell", "srv-dnscmd", "srv-ticket"];
 
 impl Draft {
     /// A finding about one candidate, or about the run where there is none.
@@ -39,6 +43,7 @@ impl Draft {
             values: values::of(case, about),
             first_remedy: None,
             left_out: Vec::new(),
+            asks_for_srv: case.has_step(Origin::Srv),
         }
     }
 
@@ -138,7 +143,9 @@ impl Draft {
         let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
         let mut remedies = filled.remedies;
         remedies.retain(|remedy| !self.left_out.contains(&remedy.id));
-        remedies.sort_by_key(|remedy| Some(remedy.id) != self.first_remedy);
+        // An SRV record is no cure for a client that never asks for it, only for the others of the same domain.
+        let is_useless = |id: &str| !self.asks_for_srv && SRV_REMEDIES.contains(&id);
+        remedies.sort_by_key(|remedy| (is_useless(remedy.id), Some(remedy.id) != self.first_remedy));
         Some(Finding {
             id: self.id.to_owned(),
             title: filled.title,
