@@ -2,8 +2,7 @@
 
 use crate::{
     event::{
-        AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, Origin, Sign, Stage, Standing, TcpResult,
-        VantageSide,
+        AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, Origin, Stage, Standing, TcpResult, VantageSide,
     },
     finding::{Certainty, Severity},
 };
@@ -73,15 +72,6 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
         Standing::LeftOut => ("left out", "left out with --only or --skip".to_owned()),
         Standing::Absent => ("absent", "there is nothing to ask".to_owned()),
     })
-}
-
-/// A sign of Microsoft 365, as the record that shows it: `MX contoso-com.mail.protection.outlook.com`.
-pub fn sign(sign: &Sign) -> String {
-    match sign {
-        Sign::VerificationText { text } => format!("TXT {text}"),
-        Sign::MailServer { exchange } => format!("MX {exchange}"),
-        Sign::Alias { target } => format!("CNAME {target}"),
-    }
 }
 
 /// A stage's short name.

@@ -11,10 +11,9 @@ use super::{
     values,
 };
 use crate::{
-    event::{Cause, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Stage, View},
+    event::{Cause, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Sign, Stage, View},
     model::CandidateState,
     walk::VerdictClass,
-    words,
 };
 use std::net::IpAddr;
 use views::differing;
@@ -218,7 +217,7 @@ pub(super) fn microsoft365_alias_missing(case: &Case) -> Vec<Finding> {
 
 /// Signs of Microsoft 365 in words.
 pub(super) fn microsoft_signs(case: &Case) -> String {
-    let mut words: Vec<String> = case.model.signs.iter().map(words::sign).collect();
+    let mut words: Vec<String> = case.model.signs.iter().map(Sign::record).collect();
     for server in case.mail_servers() {
         let server = format!("MX {server}");
         if !words.contains(&server) {

@@ -2,9 +2,10 @@
 
 use crate::{
     diagnosis::Diagnosis,
-    event::{NoteCode, Outcome, Stage},
+    event::{ClientFamily, NoteCode, Origin, Outcome, Sign, Stage},
     finding::{Finding, Remedy},
     model::{CandidateState, Model},
+    plan,
     walk::{PromptKind, WalkStep},
     words,
 };
@@ -25,7 +26,11 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
             candidate(model, state, step, out)?;
+            details(model, diagnosis.walk.client, state, out)?;
         }
+    }
+    if let Some(switch) = plan::switch(diagnosis.walk.client, Origin::Root) {
+        writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key)?;
     }
     dialogs(diagnosis, out)?;
     for (index, finding) in diagnosis.findings.iter().enumerate() {
@@ -50,7 +55,7 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return writeln!(out, "{number}  {title}: {why}");
     }
-    let code = step.code.map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
+    let code = step.code.filter(|_| step.reached).map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
     writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
     let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
     if !cells.is_empty() {
@@ -60,6 +65,19 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
         writeln!(out, "      leads to {}", redirect.location)?;
     }
     Ok(())
+}
+
+/// What decides whether the candidate is tried at all: measured signs, and the switch on the user's PC.
+fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mut dyn Write) -> io::Result<()> {
+    let origin = state.candidate.origin;
+    if origin == Origin::Office365 && !model.signs.is_empty() {
+        let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
+        writeln!(out, "      signs: {}", signs.join(", "))?;
+    }
+    match plan::switch(client, origin) {
+        Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
+        None => Ok(()),
+    }
 }
 
 fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
