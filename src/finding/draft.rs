@@ -24,6 +24,8 @@ pub(super) struct Draft {
     first_remedy: Option<&'static str>,
     left_out: Vec<&'static str>,
     asks_for_srv: bool,
+    /// The mail domain as it is asked for and as people read it, where the two differ.
+    domain: Option<(String, String)>,
 }
 
 /// Remedies that publish an SRV record.
@@ -44,6 +46,10 @@ impl Draft {
             first_remedy: None,
             left_out: Vec::new(),
             asks_for_srv: case.has_step(Origin::Srv),
+            domain: case.model.address.as_ref().and_then(|address| {
+                let differ = address.domain != address.domain_unicode;
+                differ.then(|| (address.domain.clone(), address.domain_unicode.clone()))
+            }),
         }
     }
 
@@ -148,7 +154,7 @@ impl Draft {
         remedies.sort_by_key(|remedy| (is_useless(remedy.id), Some(remedy.id) != self.first_remedy));
         Some(Finding {
             id: self.id.to_owned(),
-            title: filled.title,
+            title: in_both_forms(filled.title, self.domain.as_ref()),
             severity: self.severity.or_else(|| Severity::from_word(page.severity)).unwrap_or(Severity::Minor),
             certainty: self.certainty,
             owner,
@@ -166,6 +172,16 @@ impl Draft {
     /// The finding as a list, for rules that find one at most.
     pub(super) fn found(self) -> Vec<Finding> {
         self.finish().into_iter().collect()
+    }
+}
+
+/// A title that names a host of an internationalised domain says it as people read it, and once as it is asked for.
+fn in_both_forms(title: String, domain: Option<&(String, String)>) -> String {
+    match domain {
+        Some((ascii, unicode)) if title.contains(ascii.as_str()) => {
+            format!("{} ({ascii})", title.replace(ascii.as_str(), unicode))
+        }
+        _ => title,
     }
 }
 

@@ -82,6 +82,15 @@ fn a_denial_is_proven_by_the_zone_that_denies() {
 }
 
 #[test]
+fn a_title_names_an_internationalised_domain_in_both_forms() {
+    let mut world = world().absent("root").absent("autodiscover").absent("srv");
+    let address = world.model.address.as_mut().expect("an address");
+    address.domain_unicode = "cöntoso.test".to_owned();
+    let title = world.find("domain-does-not-exist").title;
+    assert_eq!(title, "The domain cöntoso.test does not exist (contoso.test)");
+}
+
+#[test]
 fn nothing_blocks_where_settings_are_found() {
     let (fails, mut works) = (extra_domain(ClientFamily::Outlook2013), extra_domain(ClientFamily::Outlook2013));
     assert_eq!(fails.find("srv-missing-for-extra-domain").severity, Severity::Blocker);
