@@ -203,3 +203,67 @@ fn paragraph(words: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> 
     }
     writeln!(out, "{}{line}", " ".repeat(indent))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Address, Standing},
+        plan::PlanInput,
+        walk::Role,
+    };
+
+    fn model() -> Model {
+        let domain = "contoso.test".to_owned();
+        let address = Address { local: "a".to_owned(), domain: domain.clone(), domain_unicode: domain };
+        let input = PlanInput { address: address.clone(), scp_urls: Vec::new(), only: Vec::new(), skip: Vec::new() };
+        let state = |mut candidate: crate::event::Candidate| {
+            candidate.standing = Standing::Probed;
+            CandidateState { candidate, stages: Default::default(), redirect: None, finished: true }
+        };
+        let candidates = plan::plan(&input).into_iter().map(state).collect();
+        let signs = vec![Sign::MailServer { exchange: "contoso-test.mail.protection.outlook.com".to_owned() }];
+        let mut model = Model::default();
+        (model.address, model.candidates, model.signs) = (Some(address), candidates, signs);
+        model
+    }
+
+    fn written(write: impl Fn(&CandidateState, &mut dyn Write) -> io::Result<()>, origin: Origin) -> String {
+        let model = model();
+        let state = model.of_origin(origin).next().expect("a candidate of the plan");
+        let mut out = Vec::new();
+        write(state, &mut out).expect("memory can be written");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn a_code_stands_only_where_outlook_gets() {
+        let line = |reached| {
+            let write = |state: &CandidateState, out: &mut dyn Write| {
+                let step = WalkStep {
+                    candidate: state.candidate.id.clone(),
+                    number: Some(6),
+                    reached,
+                    role: Role::Harmless,
+                    code: Some("0x80072EE7"),
+                    waits_seconds: 0,
+                };
+                candidate(&model(), state, &step, out)
+            };
+            written(write, Origin::Srv)
+        };
+        assert!(line(true).contains("Outlook's log: 0x80072EE7"));
+        assert!(!line(false).contains("0x80072EE7"));
+    }
+
+    #[test]
+    fn switches_and_signs_are_said() {
+        let said = |client, origin| written(|state, out| details(&model(), client, state, out), origin);
+        assert_eq!(said(ClientFamily::Outlook365, Origin::Root), "      off-switch: ExcludeHttpsRootDomain=1\n");
+        assert_eq!(
+            said(ClientFamily::Outlook365, Origin::Office365),
+            "      signs: MX contoso-test.mail.protection.outlook.com\n      off-switch: ExcludeExplicitO365Endpoint=1\n"
+        );
+        assert_eq!(said(ClientFamily::Outlook2007Rtm, Origin::Srv), "");
+    }
+}
