@@ -131,9 +131,9 @@ pub fn pages() -> &'static [Page] {
     &CATALOGUE.0
 }
 
-/// The page of a case.
+/// The page of a case; capitals in the id do not matter.
 pub fn page(id: &str) -> Option<&'static Page> {
-    pages().iter().find(|page| page.id == id)
+    pages().iter().find(|page| page.id.eq_ignore_ascii_case(id))
 }
 
 /// Pages that could not be read; empty in a program whose tests passed.
@@ -264,6 +264,12 @@ mod tests {
         for (markdown, plain) in cases {
             assert_eq!(without_emphasis(markdown), plain);
         }
+    }
+
+    #[test]
+    fn an_id_is_found_in_capitals() {
+        assert_eq!(page("SAN-MISMATCH").map(|page| page.id), Some("san-mismatch"));
+        assert_eq!(page("no-such-case"), None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Outlook's codes: WinHTTP, WinINET and MAPI numbers in the three spellings of its log.
+//! Codes: WinHTTP, WinINET and MAPI numbers in the three spellings of Outlook's log, the error codes of Autodiscover
+//! answers, and HTTP statuses.
 //!
 //! Outlook prints one failure as a bare Win32 number (`GetLastError = 12002`), as an unsigned decimal HRESULT
 //! (`GetLastError=2147954402`) or as a hexadecimal HRESULT (`0x80072EE2`); other tools print the signed decimal.
@@ -6,16 +7,29 @@
 mod table;
 
 use crate::event::Cause;
-use table::{CODES, Code};
+use table::{AUTODISCOVER_ERRORS, Code, HTTP_STATUSES, ProtocolCode, codes};
+
+/// Whose code it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CodeKind {
+    /// An HRESULT, as Outlook's log prints it.
+    Outlook,
+    /// `ErrorCode` of an Autodiscover answer ([MS-OXDSCLI] 2.2.4.1.1.3.2).
+    AutodiscoverError,
+    /// Status of an HTTP answer (RFC 9110).
+    HttpStatus,
+}
 
 /// What a code means.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CodeExplanation {
-    /// The code as Outlook's log prints it, such as `0x80072F0C`.
+    /// Whose code it is.
+    pub kind: CodeKind,
+    /// The code as Outlook's log prints it, such as `0x80072F0C`; the plain number of another kind.
     pub hex: String,
-    /// The HRESULT as an unsigned decimal.
+    /// The HRESULT as an unsigned decimal, or the number.
     pub unsigned: u32,
-    /// The HRESULT as a signed decimal.
+    /// The HRESULT as a signed decimal, or the number.
     pub signed: i32,
     /// The Win32 number inside the HRESULT, where it is one (facility 7).
     pub win32: Option<u32>,
@@ -29,25 +43,69 @@ pub struct CodeExplanation {
     pub findings: &'static [&'static str],
 }
 
-/// The code with this text: hexadecimal with `0x` (7 or 8 digits, or a short Win32 number), signed or unsigned decimal
-/// HRESULT, or Win32 number. Surrounding punctuation of a log line is passed over. `None` for what is no known code.
+impl CodeExplanation {
+    /// The code with its other spellings, for a heading of one or two lines.
+    pub fn heading(&self) -> String {
+        match (self.kind, self.win32) {
+            (CodeKind::Outlook, win32) => {
+                let number = win32.map(|win32| format!("\nWindows number {win32}")).unwrap_or_default();
+                format!("{}   unsigned {}   signed {}{number}", self.hex, self.unsigned, self.signed)
+            }
+            (CodeKind::AutodiscoverError, _) => format!("Autodiscover error {}", self.unsigned),
+            (CodeKind::HttpStatus, _) => format!("HTTP status {}", self.unsigned),
+        }
+    }
+}
+
+/// The code with this text: hexadecimal (with `0x` 7 or 8 digits or a short Win32 number; without it 8 digits), signed
+/// or unsigned decimal HRESULT, Win32 number, error code of an Autodiscover answer, or HTTP status, the last also as
+/// `HTTP 500` where the bare number is an error code. Surrounding punctuation of a log line is passed over. `None` for
+/// what is no known code.
 pub fn lookup(text: &str) -> Option<CodeExplanation> {
     let text = text.trim_matches(|character: char| character.is_whitespace() || "().,;".contains(character));
-    let number = number(text)?;
-    CODES.iter().find(|code| code.hresult == number || code.win32() == Some(number)).map(explain)
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        [number] => outlook(number).or_else(|| autodiscover_error(number)).or_else(|| http_status(number)),
+        [protocol, number] if protocol.eq_ignore_ascii_case("http") => http_status(number),
+        _ => None,
+    }
 }
 
 /// All known codes.
 pub fn all() -> impl Iterator<Item = CodeExplanation> {
-    CODES.iter().map(explain)
+    let errors = AUTODISCOVER_ERRORS.iter().map(|code| explain_number(CodeKind::AutodiscoverError, code));
+    let statuses = HTTP_STATUSES.iter().map(|code| explain_number(CodeKind::HttpStatus, code));
+    codes().map(explain).chain(errors).chain(statuses)
+}
+
+/// The error code of an Autodiscover answer with this number ([MS-OXDSCLI] 2.2.4.1.1.3.2).
+pub fn autodiscover_error(number: &str) -> Option<CodeExplanation> {
+    let number: u32 = number.trim().parse().ok()?;
+    let code = AUTODISCOVER_ERRORS.iter().find(|code| code.number == number)?;
+    Some(explain_number(CodeKind::AutodiscoverError, code))
+}
+
+fn http_status(number: &str) -> Option<CodeExplanation> {
+    let number: u32 = number.parse().ok()?;
+    let code = HTTP_STATUSES.iter().find(|code| code.number == number)?;
+    Some(explain_number(CodeKind::HttpStatus, code))
+}
+
+fn outlook(text: &str) -> Option<CodeExplanation> {
+    // Eight digits without 0x are a decimal number first; 80072F05 can only be hexadecimal.
+    let bare = || (text.len() == 8).then(|| u32::from_str_radix(text, 16).ok()).flatten();
+    number(text).and_then(known).or_else(|| bare().and_then(known)).map(explain)
+}
+
+fn known(number: u32) -> Option<&'static Code> {
+    codes().find(|code| code.hresult == number || code.win32() == Some(number))
 }
 
 fn number(text: &str) -> Option<u32> {
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         let number = u32::from_str_radix(digits, 16).ok()?;
         // An article prints 0x8004005 for 0x80040005: seven digits stand for eight with a zero lost.
-        let known = CODES.iter().any(|code| code.hresult == number || code.win32() == Some(number));
-        return if known || digits.len() != 7 { Some(number) } else { with_lost_zero(digits) };
+        return if known(number).is_some() || digits.len() != 7 { Some(number) } else { with_lost_zero(digits) };
     }
     match text.strip_prefix('-') {
         Some(_) => text.parse::<i32>().ok().map(i32::cast_unsigned),
@@ -59,12 +117,13 @@ fn with_lost_zero(digits: &str) -> Option<u32> {
     (1..=digits.len()).find_map(|place| {
         let (before, after) = (digits.get(..place)?, digits.get(place..)?);
         let number = u32::from_str_radix(&format!("{before}0{after}"), 16).ok()?;
-        CODES.iter().any(|code| code.hresult == number).then_some(number)
+        codes().any(|code| code.hresult == number).then_some(number)
     })
 }
 
 fn explain(code: &Code) -> CodeExplanation {
     CodeExplanation {
+        kind: CodeKind::Outlook,
         hex: format!("0x{:08X}", code.hresult),
         unsigned: code.hresult,
         signed: code.hresult.cast_signed(),
@@ -72,6 +131,20 @@ fn explain(code: &Code) -> CodeExplanation {
         symbol: code.symbol,
         meaning: code.meaning,
         stage: code.stage,
+        findings: code.findings,
+    }
+}
+
+fn explain_number(kind: CodeKind, code: &ProtocolCode) -> CodeExplanation {
+    CodeExplanation {
+        kind,
+        hex: code.number.to_string(),
+        unsigned: code.number,
+        signed: code.number.cast_signed(),
+        win32: None,
+        symbol: code.symbol,
+        meaning: code.meaning,
+        stage: if kind == CodeKind::HttpStatus { "http" } else { "xml" },
         findings: code.findings,
     }
 }
@@ -136,7 +209,17 @@ mod tests {
     #[test]
     fn the_three_spellings_of_a_log_mean_the_same() {
         // autodiscover.md 6.1: 2147954402 = 0x80072EE2 = 12002 (Microsoft's article on the hang).
-        let spellings = ["0x80072EE2", "0x80072ee2", "2147954402", "-2147012894", "12002", " (0x80072EE2);", "0x2EE2"];
+        let spellings = [
+            "0x80072EE2",
+            "0x80072ee2",
+            "2147954402",
+            "-2147012894",
+            "12002",
+            " (0x80072EE2);",
+            "0x2EE2",
+            "80072EE2",
+            "80072ee2",
+        ];
         for spelling in spellings {
             let code = lookup(spelling).unwrap_or_else(|| panic!("{spelling}"));
             assert_eq!((code.hex.as_str(), code.win32), ("0x80072EE2", Some(12002)), "{spelling}");
@@ -148,8 +231,40 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_the_protocols_are_told_apart() {
+        // [MS-OXDSCLI] 2.2.4.1.1.3.2 for the errors, RFC 9110 section 15 for the statuses.
+        for number in ["500", "501", "600", "601", "602", "603"] {
+            assert_eq!(lookup(number).map(|code| code.kind), Some(CodeKind::AutodiscoverError), "{number}");
+        }
+        for number in ["401", "403", "404", "405", "456", "503"] {
+            let code = lookup(number).unwrap_or_else(|| panic!("{number}"));
+            assert_eq!((code.kind, code.heading()), (CodeKind::HttpStatus, format!("HTTP status {number}")));
+            assert_eq!(lookup(&format!("HTTP {number}")), Some(code));
+        }
+        assert_eq!(lookup("404").map(|code| code.symbol), Some("Not Found"));
+        assert_eq!(lookup("http 500").map(|code| code.symbol), Some("Internal Server Error"));
+        assert_eq!(lookup("600").map(|code| code.heading()).as_deref(), Some("Autodiscover error 600"));
+        // Hexadecimal 0x191 is decimal 401, but no status is written so.
+        assert_eq!(lookup("0x191"), None);
+        let heading = "0x80072F06   unsigned 2147954438   signed -2147012858\nWindows number 12038";
+        assert_eq!(lookup("80072F06").map(|code| code.heading()).as_deref(), Some(heading));
+    }
+
+    #[test]
     fn what_is_no_code_is_none() {
-        for text in ["", "0x", "12o44", "0xFFFFFFFFF", "-99999999999", "4294967296", "san-mismatch", "0x8ffffff"] {
+        for text in [
+            "",
+            "0x",
+            "12o44",
+            "0xFFFFFFFFF",
+            "-99999999999",
+            "4294967296",
+            "san-mismatch",
+            "0x8ffffff",
+            "HTTP",
+            "ABCDEF01",
+            "99999999",
+        ] {
             assert_eq!(lookup(text), None, "{text}");
         }
     }
@@ -184,7 +299,7 @@ mod tests {
     fn codes_are_unique_and_lead_to_pages() {
         let mut seen = std::collections::BTreeSet::new();
         for code in all() {
-            assert!(seen.insert(code.unsigned), "{} twice", code.hex);
+            assert!(seen.insert((code.hex.clone(), code.heading())), "{} twice", code.hex);
             assert!(!code.meaning.is_empty() && !code.symbol.is_empty());
             for id in code.findings {
                 assert!(crate::catalogue::page(id).is_some(), "{}: no page {id}", code.hex);

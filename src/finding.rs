@@ -17,7 +17,7 @@ mod tests;
 use crate::{
     event::{CandidateId, Stage},
     model::Model,
-    walk::Walk,
+    walk::{VerdictClass, Walk},
 };
 use case::Case;
 use serde::{Deserialize, Serialize};
@@ -206,9 +206,22 @@ pub fn evaluate(model: &Model, walk: &Walk) -> Vec<Finding> {
             }
         }
     }
+    for finding in &mut findings {
+        finding.severity = finding.severity.min(worst(walk.class));
+    }
     cross::link(&case, &mut findings);
     findings.sort_by_key(|finding| order(&case, finding));
     findings
+}
+
+/// How bad a finding can be: where settings are found nothing stands in the way of a profile, whatever the page says.
+fn worst(class: VerdictClass) -> Severity {
+    match class {
+        VerdictClass::Fails | VerdictClass::Inconclusive => Severity::Blocker,
+        VerdictClass::Silent | VerdictClass::NeedsPassword | VerdictClass::Degraded | VerdictClass::Prompts => {
+            Severity::Major
+        }
+    }
 }
 
 /// Faults that make several candidates fail at once.

@@ -76,6 +76,34 @@ pub fn sequence(client: ClientFamily) -> &'static [Step] {
     }
 }
 
+/// Where a step is switched off on one PC.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize)]
+pub struct Switch {
+    /// The registry key of the user.
+    pub key: &'static str,
+    /// Name of the DWORD value under it; 1 switches the step off.
+    pub value: &'static str,
+}
+
+/// Where one client's step is switched off on one PC (KB2212902); none where the client has no such step or switch.
+pub fn switch(client: ClientFamily, origin: Origin) -> Option<Switch> {
+    let step = sequence(client).iter().find(|step| step.origin == origin)?;
+    step.switch.map(|value| Switch { key: registry_key(client), value })
+}
+
+fn registry_key(client: ClientFamily) -> &'static str {
+    match client {
+        ClientFamily::Outlook2007Rtm | ClientFamily::Outlook2007 => {
+            r"HKCU\Software\Microsoft\Office\12.0\Outlook\AutoDiscover"
+        }
+        ClientFamily::Outlook2010 => r"HKCU\Software\Microsoft\Office\14.0\Outlook\AutoDiscover",
+        ClientFamily::Outlook2013 => r"HKCU\Software\Microsoft\Office\15.0\Outlook\AutoDiscover",
+        ClientFamily::Outlook2016 | ClientFamily::Outlook365 => {
+            r"HKCU\Software\Microsoft\Office\16.0\Outlook\AutoDiscover"
+        }
+    }
+}
+
 /// All candidates of all families, in the order of the newest one; the walk of each family reads them in its own.
 pub fn plan(input: &PlanInput) -> Vec<Candidate> {
     let mut candidates = Vec::new();
@@ -147,5 +175,24 @@ fn bare(origin: Origin) -> Candidate {
         port: 0,
         standing: Standing::Probed,
         opened_by: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_version_has_its_own_switch() {
+        // KB2212902 for the values, KB3211279 for the one of Microsoft 365.
+        let root = |client| switch(client, Origin::Root).map(|switch| (switch.key, switch.value));
+        let key = r"HKCU\Software\Microsoft\Office\16.0\Outlook\AutoDiscover";
+        assert_eq!(root(ClientFamily::Outlook365), Some((key, "ExcludeHttpsRootDomain")));
+        let key = r"HKCU\Software\Microsoft\Office\12.0\Outlook\AutoDiscover";
+        assert_eq!(root(ClientFamily::Outlook2007Rtm), Some((key, "ExcludeHttpsRootDomain")));
+        assert_eq!(switch(ClientFamily::Outlook2007Rtm, Origin::Srv), None);
+        assert_eq!(switch(ClientFamily::Outlook2013, Origin::Office365), None);
+        let office = switch(ClientFamily::Outlook2016, Origin::Office365).map(|switch| switch.value);
+        assert_eq!(office, Some("ExcludeExplicitO365Endpoint"));
     }
 }

@@ -25,6 +25,7 @@ pub use theme::{Look, Theme};
 
 use crate::{
     event::{ClientFamily, Command, Envelope},
+    exit,
     model::Model,
 };
 use action::Effect;
@@ -69,7 +70,7 @@ pub enum Exit {
     Quit,
     /// The reader went back to where the program came from.
     Back,
-    /// A signal came, with the exit status it asks for.
+    /// A signal came, or Ctrl-C as a key, with the exit status it asks for.
     Signal(i32),
 }
 
@@ -211,6 +212,7 @@ fn carry_out(
             None
         }
         Effect::Quit => Some(Exit::Quit),
+        Effect::Interrupt => Some(Exit::Signal(i32::from(exit::INTERRUPTED))),
         Effect::Back => Some(Exit::Back),
     }
 }

@@ -26,7 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("recording", &["event", "text"]),
     ("engine", &["address", "event", "net", "plan", "probe", "text"]),
     ("diagnosis", &["event", "finding", "model", "walk"]),
-    ("report", &["diagnosis", "event", "finding", "model", "text", "walk", "words"]),
+    ("report", &["diagnosis", "event", "finding", "model", "plan", "text", "walk", "words"]),
     (
         "tui",
         &[
@@ -35,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "code",
             "diagnosis",
             "event",
+            "exit",
             "finding",
             "model",
             "plan",

@@ -133,6 +133,19 @@ fn the_keys_that_work_here() {
 }
 
 #[test]
+fn a_notice_ends_with_the_next_move() {
+    let mut app = app(120, 40, false, Story::whole());
+    press(&mut app, &[letter('1')]);
+    for _ in 0..12 {
+        press(&mut app, &[key(KeyCode::Up)]);
+    }
+    press(&mut app, &[letter('r')]);
+    assert!(drawn(&app).contains("not probed"), "{}", drawn(&app));
+    press(&mut app, &[key(KeyCode::Down)]);
+    assert!(!drawn(&app).contains("not probed"), "{}", drawn(&app));
+}
+
+#[test]
 fn every_size_draws_every_level() {
     let levels: [&[KeyEvent]; 8] = [
         &[],
@@ -336,7 +349,9 @@ async fn quitting_a_run_that_goes_on_asks_first_and_stops_it() {
     assert_eq!((ended.exit, commands), (Exit::Quit, vec![Command::Cancel]));
     let control_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
     let (ended, commands) = played(Story::halfway(), vec![letter('?'), control_c], false).await;
-    assert_eq!((ended.exit, commands), (Exit::Quit, vec![Command::Cancel]));
+    assert_eq!((ended.exit, commands), (Exit::Signal(130), vec![Command::Cancel]));
+    let (ended, _) = played(Story::whole(), vec![control_c], false).await;
+    assert_eq!(ended.exit, Exit::Signal(130));
 }
 
 #[tokio::test]

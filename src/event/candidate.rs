@@ -139,6 +139,17 @@ pub enum Sign {
     },
 }
 
+impl Sign {
+    /// The record that shows it, such as `MX contoso-com.mail.protection.outlook.com`.
+    pub fn record(&self) -> String {
+        match self {
+            Self::VerificationText { text } => format!("TXT {text}"),
+            Self::MailServer { exchange } => format!("MX {exchange}"),
+            Self::Alias { target } => format!("CNAME {target}"),
+        }
+    }
+}
+
 /// By which means an answer named another place.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -6,6 +6,7 @@ use crate::{
         RecordType, Sign, Stage, TlsHandshake, View,
     },
     model::{CandidateState, Model, Progress},
+    plan,
     walk::{Prompt, PromptKind, Role, Walk, WalkStep},
 };
 use std::net::IpAddr;
@@ -109,6 +110,20 @@ impl<'a> Case<'a> {
 
     fn is_before_answer(&self, id: &CandidateId) -> bool {
         self.walk.decided_by.as_ref().is_none_or(|decider| self.position(id) < self.position(decider))
+    }
+
+    /// Every DNS answer of the run.
+    pub(super) fn dns(&self) -> impl Iterator<Item = &'a DnsAnswer> {
+        let of_run = self.model.facts.iter().filter_map(|evidence| match evidence {
+            Evidence::Dns(answer) => Some(answer),
+            _ => None,
+        });
+        self.model.candidates.iter().flat_map(CandidateState::dns).chain(of_run)
+    }
+
+    /// Whether the client's search has a step of this kind.
+    pub(super) fn has_step(&self, origin: Origin) -> bool {
+        plan::sequence(self.walk.client).iter().any(|step| step.origin == origin)
     }
 
     /// Whether the candidate has nothing more to tell.

@@ -14,7 +14,9 @@ use crate::{
 
 /// One of several mail domains on one server lost, or never had, its SRV record.
 pub(super) fn srv_missing(case: &Case) -> Vec<Finding> {
-    let Some(srv) = case.first_of(Origin::Srv).filter(|srv| case::is_absent(srv)) else { return Vec::new() };
+    // A client that never asks for the record is not helped by it: for it the certificate is at fault.
+    let srv = case.first_of(Origin::Srv).filter(|srv| case.has_step(Origin::Srv) && case::is_absent(srv));
+    let Some(srv) = srv else { return Vec::new() };
     let Some(target) = case.srv_target().filter(|target| !case::is_under(target, case.domain())) else {
         return Vec::new();
     };

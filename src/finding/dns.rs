@@ -1,16 +1,22 @@
 //! Rules about names.
 
+mod views;
+
+pub(super) use views::{private_in_public, split, split_views};
+
 use super::{
-    Certainty, Finding, Severity,
+    Certainty, Finding, Owner, Severity,
     case::{self, Case},
     draft::{Draft, record_words},
     values,
 };
 use crate::{
-    event::{Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Sign, Stage, View},
+    event::{Cause, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Sign, Stage, View},
     model::CandidateState,
+    walk::VerdictClass,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
+use views::differing;
 
 /// The mail domain itself does not exist, so nothing underneath can (RFC 8020).
 pub(super) fn domain_missing(case: &Case) -> Vec<Finding> {
@@ -18,15 +24,14 @@ pub(super) fn domain_missing(case: &Case) -> Vec<Finding> {
         return Vec::new();
     }
     let Some(root) = case.first_of(Origin::Root) else { return Vec::new() };
-    let mut draft = Draft::new(case, "domain-does-not-exist", Certainty::Proven, Some(root))
+    let denied = |answer: &&DnsAnswer| answer.status == DnsStatus::NoSuchName;
+    let zones: Vec<_> = case::lookups(root).filter(denied).filter_map(|answer| answer.authority.as_ref()).collect();
+    // A denial names the zone that denies (RFC 2308 section 3); one that does not may be a resolver's own invention.
+    let certainty = if zones.is_empty() { Certainty::Likely } else { Certainty::Proven };
+    let draft = Draft::new(case, "domain-does-not-exist", certainty, Some(root))
         .stage(Stage::Dns)
         .fact(case.domain(), "no such name (NXDOMAIN)");
-    for answer in case::lookups(root) {
-        if let Some(authority) = &answer.authority {
-            draft = draft.fact("denied by the zone", authority.zone.clone());
-        }
-    }
-    draft.found()
+    zones.into_iter().fold(draft, |draft, authority| draft.fact("denied by the zone", authority.zone.clone())).found()
 }
 
 fn is_domain_missing(case: &Case) -> bool {
@@ -46,11 +51,22 @@ fn is_domain_missing(case: &Case) -> bool {
 const FAILURES: [Cause; 5] =
     [Cause::DnsServerFailure, Cause::DnsRefused, Cause::DnsTimeout, Cause::DnsUnreachable, Cause::DnsMalformed];
 
-/// Name servers fail instead of answering.
+/// Name servers fail instead of answering. A resolver that answers nothing at all says nothing about the domain: the
+/// verdict tells of it.
 pub(super) fn server_failing(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Dns, &FAILURES);
     let Some(first) = states.first().copied() else { return Vec::new() };
-    let mut draft = Draft::new(case, "dns-server-failing", Certainty::Proven, Some(first)).stage(Stage::Dns);
+    let something_answers = case.dns().any(|answer| answer.view == View::System && is_answer(answer.status));
+    if !something_answers && case.walk.class == VerdictClass::Inconclusive {
+        return Vec::new();
+    }
+    let alike = states.iter().any(|state| another_view_fails_alike(state));
+    let certainty = if alike { Certainty::Proven } else { Certainty::Likely };
+    let mut draft = Draft::new(case, "dns-server-failing", certainty, Some(first)).stage(Stage::Dns);
+    if !something_answers {
+        // Not even names of other zones are answered, so the resolver is nearer at hand than the zone.
+        draft = draft.owner(Owner::Network);
+    }
     let mut questions = Vec::new();
     for state in &states {
         draft = draft.and(state);
@@ -67,6 +83,24 @@ pub(super) fn server_failing(case: &Case) -> Vec<Finding> {
     }
     questions.dedup();
     draft.value("questions", questions.join("; ")).found()
+}
+
+/// Whether a server did its work, whatever it had to say.
+fn is_answer(status: DnsStatus) -> bool {
+    matches!(status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName)
+}
+
+/// Whether a further resolver or the zone's own server fails in the same way for the same question. The operating
+/// system asks the same resolver again and proves nothing.
+fn another_view_fails_alike(state: &CandidateState) -> bool {
+    let mut failed = case::lookups(state).filter(|answer| failure_words(answer.status).is_some());
+    failed.any(|answer| {
+        state.dns().any(|other| {
+            matches!(other.view, View::Further { .. } | View::Authoritative)
+                && other.question == answer.question
+                && other.status == answer.status
+        })
+    })
 }
 
 fn failure_words(status: DnsStatus) -> Option<&'static str> {
@@ -183,16 +217,7 @@ pub(super) fn microsoft365_alias_missing(case: &Case) -> Vec<Finding> {
 
 /// Signs of Microsoft 365 in words.
 pub(super) fn microsoft_signs(case: &Case) -> String {
-    let mut words: Vec<String> = case
-        .model
-        .signs
-        .iter()
-        .map(|sign| match sign {
-            Sign::VerificationText { text } => format!("TXT {text}"),
-            Sign::MailServer { exchange } => format!("MX {exchange}"),
-            Sign::Alias { target } => format!("CNAME {target}"),
-        })
-        .collect();
+    let mut words: Vec<String> = case.model.signs.iter().map(Sign::record).collect();
     for server in case.mail_servers() {
         let server = format!("MX {server}");
         if !words.contains(&server) {
@@ -253,130 +278,4 @@ fn srv_record(state: &CandidateState) -> Option<(String, u16)> {
         _ => None,
     });
     first.min().map(|(_, _, port, target)| (target.clone(), port))
-}
-
-/// Inside and outside disagree, without a certificate alert that says so already.
-pub(super) fn split_views(case: &Case) -> Vec<Finding> {
-    let failing = case.concerned().into_iter().filter(|state| {
-        let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
-        !is_decider && failed_somewhere(state)
-    });
-    let drafts = failing.filter_map(|state| match leaf(state) {
-        None => split(case, state),
-        // Somebody else's server is not "the same server from the other side".
-        Some(leaf) if !case::holds(state) && !case.is_same_organisation(state, leaf) => {
-            differing(state, |_, _| true).map(|other| split_draft(case, state, other))
-        }
-        Some(_) => None,
-    });
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in drafts.filter_map(Draft::finish) {
-        // The port 80 step asks for the same host as the step before it.
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
-}
-
-fn leaf(state: &CandidateState) -> Option<&Certificate> {
-    state.handshake().and_then(|handshake| handshake.leaf())
-}
-
-/// The finding that the views of the resolvers disagree about a host. A private address in one view and a public one
-/// in the other is how the same server looks from two sides.
-pub(super) fn split(case: &Case, state: &CandidateState) -> Option<Draft> {
-    let is_private = |addresses: &[IpAddr]| addresses.iter().any(|address| case::is_private(*address));
-    let unusual = |here: &[IpAddr], there: &[IpAddr]| {
-        here.is_empty() || there.is_empty() || is_private(here) == is_private(there)
-    };
-    differing(state, unusual).map(|other| split_draft(case, state, other))
-}
-
-/// The system's answers about a candidate's host in one view.
-fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
-    state.dns().filter(move |answer| {
-        answer.view == view && answer.question.name == state.host() && answer.purpose == Purpose::Lookup
-    })
-}
-
-fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
-    let mut addresses: Vec<IpAddr> = answers(state, view).flat_map(DnsAnswer::addresses).collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    addresses
-}
-
-/// The first view that properly says something else of the host, no address in common, where the difference counts.
-fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
-    let here = sorted(state, View::System);
-    let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
-    views.find(|view| {
-        let proper = answers(state, *view)
-            .any(|answer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName));
-        let there = sorted(state, *view);
-        let apart = here != there && here.iter().all(|address| !there.contains(address));
-        proper && apart && counts(&here, &there)
-    })
-}
-
-fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
-    let mut draft = Draft::new(case, "split-dns-mismatch", Certainty::Likely, Some(state)).stage(Stage::Dns);
-    let mut lines = Vec::new();
-    for view in [View::System, other] {
-        let who = answers(state, view).find_map(|answer| answer.responder.clone()).unwrap_or_else(|| view_words(view));
-        let addresses: Vec<String> = sorted(state, view).iter().map(ToString::to_string).collect();
-        let words = if addresses.is_empty() { "no such name".to_owned() } else { addresses.join(", ") };
-        draft = draft.fact(format!("{} at {who}", state.host()), words.clone());
-        lines.push(format!("{who}: {words}"));
-    }
-    draft.value("views", lines.join("\n"))
-}
-
-fn view_words(view: View) -> String {
-    match view {
-        View::System => "the system's resolver".to_owned(),
-        View::Further { number } => format!("further resolver {number}"),
-        View::OperatingSystem => "the operating system".to_owned(),
-        View::Authoritative => "the zone's own server".to_owned(),
-    }
-}
-
-/// A resolver that serves the public gives out an address that works only inside.
-pub(super) fn private_in_public(case: &Case) -> Vec<Finding> {
-    let found = case.concerned().into_iter().filter_map(|state| {
-        let answer = state.dns().find(|answer| {
-            answer.question.name == state.host()
-                && answer.responder.as_deref().is_some_and(is_public_server)
-                && answer.addresses().into_iter().any(case::is_private)
-        })?;
-        let address = answer.addresses().into_iter().find(|address| case::is_private(*address))?;
-        let resolver = answer.responder.clone().unwrap_or_default();
-        let mut draft = Draft::new(case, "private-address-in-public-dns", Certainty::Proven, Some(state))
-            .stage(Stage::Dns)
-            .fact(format!("{} at {resolver}", state.host()), address.to_string())
-            .value("address", address.to_string())
-            .value("resolver", resolver);
-        if state.outcome(Stage::Tcp).is_some_and(Outcome::is_through) {
-            draft = draft.severity(Severity::Major);
-        }
-        draft.finish()
-    });
-    // The port 80 step asks for the same host as the step before it.
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in found {
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
-}
-
-fn is_public_server(responder: &str) -> bool {
-    match responder.parse::<SocketAddr>() {
-        Ok(server) => !case::is_private(server.ip()),
-        Err(_) => responder.starts_with("https://") || responder.starts_with("tls://"),
-    }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     catalogue::{self, FilledRemedy, Values},
-    event::{CandidateId, DnsData, DnsRecord, HttpExchange, Stage, TlsHandshake},
+    event::{CandidateId, DnsData, DnsRecord, HttpExchange, Origin, Stage, TlsHandshake},
     model::CandidateState,
 };
 
@@ -23,7 +23,13 @@ pub(super) struct Draft {
     values: Values,
     first_remedy: Option<&'static str>,
     left_out: Vec<&'static str>,
+    asks_for_srv: bool,
+    /// The mail domain as it is asked for and as people read it, where the two differ.
+    domain: Option<(String, String)>,
 }
+
+/// Remedies that publish an SRV record.
+const SRV_REMEDIES: [&str; 4] = ["srv-record", "srv-powershell", "srv-dnscmd", "srv-ticket"];
 
 impl Draft {
     /// A finding about one candidate, or about the run where there is none.
@@ -39,6 +45,11 @@ impl Draft {
             values: values::of(case, about),
             first_remedy: None,
             left_out: Vec::new(),
+            asks_for_srv: case.has_step(Origin::Srv),
+            domain: case.model.address.as_ref().and_then(|address| {
+                let differ = address.domain != address.domain_unicode;
+                differ.then(|| (address.domain.clone(), address.domain_unicode.clone()))
+            }),
         }
     }
 
@@ -138,10 +149,12 @@ impl Draft {
         let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
         let mut remedies = filled.remedies;
         remedies.retain(|remedy| !self.left_out.contains(&remedy.id));
-        remedies.sort_by_key(|remedy| Some(remedy.id) != self.first_remedy);
+        // An SRV record is no cure for a client that never asks for it, only for the others of the same domain.
+        let is_useless = |id: &str| !self.asks_for_srv && SRV_REMEDIES.contains(&id);
+        remedies.sort_by_key(|remedy| (is_useless(remedy.id), Some(remedy.id) != self.first_remedy));
         Some(Finding {
             id: self.id.to_owned(),
-            title: filled.title,
+            title: in_both_forms(filled.title, self.domain.as_ref()),
             severity: self.severity.or_else(|| Severity::from_word(page.severity)).unwrap_or(Severity::Minor),
             certainty: self.certainty,
             owner,
@@ -159,6 +172,16 @@ impl Draft {
     /// The finding as a list, for rules that find one at most.
     pub(super) fn found(self) -> Vec<Finding> {
         self.finish().into_iter().collect()
+    }
+}
+
+/// A title that names a host of an internationalised domain says it as people read it, and once as it is asked for.
+fn in_both_forms(title: String, domain: Option<&(String, String)>) -> String {
+    match domain {
+        Some((ascii, unicode)) if title.contains(ascii.as_str()) => {
+            format!("{} ({ascii})", title.replace(ascii.as_str(), unicode))
+        }
+        _ => title,
     }
 }
 

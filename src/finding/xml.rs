@@ -6,6 +6,7 @@ use super::{
     draft::Draft,
 };
 use crate::{
+    code,
     event::{AnswerKind, Cause, Origin, OriginOfRedirect, Outcome, Stage},
     model::CandidateState,
 };
@@ -56,23 +57,13 @@ pub(super) fn error_code(case: &Case) -> Vec<Finding> {
     found.collect()
 }
 
-/// What an error code means ([MS-OXDSCLI] 2.2.4.1.1.3.2).
-fn meaning(code: &str) -> &'static str {
-    match code.trim() {
-        "500" => {
-            "The address is not known here: it is mistyped, belongs to another organisation, or has not been synchronised yet."
-        }
-        "501" => {
-            "The address is known, but there is nothing to set up for it: a contact, or a mail user whose mailbox is elsewhere."
-        }
-        "600" => {
-            "The service found the request invalid. Asked without a request, as by a browser, every healthy Exchange says so; here a complete request was sent."
-        }
-        "601" => "The service cannot answer in the format that Outlook asks for. Mostly it is made for phones only.",
-        "602" => "The address is known, but its settings contain mistakes on the server.",
-        "603" => "The service failed inside. The event log and the IIS log at that time say more.",
-        _ => "This code is not one of the standard's. The server's own log at that time says more.",
-    }
+/// What an error code means for a complete request.
+fn meaning(code: &str) -> String {
+    let Some(known) = code::autodiscover_error(code) else {
+        return "This code is not one of the standard's. The server's own log at that time says more.".to_owned();
+    };
+    let complete = if known.unsigned == 600 { " Here a complete request was sent." } else { "" };
+    format!("{}{complete}", known.meaning)
 }
 
 /// An answer that Outlook cannot read.

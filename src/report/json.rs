@@ -2,9 +2,10 @@
 
 use crate::{
     diagnosis::{Diagnosis, Verdict},
-    event::{Address, CandidateId, ClientFamily, Evidence, Origin, Outcome, Standing, Vantage},
+    event::{Address, CandidateId, ClientFamily, Evidence, Origin, Outcome, Sign, Standing, Vantage},
     finding::Finding,
     model::{CandidateState, Model, Progress},
+    plan::{self, Switch},
     walk::{Role, WalkStep},
 };
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ struct Report<'a> {
     elapsed_ms: f64,
     complete: bool,
     verdict: &'a Verdict,
+    signs: &'a [Sign],
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
     findings: &'a [Finding],
@@ -46,6 +48,8 @@ struct CandidateReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
     waits_seconds: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switch: Option<Switch>,
     stages: Vec<StageReport<'a>>,
 }
 
@@ -82,7 +86,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         .walk
         .steps
         .iter()
-        .filter_map(|step| model.candidate(&step.candidate).map(|state| candidate(state, step)))
+        .filter_map(|step| model.candidate(&step.candidate).map(|state| candidate(state, step, diagnosis.walk.client)))
         .collect();
     Report {
         schema: SCHEMA,
@@ -94,13 +98,14 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         elapsed_ms: milliseconds(model.elapsed_us),
         complete: model.progress == Progress::Finished,
         verdict: &diagnosis.verdict,
+        signs: &model.signs,
         candidates,
         facts: &model.facts,
         findings: &diagnosis.findings,
     }
 }
 
-fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep) -> CandidateReport<'a> {
+fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep, client: ClientFamily) -> CandidateReport<'a> {
     let stages = state
         .stages
         .iter()
@@ -124,6 +129,7 @@ fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep) -> CandidateRepo
         role: step.role,
         code: step.code,
         waits_seconds: step.waits_seconds,
+        switch: plan::switch(client, state.candidate.origin),
         stages,
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     diagnosis::Diagnosis,
-    event::{NoteCode, Outcome, Stage},
+    event::{ClientFamily, NoteCode, Origin, Outcome, Sign, Stage},
     finding::{Finding, Remedy},
     model::{CandidateState, Model},
+    plan,
     walk::{PromptKind, WalkStep},
     words,
 };
@@ -25,7 +26,11 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
             candidate(model, state, step, out)?;
+            details(model, diagnosis.walk.client, state, out)?;
         }
+    }
+    if let Some(switch) = plan::switch(diagnosis.walk.client, Origin::Root) {
+        writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key)?;
     }
     dialogs(diagnosis, out)?;
     for (index, finding) in diagnosis.findings.iter().enumerate() {
@@ -50,7 +55,7 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return writeln!(out, "{number}  {title}: {why}");
     }
-    let code = step.code.map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
+    let code = step.code.filter(|_| step.reached).map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
     writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
     let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
     if !cells.is_empty() {
@@ -60,6 +65,19 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
         writeln!(out, "      leads to {}", redirect.location)?;
     }
     Ok(())
+}
+
+/// What decides whether the candidate is tried at all: measured signs, and the switch on the user's PC.
+fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mut dyn Write) -> io::Result<()> {
+    let origin = state.candidate.origin;
+    if origin == Origin::Office365 && !model.signs.is_empty() {
+        let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
+        writeln!(out, "      signs: {}", signs.join(", "))?;
+    }
+    match plan::switch(client, origin) {
+        Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
+        None => Ok(()),
+    }
 }
 
 fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
@@ -184,4 +202,68 @@ fn paragraph(words: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> 
         line.push_str(word);
     }
     writeln!(out, "{}{line}", " ".repeat(indent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Address, Standing},
+        plan::PlanInput,
+        walk::Role,
+    };
+
+    fn model() -> Model {
+        let domain = "contoso.test".to_owned();
+        let address = Address { local: "a".to_owned(), domain: domain.clone(), domain_unicode: domain };
+        let input = PlanInput { address: address.clone(), scp_urls: Vec::new(), only: Vec::new(), skip: Vec::new() };
+        let state = |mut candidate: crate::event::Candidate| {
+            candidate.standing = Standing::Probed;
+            CandidateState { candidate, stages: Default::default(), redirect: None, finished: true }
+        };
+        let candidates = plan::plan(&input).into_iter().map(state).collect();
+        let signs = vec![Sign::MailServer { exchange: "contoso-test.mail.protection.outlook.com".to_owned() }];
+        let mut model = Model::default();
+        (model.address, model.candidates, model.signs) = (Some(address), candidates, signs);
+        model
+    }
+
+    fn written(write: impl Fn(&CandidateState, &mut dyn Write) -> io::Result<()>, origin: Origin) -> String {
+        let model = model();
+        let state = model.of_origin(origin).next().expect("a candidate of the plan");
+        let mut out = Vec::new();
+        write(state, &mut out).expect("memory can be written");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn a_code_stands_only_where_outlook_gets() {
+        let line = |reached| {
+            let write = |state: &CandidateState, out: &mut dyn Write| {
+                let step = WalkStep {
+                    candidate: state.candidate.id.clone(),
+                    number: Some(6),
+                    reached,
+                    role: Role::Harmless,
+                    code: Some("0x80072EE7"),
+                    waits_seconds: 0,
+                };
+                candidate(&model(), state, &step, out)
+            };
+            written(write, Origin::Srv)
+        };
+        assert!(line(true).contains("Outlook's log: 0x80072EE7"));
+        assert!(!line(false).contains("0x80072EE7"));
+    }
+
+    #[test]
+    fn switches_and_signs_are_said() {
+        let said = |client, origin| written(|state, out| details(&model(), client, state, out), origin);
+        assert_eq!(said(ClientFamily::Outlook365, Origin::Root), "      off-switch: ExcludeHttpsRootDomain=1\n");
+        assert_eq!(
+            said(ClientFamily::Outlook365, Origin::Office365),
+            "      signs: MX contoso-test.mail.protection.outlook.com\n      off-switch: ExcludeExplicitO365Endpoint=1\n"
+        );
+        assert_eq!(said(ClientFamily::Outlook2007Rtm, Origin::Srv), "");
+    }
 }

@@ -75,6 +75,8 @@ pub enum Effect {
     Command(Command),
     /// Leave the program.
     Quit,
+    /// Leave the program as a signal would make it: Ctrl-C as a key.
+    Interrupt,
     /// Go back to where the program came from.
     Back,
 }
@@ -194,7 +196,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
         Action::Quit if app.model.is_busy() => app.ui.overlay = Some(Overlay::Question),
-        Action::Quit | Action::QuitNow | Action::Confirm => return leave(app, Effect::Quit),
+        Action::Quit | Action::Confirm => return leave(app, Effect::Quit),
+        Action::QuitNow => return leave(app, Effect::Interrupt),
     }
     Vec::new()
 }

@@ -113,7 +113,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Stages, Raw],
         label: "rerun", tooltip: "ask again from this stage on", rank: Some(5) },
     Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Stages, Raw],
-        label: "all", tooltip: "ask every step again", rank: Some(8) },
+        label: "rerun all", tooltip: "ask every step again", rank: Some(8) },
     Binding { keys: &[letter('z')], shown: ("z", "z"), action: Action::Zoom,
         contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(10) },
     Binding { keys: &[letter('w')], shown: ("w", "w"), action: Action::Wrap, contexts: BROWSING,
@@ -137,9 +137,9 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('q')], shown: ("q", "q"), action: Action::Quit, contexts: BROWSING,
         label: "quit", tooltip: "leave; asks first while the run is still going", rank: Some(0) },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
-        label: "quit now", tooltip: "leave at once", rank: None },
+        label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question], label: "quit", tooltip: "leave at once", rank: Some(0) },
+        contexts: &[Filter, Help, Question], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
 ];
 
 /// The bindings of a context, in the order of the table.

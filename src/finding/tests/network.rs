@@ -16,6 +16,19 @@ fn sound(world: World, id: &str) -> World {
     world.dns(id, "192.0.2.10").certificate(id, &[&host])
 }
 
+/// The domain shares the server and the certificate of companya.test, and lost its SRV record.
+fn extra_domain(client: ClientFamily) -> World {
+    World::new(client)
+        .absent("srv")
+        .dns("root", "192.0.2.80")
+        .certificate("root", &["www.companya.test"])
+        .prompt("root", SecurityAlert, "contoso.test")
+        .dns("autodiscover", "192.0.2.10")
+        .certificate("autodiscover", &["www.webmail.companya.test", "webmail.companya.test", "corp-sbs.local"])
+        .http("autodiscover", 401, true)
+        .prompt("autodiscover", SecurityAlert, HOST)
+}
+
 #[test]
 fn nothing_is_published() {
     let absent = || world().dns("root", "192.0.2.80").absent("autodiscover").absent("srv");
@@ -31,16 +44,74 @@ fn nothing_is_published() {
 }
 
 #[test]
+fn name_servers_that_fail_are_blamed_as_far_as_was_seen() {
+    use crate::finding::{Certainty, Owner};
+    let question = |status, view| DnsAnswer { status, view, ..answer(HOST, &[], Purpose::Lookup) };
+    let fails = |world: World, view| {
+        let failing = world.answer("autodiscover", question(DnsStatus::ServerFailure, view));
+        failing.end("autodiscover", Stage::Dns, Cause::DnsServerFailure)
+    };
+    let one = fails(world().no_wildcard(), View::System);
+    let finding = one.find("dns-server-failing");
+    assert_eq!((finding.certainty, finding.owner), (Certainty::Likely, Owner::DnsHost));
+    // A second resolver that answers clears the zone as little as it proves it; one that fails alike proves it.
+    let further = View::Further { number: 1 };
+    let other = fails(world().no_wildcard(), View::System).answer("root", question(DnsStatus::NoSuchName, further));
+    assert_eq!(other.find("dns-server-failing").certainty, Certainty::Likely);
+    let both = fails(fails(world().no_wildcard(), View::System), further);
+    assert_eq!(both.find("dns-server-failing").certainty, Certainty::Proven);
+    // The operating system asks the same resolver.
+    let again = fails(fails(world().no_wildcard(), View::System), View::OperatingSystem);
+    assert_eq!(again.find("dns-server-failing").certainty, Certainty::Likely);
+    // Nothing else is answered either: the resolver, and where nothing can be said at all, only the verdict says so.
+    let mut nothing = fails(world(), View::System);
+    assert_eq!(nothing.find("dns-server-failing").owner, Owner::Network);
+    nothing.walk.class = VerdictClass::Inconclusive;
+    nothing.gives(&[]);
+}
+
+#[test]
+fn a_denial_is_proven_by_the_zone_that_denies() {
+    use crate::finding::Certainty;
+    let bare = world().absent("root").absent("autodiscover").absent("srv");
+    assert_eq!(bare.find("domain-does-not-exist").certainty, Certainty::Likely);
+    let authority = Some(StartOfAuthority { zone: "test".to_owned(), negative_ttl: 900 });
+    let denied = DnsAnswer { status: DnsStatus::NoSuchName, authority, ..answer("contoso.test", &[], Purpose::Lookup) };
+    let proven = bare.answer("root", denied).end("root", Stage::Dns, Cause::DnsNoSuchName);
+    assert_eq!(proven.find("domain-does-not-exist").certainty, Certainty::Proven);
+}
+
+#[test]
+fn a_title_names_an_internationalised_domain_in_both_forms() {
+    let mut world = world().absent("root").absent("autodiscover").absent("srv");
+    let address = world.model.address.as_mut().expect("an address");
+    address.domain_unicode = "cöntoso.test".to_owned();
+    let title = world.find("domain-does-not-exist").title;
+    assert_eq!(title, "The domain cöntoso.test does not exist (contoso.test)");
+}
+
+#[test]
+fn nothing_blocks_where_settings_are_found() {
+    let (fails, mut works) = (extra_domain(ClientFamily::Outlook2013), extra_domain(ClientFamily::Outlook2013));
+    assert_eq!(fails.find("srv-missing-for-extra-domain").severity, Severity::Blocker);
+    works.walk.class = VerdictClass::Prompts;
+    assert_eq!(works.find("srv-missing-for-extra-domain").severity, Severity::Major);
+}
+
+#[test]
+fn a_client_without_srv_step_is_not_offered_the_record_first() {
+    let old = extra_domain(ClientFamily::Outlook2007Rtm);
+    old.gives(&["root-domain-webhost-cert", "san-mismatch"]);
+    let remedies = old.find("san-mismatch").remedies;
+    assert!(!remedies[0].text.contains("IN SRV") && remedies[0].kind == "exchange", "{:?}", remedies[0]);
+    assert!(remedies.iter().any(|remedy| remedy.text.contains("IN SRV")), "other clients are helped by it");
+    let newer = extra_domain(ClientFamily::Outlook2007);
+    newer.gives(&["srv-missing-for-extra-domain", "root-domain-webhost-cert", "san-mismatch"]);
+}
+
+#[test]
 fn the_lost_record_of_an_extra_domain() {
-    let extra = world()
-        .absent("srv")
-        .dns("root", "192.0.2.80")
-        .certificate("root", &["www.companya.test"])
-        .prompt("root", SecurityAlert, "contoso.test")
-        .dns("autodiscover", "192.0.2.10")
-        .certificate("autodiscover", &["www.webmail.companya.test", "webmail.companya.test", "corp-sbs.local"])
-        .http("autodiscover", 401, true)
-        .prompt("autodiscover", SecurityAlert, HOST);
+    let extra = extra_domain(ClientFamily::Outlook2013);
     extra.gives(&["srv-missing-for-extra-domain", "root-domain-webhost-cert", "san-mismatch"]);
     let finding = extra.find("srv-missing-for-extra-domain");
     let first = &finding.remedies[0];

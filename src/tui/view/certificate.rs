@@ -186,9 +186,9 @@ fn trust_words(checks: &Checks) -> String {
         let store = match verdict.store {
             TrustStore::PublicRoots => "public roots",
             TrustStore::ThisMachine => "this PC",
-            TrustStore::CaFile => "--ca-file",
+            TrustStore::CaFile => "the given roots",
         };
-        format!("{store} {}", if verdict.ok { "yes" } else { "no" })
+        format!("{store}: {}", if verdict.ok { "yes" } else { "no" })
     });
     let stores: Vec<String> = stores.collect();
     if stores.is_empty() { reason.to_owned() } else { format!("{reason} ({})", stores.join(", ")) }
@@ -322,7 +322,8 @@ fn extensions(certificate: &Certificate, document: &mut Document) {
     document.heading("Extensions");
     let rows = certificate.extensions.iter().map(|extension| {
         let critical = if extension.critical { "critical: " } else { "" };
-        fact(&extension.name, &format!("{critical}{}", extension.text))
+        let entries: Vec<&str> = extension.text.lines().collect();
+        fact(&extension.name, &format!("{critical}{}", entries.join(", ")))
     });
     document.pairs(2, rows.collect());
 }
@@ -330,6 +331,7 @@ fn extensions(certificate: &Certificate, document: &mut Document) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Extension;
 
     #[test]
     fn pem_lines_hold_64_characters() {
@@ -337,6 +339,21 @@ mod tests {
         let text = pem(&certificate);
         let lengths: Vec<usize> = text.lines().map(str::len).collect();
         assert_eq!(lengths, [27, 64, 64, 2, 25]);
+    }
+
+    #[test]
+    fn entries_of_an_extension_stand_apart() {
+        let names = Extension {
+            oid: "2.5.29.17".to_owned(),
+            name: "Subject alternative name".to_owned(),
+            critical: false,
+            text: "webmail.companya.test\nwww.webmail.companya.test".to_owned(),
+        };
+        let certificate = Certificate { extensions: vec![names], ..Certificate::default() };
+        let mut document = Document::default();
+        extensions(&certificate, &mut document);
+        let text = document.plain_text();
+        assert!(text.contains("webmail.companya.test, www.webmail.companya.test"), "{text}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     event::{Origin, Standing},
     finding::{Fact, Finding, Remedy},
     model::CandidateState,
+    plan,
     tui::{
         app::App,
         document::{Document, Paragraph},
@@ -38,6 +39,7 @@ pub(super) fn document(app: &App) -> Document {
         document.gap();
         section(app, finding, &mut remedy, &mut document);
     }
+    about_step(app, candidate, &mut document);
     document
 }
 
@@ -169,6 +171,24 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
     }
 }
 
+/// What decides whether the step is tried at all: measured signs, and the switch on the user's PC.
+fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
+    let origin = candidate.candidate.origin;
+    if origin == Origin::Office365 && !app.model.signs.is_empty() {
+        document.gap();
+        document.heading("Signs of Microsoft 365");
+        for sign in &app.model.signs {
+            document.text(2, Meaning::Plain, &sign.record());
+        }
+    }
+    if let Some(switch) = plan::switch(app.ui.client, origin) {
+        document.gap();
+        document.heading("To switch this step off on one PC");
+        let how = format!("Set the DWORD value {} to 1 under {} and restart Outlook.", switch.value, switch.key);
+        document.text(2, Meaning::Plain, &how);
+    }
+}
+
 fn sentence(app: &App, candidate: &CandidateState) -> String {
     if words_why_not(app, candidate).is_some() {
         return why_not(app, candidate);
@@ -186,7 +206,7 @@ fn sentence(app: &App, candidate: &CandidateState) -> String {
 fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
     let stops = app.diagnosis.as_ref().and_then(|diagnosis| diagnosis.walk.stops_at.as_ref());
     let stops = stops.and_then(|id| app.step(id)).and_then(|step| step.number);
-    let code = step.code.map(|code| format!(" Its log shows {code}.")).unwrap_or_default();
+    let code = step.code.filter(|_| step.reached).map(|code| format!(" Its log shows {code}.")).unwrap_or_default();
     match step.role {
         Role::Decides if candidate.answer().is_some() => "Outlook finds its settings here.".to_owned(),
         Role::Decides if candidate.exchange().and_then(|exchange| exchange.status) == Some(401) => {

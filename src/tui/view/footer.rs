@@ -14,7 +14,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
-/// Draws the keys. Help and quit stay in any case; labels go before keys, the least needed first.
+/// Draws the keys, each with its label: a bare letter tells a newcomer nothing. Where room is short the least needed go
+/// first; help and quit stay in any case.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let bindings: Vec<&Binding> = keymap::of(app.context())
         .filter(|binding| binding.rank.is_some() && action::availability(app, binding.action).is_ok())
@@ -22,44 +23,26 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     draw_line(&line(&bindings, usize::from(area.width), &app.look), area, buffer);
 }
 
-/// One key in the line, with or without its label.
-struct Item {
-    key: &'static str,
-    label: Option<&'static str>,
-    rank: u8,
-}
-
-impl Item {
-    fn width(&self) -> usize {
-        measure::width(self.key) + self.label.map_or(0, |label| label.len() + 1) + 2
-    }
-}
-
 fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
-    let mut items: Vec<Item> = bindings
-        .iter()
-        .map(|binding| Item {
-            key: if look.glyphs.ascii { binding.shown.1 } else { binding.shown.0 },
-            label: Some(binding.label),
-            rank: binding.rank.unwrap_or(u8::MAX),
-        })
-        .collect();
-    while items.iter().map(Item::width).sum::<usize>() > room {
-        let labelled = items.iter_mut().filter(|item| item.rank > 0 && item.label.is_some());
-        if let Some(item) = labelled.max_by_key(|item| item.rank) {
-            item.label = None;
-            continue;
+    let key = |binding: &Binding| if look.glyphs.ascii { binding.shown.1 } else { binding.shown.0 };
+    let width = |binding: &Binding| measure::width(key(binding)) + 1 + measure::width(binding.label) + 2;
+    let mut wanted: Vec<usize> = (0..bindings.len()).collect();
+    wanted.sort_by_key(|place| bindings.get(*place).and_then(|binding| binding.rank));
+    let mut left = room;
+    let mut kept = Vec::new();
+    for (place, binding) in wanted.into_iter().filter_map(|place| bindings.get(place).map(|binding| (place, *binding)))
+    {
+        if binding.rank == Some(0) || width(binding) <= left {
+            left = left.saturating_sub(width(binding));
+            kept.push((place, binding));
         }
-        let Some(last) = items.iter().filter(|item| item.rank > 0).map(|item| item.rank).max() else { break };
-        items.retain(|item| item.rank != last);
     }
+    kept.sort_by_key(|(place, _)| *place);
     let mut spans = vec![Span::raw(" ")];
-    for (number, item) in items.iter().enumerate() {
+    for (number, (_, binding)) in kept.into_iter().enumerate() {
         spans.push(Span::raw(if number == 0 { "" } else { "  " }));
-        spans.push(Span::styled(item.key, look.style(Meaning::Key)));
-        if let Some(label) = item.label {
-            spans.push(Span::styled(format!(" {label}"), look.style(Meaning::Muted)));
-        }
+        spans.push(Span::styled(key(binding), look.style(Meaning::Key)));
+        spans.push(Span::styled(format!(" {}", binding.label), look.style(Meaning::Muted)));
     }
     Line::from(spans)
 }
@@ -85,14 +68,20 @@ mod tests {
     }
 
     #[test]
-    fn labels_go_before_keys() {
+    fn keys_go_with_their_labels_the_least_needed_first() {
         let look = Look::new(Theme::Dark, false);
         let bindings: Vec<_> = keymap::of(Context::Overview).filter(|binding| binding.rank.is_some()).collect();
-        let wide = line(&bindings, 200, &look).to_string();
-        let narrow = line(&bindings, 60, &look).to_string();
-        for key in ["⏎", "c", "o", "y", "r", "z"] {
-            assert!(narrow.split_whitespace().any(|word| word == key), "{key} in {narrow}");
+        for room in 40..200 {
+            let text = line(&bindings, room, &look).to_string();
+            for item in text.trim().split("  ") {
+                let known = bindings.iter().any(|binding| item == format!("{} {}", binding.shown.0, binding.label));
+                assert!(known, "{item:?} in {text}");
+            }
         }
-        assert!(wide.contains("r rerun") && !narrow.contains("zoom"));
+        let usual = line(&bindings, 80, &look).to_string();
+        for item in ["⏎ open", "c certificate", "o client", "y copy", "r rerun", "? help", "q quit"] {
+            assert!(usual.contains(item), "{item} in {usual}");
+        }
+        assert!(!usual.contains("zoom") && line(&bindings, 200, &look).to_string().contains("z zoom"));
     }
 }

@@ -1,0 +1,139 @@
+//! Rules that compare what several views say of one name.
+
+use super::failed_somewhere;
+use crate::{
+    event::{Certificate, DnsAnswer, DnsStatus, Outcome, Purpose, Stage, View},
+    finding::{
+        Certainty, Finding, Severity,
+        case::{self, Case},
+        draft::Draft,
+    },
+    model::CandidateState,
+};
+use std::net::{IpAddr, SocketAddr};
+
+/// Inside and outside disagree, without a certificate alert that says so already.
+pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
+    let failing = case.concerned().into_iter().filter(|state| {
+        let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
+        !is_decider && failed_somewhere(state)
+    });
+    let drafts = failing.filter_map(|state| match leaf(state) {
+        None => split(case, state),
+        // Somebody else's server is not "the same server from the other side".
+        Some(leaf) if !case::holds(state) && !case.is_same_organisation(state, leaf) => {
+            differing(state, |_, _| true).map(|other| split_draft(case, state, other))
+        }
+        Some(_) => None,
+    });
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in drafts.filter_map(Draft::finish) {
+        // The port 80 step asks for the same host as the step before it.
+        match findings.iter_mut().find(|known| known.title == finding.title) {
+            Some(known) => known.candidates.extend(finding.candidates),
+            None => findings.push(finding),
+        }
+    }
+    findings
+}
+
+fn leaf(state: &CandidateState) -> Option<&Certificate> {
+    state.handshake().and_then(|handshake| handshake.leaf())
+}
+
+/// The finding that the views of the resolvers disagree about a host. A private address in one view and a public one
+/// in the other is how the same server looks from two sides.
+pub(in crate::finding) fn split(case: &Case, state: &CandidateState) -> Option<Draft> {
+    let is_private = |addresses: &[IpAddr]| addresses.iter().any(|address| case::is_private(*address));
+    let unusual = |here: &[IpAddr], there: &[IpAddr]| {
+        here.is_empty() || there.is_empty() || is_private(here) == is_private(there)
+    };
+    differing(state, unusual).map(|other| split_draft(case, state, other))
+}
+
+/// The system's answers about a candidate's host in one view.
+fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
+    state.dns().filter(move |answer| {
+        answer.view == view && answer.question.name == state.host() && answer.purpose == Purpose::Lookup
+    })
+}
+
+fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = answers(state, view).flat_map(DnsAnswer::addresses).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+/// The first view that properly says something else of the host, no address in common, where the difference counts.
+pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
+    let here = sorted(state, View::System);
+    let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
+    views.find(|view| {
+        let proper = answers(state, *view)
+            .any(|answer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName));
+        let there = sorted(state, *view);
+        let apart = here != there && here.iter().all(|address| !there.contains(address));
+        proper && apart && counts(&here, &there)
+    })
+}
+
+fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
+    let mut draft = Draft::new(case, "split-dns-mismatch", Certainty::Likely, Some(state)).stage(Stage::Dns);
+    let mut lines = Vec::new();
+    for view in [View::System, other] {
+        let who = answers(state, view).find_map(|answer| answer.responder.clone()).unwrap_or_else(|| view_words(view));
+        let addresses: Vec<String> = sorted(state, view).iter().map(ToString::to_string).collect();
+        let words = if addresses.is_empty() { "no such name".to_owned() } else { addresses.join(", ") };
+        draft = draft.fact(format!("{} at {who}", state.host()), words.clone());
+        lines.push(format!("{who}: {words}"));
+    }
+    draft.value("views", lines.join("\n"))
+}
+
+fn view_words(view: View) -> String {
+    match view {
+        View::System => "the system's resolver".to_owned(),
+        View::Further { number } => format!("further resolver {number}"),
+        View::OperatingSystem => "the operating system".to_owned(),
+        View::Authoritative => "the zone's own server".to_owned(),
+    }
+}
+
+/// A resolver that serves the public gives out an address that works only inside.
+pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let answer = state.dns().find(|answer| {
+            answer.question.name == state.host()
+                && answer.responder.as_deref().is_some_and(is_public_server)
+                && answer.addresses().into_iter().any(case::is_private)
+        })?;
+        let address = answer.addresses().into_iter().find(|address| case::is_private(*address))?;
+        let resolver = answer.responder.clone().unwrap_or_default();
+        let mut draft = Draft::new(case, "private-address-in-public-dns", Certainty::Proven, Some(state))
+            .stage(Stage::Dns)
+            .fact(format!("{} at {resolver}", state.host()), address.to_string())
+            .value("address", address.to_string())
+            .value("resolver", resolver);
+        if state.outcome(Stage::Tcp).is_some_and(Outcome::is_through) {
+            draft = draft.severity(Severity::Major);
+        }
+        draft.finish()
+    });
+    // The port 80 step asks for the same host as the step before it.
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in found {
+        match findings.iter_mut().find(|known| known.title == finding.title) {
+            Some(known) => known.candidates.extend(finding.candidates),
+            None => findings.push(finding),
+        }
+    }
+    findings
+}
+
+fn is_public_server(responder: &str) -> bool {
+    match responder.parse::<SocketAddr>() {
+        Ok(server) => !case::is_private(server.ip()),
+        Err(_) => responder.starts_with("https://") || responder.starts_with("tls://"),
+    }
+}
