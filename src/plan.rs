@@ -77,10 +77,10 @@ pub fn sequence(client: ClientFamily) -> &'static [Step] {
 }
 
 /// Where a step is switched off on one PC.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
 pub struct Switch {
     /// The registry key of the user.
-    pub key: &'static str,
+    pub key: String,
     /// Name of the DWORD value under it; 1 switches the step off.
     pub value: &'static str,
 }
@@ -88,19 +88,17 @@ pub struct Switch {
 /// Where one client's step is switched off on one PC (KB2212902); none where the client has no such step or switch.
 pub fn switch(client: ClientFamily, origin: Origin) -> Option<Switch> {
     let step = sequence(client).iter().find(|step| step.origin == origin)?;
-    step.switch.map(|value| Switch { key: registry_key(client), value })
+    let key = format!(r"HKCU\Software\Microsoft\Office\{}\Outlook\AutoDiscover", office_version(client));
+    step.switch.map(|value| Switch { key, value })
 }
 
-fn registry_key(client: ClientFamily) -> &'static str {
+/// Office's version number, as the registry names it.
+pub fn office_version(client: ClientFamily) -> &'static str {
     match client {
-        ClientFamily::Outlook2007Rtm | ClientFamily::Outlook2007 => {
-            r"HKCU\Software\Microsoft\Office\12.0\Outlook\AutoDiscover"
-        }
-        ClientFamily::Outlook2010 => r"HKCU\Software\Microsoft\Office\14.0\Outlook\AutoDiscover",
-        ClientFamily::Outlook2013 => r"HKCU\Software\Microsoft\Office\15.0\Outlook\AutoDiscover",
-        ClientFamily::Outlook2016 | ClientFamily::Outlook365 => {
-            r"HKCU\Software\Microsoft\Office\16.0\Outlook\AutoDiscover"
-        }
+        ClientFamily::Outlook2007Rtm | ClientFamily::Outlook2007 => "12.0",
+        ClientFamily::Outlook2010 => "14.0",
+        ClientFamily::Outlook2013 => "15.0",
+        ClientFamily::Outlook2016 | ClientFamily::Outlook365 => "16.0",
     }
 }
 
@@ -186,9 +184,9 @@ mod tests {
     fn each_version_has_its_own_switch() {
         // KB2212902 for the values, KB3211279 for the one of Microsoft 365.
         let root = |client| switch(client, Origin::Root).map(|switch| (switch.key, switch.value));
-        let key = r"HKCU\Software\Microsoft\Office\16.0\Outlook\AutoDiscover";
+        let key = r"HKCU\Software\Microsoft\Office\16.0\Outlook\AutoDiscover".to_owned();
         assert_eq!(root(ClientFamily::Outlook365), Some((key, "ExcludeHttpsRootDomain")));
-        let key = r"HKCU\Software\Microsoft\Office\12.0\Outlook\AutoDiscover";
+        let key = r"HKCU\Software\Microsoft\Office\12.0\Outlook\AutoDiscover".to_owned();
         assert_eq!(root(ClientFamily::Outlook2007Rtm), Some((key, "ExcludeHttpsRootDomain")));
         assert_eq!(switch(ClientFamily::Outlook2007Rtm, Origin::Srv), None);
         assert_eq!(switch(ClientFamily::Outlook2013, Origin::Office365), None);

@@ -8,6 +8,7 @@ use crate::{
     catalogue::Values,
     event::{Certificate, ClientFamily, DnsData, DnsRecord, Origin, Stage, SubjectName},
     model::CandidateState,
+    plan,
 };
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -68,7 +69,7 @@ fn of_run(case: &Case) -> Values {
         ("mail_address", mail_address),
         ("srv_target", target),
         ("srv_host", srv_host(case)),
-        ("office_key", office_key(case.walk.client).to_owned()),
+        ("office_key", plan::office_version(case.walk.client).to_owned()),
         ("client", client(case.walk.client).to_owned()),
     ])
 }
@@ -276,15 +277,6 @@ pub(super) fn gap(what: &str) -> String {
 
 fn zone<'a>(case: &Case<'a>, host: &'a str) -> &'a str {
     if case::is_under(host, case.domain()) { case.domain() } else { case::organisation(host) }
-}
-
-fn office_key(client: ClientFamily) -> &'static str {
-    match client {
-        ClientFamily::Outlook2007Rtm | ClientFamily::Outlook2007 => "12.0",
-        ClientFamily::Outlook2010 => "14.0",
-        ClientFamily::Outlook2013 => "15.0",
-        ClientFamily::Outlook2016 | ClientFamily::Outlook365 => "16.0",
-    }
 }
 
 fn client(client: ClientFamily) -> &'static str {
