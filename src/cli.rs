@@ -58,7 +58,7 @@ pub enum Command {
         #[command(flatten)]
         show: ShowOptions,
     },
-    /// Explain a case by its id, or an Outlook code such as 0x80072F06, 12038 or 2147954438
+    /// Explain a case by its id, an Outlook code (0x80072F06, 12038, 2147954438), an Autodiscover error (600) or a status (401)
     Explain {
         /// Id or code; without one, or with --list, all cases are listed
         #[arg(allow_hyphen_values = true)]

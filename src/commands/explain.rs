@@ -38,7 +38,7 @@ fn unknown(what: &str) -> u8 {
     } else {
         format!("did you mean {}?", near.join(", "))
     };
-    fail(exit::USAGE, &format!("“{shown}” is neither a case nor an Outlook code; {hint}"))
+    fail(exit::USAGE, &format!("“{shown}” is neither a case nor a code of Outlook, Autodiscover or HTTP; {hint}"))
 }
 
 fn shares_word(id: &str, typed: &str) -> bool {
@@ -52,10 +52,7 @@ fn write_page(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_code(code: &code::CodeExplanation, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}   unsigned {}   signed {}", code.hex, code.unsigned, code.signed)?;
-    if let Some(win32) = code.win32 {
-        writeln!(out, "Windows number {win32}")?;
-    }
+    writeln!(out, "{}", code.heading())?;
     writeln!(out, "{}\n\n{}", code.symbol, code.meaning)?;
     if !code.findings.is_empty() {
         writeln!(out, "\nCases behind it:")?;

@@ -86,7 +86,7 @@ fn decide(run: &Run, answers: &[&DnsAnswer]) -> Vec<Job> {
     let signs: Vec<Sign> = answers.iter().flat_map(|answer| &answer.records).filter_map(|r| sign(&r.data)).collect();
     let proper =
         |answer: &&DnsAnswer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName);
-    let standing = match (signs.is_empty(), answers.iter().all(|answer| proper(answer))) {
+    let standing = match (signs.is_empty(), answers.iter().all(proper)) {
         (false, _) => Standing::Probed,
         (true, true) => Standing::NoSign,
         (true, false) => Standing::Unmeasured,
