@@ -319,6 +319,11 @@ impl CandidateState {
         self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::Probe)
     }
 
+    /// What the server shows in clear after it refused the library's hello.
+    pub fn clear_text(&self) -> Option<&TlsHandshake> {
+        self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::ClearText)
+    }
+
     /// The request the client would send.
     pub fn exchange(&self) -> Option<&HttpExchange> {
         self.evidence().find_map(|evidence| match evidence {

@@ -185,10 +185,9 @@ impl Attempt<'_> {
         let (handshake, connection) = self.shake(connected, HandshakePurpose::Probe).await;
         let elapsed = began.elapsed().as_micros();
         let Some(connection) = connection else {
-            let outcome = tls::outcome(&handshake);
-            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
-            self.emit.finish_after(Stage::Tls, outcome, elapsed);
+            self.finish_tls(&handshake, elapsed);
             self.emit.skip_from(Stage::Http, Blocker::Tls);
+            self.in_clear_text(address, &handshake).await;
             return Vec::new();
         };
         // A server that asked for a certificate shows only after the request whether it insists.
@@ -226,6 +225,21 @@ impl Attempt<'_> {
             let connected = Connected { address, stream };
             let (handshake, _) = self.shake(connected, HandshakePurpose::WithoutServerName).await;
             self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+        }
+    }
+
+    /// What a server that refused the library's hello speaks, and which certificate it shows.
+    async fn in_clear_text(&self, address: SocketAddr, refused: &TlsHandshake) {
+        if self.run.setup.canaries && tls::sweep::is_hello_refused(refused) {
+            let host = self.candidate.host.clone().unwrap_or_default();
+            let ask = tls::HandshakeAsk {
+                server_name: Some(host.clone()),
+                host,
+                address,
+                purpose: HandshakePurpose::ClearText,
+            };
+            let evidence = tls::sweep::sweep(&ask, &self.run.setup.net).await;
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(evidence)));
         }
     }
 

@@ -1,6 +1,8 @@
 //! The TLS stage: one handshake, the chain recorded before any verdict, the checks judged apart.
 
 pub(crate) mod failure;
+pub mod hello;
+pub mod sweep;
 pub mod tap;
 mod verifier;
 
@@ -23,7 +25,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Instant};
 use tap::{Notes, Tap};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
-use verifier::{Recorder, Shown};
+use verifier::Recorder;
 
 /// Certificates that become evidence.
 const CHAIN_LIMIT: usize = 10;
@@ -74,7 +76,8 @@ pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (Tls
         acceptable_issuers,
         demand: ClientCertificateDemand::Undecided,
     });
-    record_chain(&mut evidence, &shown, ask, net);
+    evidence.ocsp_stapled = shown.ocsp_stapled;
+    record_chain(&mut evidence, &shown.chain, shown.sent, ask, net);
     let connection = match result {
         Ok(Ok(stream)) => {
             record_parameters(&mut evidence, stream.get_ref().1);
@@ -214,7 +217,9 @@ fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
         purpose: ask.purpose,
         version: None,
         suite: None,
+        group: None,
         alpn: None,
+        versions: Vec::new(),
         chain: Vec::new(),
         chain_dropped: 0,
         ocsp_stapled: false,
@@ -241,12 +246,11 @@ fn client(
     Ok(Arc::new(client))
 }
 
-fn record_chain(evidence: &mut TlsHandshake, shown: &Shown, ask: &HandshakeAsk, net: &Net) {
-    evidence.chain = shown.chain.iter().take(CHAIN_LIMIT).map(|der| certificate::decode(der)).collect();
-    evidence.chain_dropped = shown.sent.saturating_sub(evidence.chain.len());
-    evidence.ocsp_stapled = shown.ocsp_stapled;
-    if !shown.chain.is_empty() {
-        evidence.checks = Some(certificate::checks(&ask.host, &shown.chain, net.clock.now(), &stores(&net.trust)));
+fn record_chain(evidence: &mut TlsHandshake, chain: &[Vec<u8>], sent: usize, ask: &HandshakeAsk, net: &Net) {
+    evidence.chain = chain.iter().take(CHAIN_LIMIT).map(|der| certificate::decode(der)).collect();
+    evidence.chain_dropped = sent.saturating_sub(evidence.chain.len());
+    if !chain.is_empty() {
+        evidence.checks = Some(certificate::checks(&ask.host, chain, net.clock.now(), &stores(&net.trust)));
     }
 }
 

@@ -176,10 +176,14 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     if handshake.purpose == HandshakePurpose::WithoutServerName {
         rows.push(fact("why", "to see the default host's certificate"));
     }
-    let negotiated = [&handshake.version, &handshake.suite, &handshake.alpn];
-    for (label, value) in ["version", "cipher", "ALPN"].into_iter().zip(negotiated) {
+    if handshake.purpose == HandshakePurpose::ClearText {
+        rows.push(fact("why", "to see in clear what this program cannot speak"));
+    }
+    let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
+    for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
         rows.extend(value.as_ref().map(|value| fact(label, value)));
     }
+    rows.extend(words::accepted_versions(handshake).map(|words| fact("accepts", &words)));
     if let Some(leaf) = handshake.leaf() {
         rows.push(fact("certificate", &leaf.subject));
         rows.push(fact("names", &leaf.dns_names().into_iter().take(8).collect::<Vec<_>>().join(", ")));
