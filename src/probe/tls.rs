@@ -1,5 +1,6 @@
 //! The TLS stage: one handshake, the chain recorded before any verdict, the checks judged apart.
 
+mod cbc;
 pub(crate) mod failure;
 pub mod hello;
 pub mod sweep;
@@ -61,7 +62,7 @@ pub struct TlsConnection {
 /// can be looked at. No client certificate is ever presented.
 pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (TlsHandshake, Option<TlsConnection>) {
     let started = Instant::now();
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(provider());
     let recorder = Recorder::new(provider.signature_verification_algorithms);
     let tap = Tap::new(stream);
     let notes = tap.notes();
@@ -228,6 +229,13 @@ fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
         failure: None,
         elapsed_us: 0,
     }
+}
+
+/// What the library can do, and behind it what old servers need.
+fn provider() -> CryptoProvider {
+    let mut provider = ring::default_provider();
+    provider.cipher_suites.extend(cbc::suites());
+    provider
 }
 
 fn client(
