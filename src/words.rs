@@ -2,8 +2,7 @@
 
 use crate::{
     event::{
-        AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, Origin, Stage, Standing, TcpResult,
-        TlsHandshake, VantageSide,
+        AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, Origin, Stage, Standing, TcpResult, VantageSide,
     },
     finding::{Certainty, Severity},
 };
@@ -248,19 +247,6 @@ pub fn duration(microseconds: u64) -> String {
 
 fn seconds(microseconds: u64) -> String {
     format!("{}s", microseconds / 1_000_000)
-}
-
-/// Which versions a server accepts and which not, where that was measured: `TLS 1.0, TLS 1.1; not TLS 1.2, TLS 1.3`.
-pub fn accepted_versions(handshake: &TlsHandshake) -> Option<String> {
-    let refused: Vec<&str> =
-        handshake.versions.iter().filter(|support| !support.accepted).map(|support| support.version.as_str()).collect();
-    let accepted = handshake.accepted_versions().join(", ");
-    match (handshake.versions.is_empty(), accepted.as_str(), refused.as_slice()) {
-        (true, ..) => None,
-        (_, accepted, []) => Some(accepted.to_owned()),
-        (_, "", refused) => Some(format!("none of {}", refused.join(", "))),
-        (_, accepted, refused) => Some(format!("{accepted}; not {}", refused.join(", "))),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::{
     event::{CandidateId, Standing},
     finding::{Finding, Severity},
-    model::{Model, Progress},
+    model::{CandidateState, Model, Progress},
     walk::{PromptKind, Role, VerdictClass, Walk},
 };
 
@@ -19,6 +19,9 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
         VerdictClass::Fails => fails(model, walk, findings),
         VerdictClass::Inconclusive if model.progress == Progress::Cancelled => {
             "The run was stopped before enough was known.".to_owned()
+        }
+        VerdictClass::Inconclusive if model.candidates.iter().any(CandidateState::is_beyond_the_library) => {
+            format!("What Outlook is told there cannot be seen from here.{}", because(findings))
         }
         VerdictClass::Inconclusive => {
             "No name server answered, so nothing can be said about this domain; check this machine's network."

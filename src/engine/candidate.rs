@@ -185,9 +185,11 @@ impl Attempt<'_> {
         let (handshake, connection) = self.shake(connected, HandshakePurpose::Probe).await;
         let elapsed = began.elapsed().as_micros();
         let Some(connection) = connection else {
-            self.finish_tls(&handshake, elapsed);
-            self.emit.skip_from(Stage::Http, Blocker::Tls);
+            // What the server can do is known before the stage ends: it tells whether the failure is the server's.
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake.clone())));
             self.in_clear_text(address, &handshake).await;
+            self.emit.finish_after(Stage::Tls, tls::outcome(&handshake), elapsed);
+            self.emit.skip_from(Stage::Http, Blocker::Tls);
             return Vec::new();
         };
         // A server that asked for a certificate shows only after the request whether it insists.

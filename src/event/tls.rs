@@ -61,6 +61,19 @@ impl TlsHandshake {
     pub fn accepted_versions(&self) -> Vec<&str> {
         self.versions.iter().filter(|support| support.accepted).map(|support| support.version.as_str()).collect()
     }
+
+    /// Which versions the server accepts and which not, where that was measured: `TLS 1.0; not TLS 1.1, TLS 1.2`.
+    pub fn version_range(&self) -> Option<String> {
+        let refused = self.versions.iter().filter(|support| !support.accepted);
+        let refused = refused.map(|support| support.version.as_str()).collect::<Vec<_>>().join(", ");
+        let accepted = self.accepted_versions().join(", ");
+        match (accepted.as_str(), refused.as_str()) {
+            ("", "") => None,
+            ("", refused) => Some(format!("none of {refused}")),
+            (accepted, "") => Some(accepted.to_owned()),
+            (accepted, refused) => Some(format!("{accepted}; not {refused}")),
+        }
+    }
 }
 
 /// Whether a server accepts a protocol version.

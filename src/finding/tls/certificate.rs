@@ -51,7 +51,12 @@ struct Failed<'a> {
 pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
     let mut found: Vec<(String, Finding)> = Vec::new();
     for state in case.concerned() {
-        let Some(handshake) = state.handshake() else { continue };
+        // Where the handshake failed, a chain that came in clear is judged in its place.
+        let Some(handshake) =
+            [state.handshake(), state.clear_text()].into_iter().flatten().find(|h| h.leaf().is_some())
+        else {
+            continue;
+        };
         let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { continue };
         let failed = Failed { state, handshake, leaf, checks };
         let Some(finding) = name(case, &failed).and_then(Draft::finish) else { continue };

@@ -183,7 +183,7 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
         rows.extend(value.as_ref().map(|value| fact(label, value)));
     }
-    rows.extend(words::accepted_versions(handshake).map(|words| fact("accepts", &words)));
+    rows.extend(handshake.version_range().map(|words| fact("accepts", &words)));
     if let Some(leaf) = handshake.leaf() {
         rows.push(fact("certificate", &leaf.subject));
         rows.push(fact("names", &leaf.dns_names().into_iter().take(8).collect::<Vec<_>>().join(", ")));
