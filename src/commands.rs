@@ -10,7 +10,7 @@ use crate::{
     cli::{Cli, Command, ShowOptions},
     diagnosis::Diagnosis,
     exit,
-    model::{Model, Progress},
+    model::{CandidateState, Model, Progress},
     walk::VerdictClass,
 };
 use clap::CommandFactory;
@@ -72,7 +72,10 @@ fn verdict_code(model: &Model, diagnosis: &Diagnosis) -> u8 {
     if diagnosis.is_healthy() {
         return exit::HEALTHY;
     }
-    let nothing_known = diagnosis.verdict.class == VerdictClass::Inconclusive && model.progress != Progress::Cancelled;
+    // A place that only another TLS library can ask is something known.
+    let beyond = model.candidates.iter().any(CandidateState::is_beyond_the_library);
+    let nothing_known =
+        diagnosis.verdict.class == VerdictClass::Inconclusive && model.progress != Progress::Cancelled && !beyond;
     if nothing_known { exit::CANNOT_RUN } else { exit::PROBLEM }
 }
 

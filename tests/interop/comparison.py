@@ -23,6 +23,11 @@ class Expectation:
         """Ids of the findings for the default client, the root cause first."""
         return self._table["findings"]
 
+    @property
+    def wire(self):
+        """What the handshakes must show where a case says so: versions accepted, and part of the suite's name."""
+        return self._table.get("accepts"), self._table.get("suite")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]
@@ -60,7 +65,7 @@ def compare_run(expectation, report, exit_status):
         expected, walk = expectation.of(family), walks[family]
         differences += _difference(f"{family}: verdict", expected["verdict"], walk["class"])
         differences += _difference(f"{family}: stops at", expected["stops_at"], walk["stops_at"] or "")
-    return differences + _compare_exit_status(report, exit_status)
+    return differences + _compare_wire(expectation, report) + _compare_exit_status(report, exit_status)
 
 
 def compare_walk(expectation, report, family):
@@ -88,6 +93,24 @@ def _compare_findings(expected, found):
     differences = _difference("findings", sorted(set(expected)), sorted(set(found)))
     if not differences and expected:
         differences = _difference("first finding", expected[0], found[0])
+    return differences
+
+
+def _compare_wire(expectation, report):
+    accepts, suite = expectation.wire
+    seen = [
+        evidence
+        for candidate in report["candidates"] if candidate["id"] == "autodiscover"
+        for stage in candidate["stages"] if stage["stage"] == "tls"
+        for evidence in stage["evidence"]
+    ]
+    differences = []
+    if accepts:
+        found = [one["version"] for shown in seen for one in shown.get("versions", []) if one["accepted"]]
+        differences += _difference("versions accepted", accepts, found)
+    suites = [shown["suite"] for shown in seen if "suite" in shown]
+    if suite and not any(suite in name for name in suites):
+        differences.append(f"suite: {suite!r} expected, got {suites}")
     return differences
 
 

@@ -144,11 +144,12 @@ async fn greet(
         Ok(Err(error)) => Some(failure_of(&error)),
         Err(_elapsed) => Some(TlsFailure::TimedOut),
     };
-    if failure.is_none() {
+    let flight = reader.into_flight();
+    if let (None, Some(hello)) = (&failure, &flight.hello) {
         // Whether the server hears it is its own affair.
-        let _ = timeout(limit, take_leave(&mut stream)).await;
+        let _ = timeout(limit, take_leave(&mut stream, hello.version)).await;
     }
-    (reader.into_flight(), failure)
+    (flight, failure)
 }
 
 async fn converse(stream: &mut TcpStream, hello: &[u8], reader: &mut Reader) -> io::Result<Option<Ended>> {
@@ -164,9 +165,11 @@ async fn converse(stream: &mut TcpStream, hello: &[u8], reader: &mut Reader) -> 
 }
 
 /// `user_canceled` and the close after it (RFC 8446 6.1), so that the server need not wait for the rest.
-async fn take_leave(stream: &mut TcpStream) -> io::Result<()> {
+async fn take_leave(stream: &mut TcpStream, version: Version) -> io::Result<()> {
     const WARNING: u8 = 1;
-    stream.write_all(&[21, 3, 1, 0, 2, WARNING, 90, 21, 3, 1, 0, 2, WARNING, 0]).await?;
+    // A record says 1.2 also in 1.3 (RFC 8446 5.1).
+    let [major, minor] = version.min(Version::Tls12).code().to_be_bytes();
+    stream.write_all(&[21, major, minor, 0, 2, WARNING, 90, 21, major, minor, 0, 2, WARNING, 0]).await?;
     stream.shutdown().await
 }
 
