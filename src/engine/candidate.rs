@@ -21,6 +21,8 @@ use url::Url;
 
 /// Addresses of one name that are tried.
 const ADDRESS_LIMIT: usize = 16;
+/// A name that no server knows (RFC 6761 6.4).
+const UNKNOWN_NAME: &str = "canary.invalid";
 
 /// One attempt at one candidate.
 pub(super) struct Attempt<'a> {
@@ -199,8 +201,7 @@ impl Attempt<'_> {
         }
         let unsettled = pending.then_some((handshake, elapsed));
         let connection = http::Connection::Tls(Box::new(connection));
-        let (opened, ()) =
-            tokio::join!(self.ask(connection, address, url, unsettled), self.without_server_name(address));
+        let (opened, ()) = tokio::join!(self.ask(connection, address, url, unsettled), self.default_host(address));
         opened
     }
 
@@ -217,15 +218,15 @@ impl Attempt<'_> {
         }
     }
 
-    /// The certificate of the default virtual host (canary).
-    async fn without_server_name(&self, address: SocketAddr) {
+    /// The certificate of the default virtual host, without a name and with an unknown one (canaries).
+    async fn default_host(&self, address: SocketAddr) {
         let host = self.candidate.host.as_deref().unwrap_or_default();
         if !self.run.setup.canaries || host.parse::<IpAddr>().is_ok() {
             return;
         }
-        if let Some(stream) = tcp::connect(&self.run.setup.net, host, address, &|_| {}).await {
-            let connected = Connected { address, stream };
-            let (handshake, _) = self.shake(connected, HandshakePurpose::WithoutServerName).await;
+        for purpose in [HandshakePurpose::WithoutServerName, HandshakePurpose::OtherName] {
+            let Some(stream) = tcp::connect(&self.run.setup.net, host, address, &|_| {}).await else { return };
+            let (handshake, _) = self.shake(Connected { address, stream }, purpose).await;
             self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
         }
     }
@@ -251,7 +252,11 @@ impl Attempt<'_> {
         purpose: HandshakePurpose,
     ) -> (TlsHandshake, Option<tls::TlsConnection>) {
         let host = self.candidate.host.clone().unwrap_or_default();
-        let server_name = (purpose == HandshakePurpose::Probe).then(|| host.clone());
+        let server_name = match purpose {
+            HandshakePurpose::Probe | HandshakePurpose::ClearText => Some(host.clone()),
+            HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
+            HandshakePurpose::WithoutServerName => None,
+        };
         let ask = tls::HandshakeAsk { host, address: connected.address, server_name, purpose };
         tls::handshake(connected.stream, &ask, &self.run.setup.net).await
     }

@@ -93,6 +93,8 @@ pub enum HandshakePurpose {
     Probe,
     /// Without SNI: which certificate does the default virtual host have?
     WithoutServerName,
+    /// With a name that cannot exist (`canary.invalid`, RFC 6761 6.4): what does the server show for unknown names?
+    OtherName,
     /// The first messages only, in clear and hand-built, after the server refused the library's hello: which versions
     /// does it speak, and which certificate does it show? The far end has not proven that it holds the key.
     ClearText,

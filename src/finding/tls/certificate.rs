@@ -204,10 +204,11 @@ fn is_shared_host(case: &Case, failed: &Failed) -> bool {
     let Failed { state, handshake, .. } = *failed;
     let is_default = state
         .handshakes()
-        .filter(|other| other.purpose == HandshakePurpose::WithoutServerName)
+        .filter(|other| matches!(other.purpose, HandshakePurpose::WithoutServerName | HandshakePurpose::OtherName))
         .any(|other| case::same_leaf(other, handshake));
     let others_have_their_own = case.model.candidates.iter().flat_map(CandidateState::handshakes).any(|other| {
         other.address.ip() == handshake.address.ip()
+            && other.purpose == HandshakePurpose::Probe
             && other.server_name.is_some()
             && other.server_name != handshake.server_name
             && !case::same_leaf(other, handshake)

@@ -33,6 +33,9 @@ const ORDER: [Version; 4] = [Version::Tls12, Version::Tls10, Version::Tls11, Ver
 /// Hellos without an answer after which the server is left alone.
 const SILENCE_LIMIT: usize = 2;
 
+/// Longest wait for the answer to one hello, which costs a server no more than a certificate from its memory.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Alerts that answer something else than versions and suites: the name (RFC 6066 section 3), the application protocol
 /// (RFC 7301 3.2), the client's certificate.
 const OTHER_REFUSALS: [&str; 8] = [
@@ -62,8 +65,8 @@ pub fn is_hello_refused(handshake: &TlsHandshake) -> bool {
     }
 }
 
-/// Sends one hello after the other, each on a connection of its own and within
-/// [`Limits::handshake`](crate::net::Limits::handshake), and takes leave politely.
+/// Sends one hello after the other, each on a connection of its own and within three seconds, or
+/// [`Limits::handshake`](crate::net::Limits::handshake) where that is less, and takes leave politely.
 ///
 /// The evidence holds [`TlsHandshake::versions`], and version, suite and chain of the newest version whose answer shows
 /// a chain. It has a failure when no hello was accepted, or when that answer broke off. Nothing is ever encrypted, so the far end has not proven
@@ -74,13 +77,14 @@ pub async fn sweep(ask: &HandshakeAsk, net: &Net) -> TlsHandshake {
     let mut support: BTreeMap<Version, bool> = BTreeMap::new();
     let mut best: Option<(Flight, Option<TlsFailure>)> = None;
     let mut silent = 0;
+    let limit = net.limits.handshake.min(PATIENCE);
     for version in ORDER {
         let known = support.contains_key(&version) && best.as_ref().is_some_and(|(flight, _)| !flight.chain.is_empty());
         if known || silent == SILENCE_LIMIT {
             continue;
         }
         let Some(stream) = tcp::connect(net, &ask.host, ask.address, &|_| {}).await else { break };
-        let (flight, failure) = greet(stream, version, evidence.server_name.as_deref(), net.limits.handshake).await;
+        let (flight, failure) = greet(stream, version, evidence.server_name.as_deref(), limit).await;
         silent += usize::from(failure == Some(TlsFailure::TimedOut));
         match (&flight.hello, &failure) {
             (Some(hello), _) => {

@@ -173,11 +173,11 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     document
         .push(Paragraph::new(0, Meaning::Title, title).right(Meaning::Muted, words::duration(handshake.elapsed_us)));
     let mut rows = Vec::new();
-    if handshake.purpose == HandshakePurpose::WithoutServerName {
-        rows.push(fact("why", "to see the default host's certificate"));
-    }
-    if handshake.purpose == HandshakePurpose::ClearText {
-        rows.push(fact("why", "to see in clear what this program cannot speak"));
+    match handshake.purpose {
+        HandshakePurpose::Probe => {}
+        HandshakePurpose::WithoutServerName => rows.push(fact("why", "to see the default host's certificate")),
+        HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
+        HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
     }
     let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
     for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
