@@ -10,7 +10,7 @@ use crate::{
     cli::{Cli, Command, ShowOptions},
     diagnosis::Diagnosis,
     exit,
-    model::Model,
+    model::{CandidateState, Model},
     walk::{self, VerdictClass},
 };
 use clap::CommandFactory;
@@ -68,11 +68,14 @@ fn has_screen(show: ShowOptions) -> bool {
 }
 
 /// Exit code of a run.
-fn verdict_code(diagnosis: &Diagnosis) -> u8 {
+fn verdict_code(model: &Model, diagnosis: &Diagnosis) -> u8 {
     if diagnosis.is_healthy() {
         return exit::HEALTHY;
     }
-    if diagnosis.verdict.class == VerdictClass::Inconclusive { exit::CANNOT_RUN } else { exit::PROBLEM }
+    // A place that only another TLS library can ask is something known.
+    let beyond = model.candidates.iter().any(CandidateState::is_beyond_the_library);
+    let nothing_known = diagnosis.verdict.class == VerdictClass::Inconclusive && !beyond;
+    if nothing_known { exit::CANNOT_RUN } else { exit::PROBLEM }
 }
 
 /// What to say on standard error when nothing could be found out.

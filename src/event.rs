@@ -26,6 +26,7 @@ pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
     NameReason, StoreVerdict, TlsFailure, TlsHandshake, TrustCheck, TrustReason, TrustStore, UsageCheck,
+    VersionSupport,
 };
 pub use xml::{AnswerError, AnswerKind, AnswerProtocol, AutodiscoverAnswer, ServiceUrl};
 

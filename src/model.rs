@@ -386,6 +386,24 @@ impl CandidateState {
         self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::Probe)
     }
 
+    /// What the server shows in clear after it refused the library's hello.
+    pub fn clear_text(&self) -> Option<&TlsHandshake> {
+        self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::ClearText)
+    }
+
+    /// Whether nothing but this program's TLS library stands before the answer: the server refused its hello, but
+    /// answers one in clear with TLS 1.2 and a suite that Windows has on by default and the library has not (Microsoft,
+    /// "TLS Cipher Suites in Windows 10 v22H2"): static RSA with AES, DHE with GCM, ECDHE with SHA-384 as MAC.
+    pub fn is_beyond_the_library(&self) -> bool {
+        let Some(clear) = self.clear_text().filter(|clear| clear.version.as_deref() == Some("TLS 1.2")) else {
+            return false;
+        };
+        let suite = clear.suite.as_deref().unwrap_or_default();
+        suite.starts_with("TLS_RSA_WITH_AES_")
+            || suite.starts_with("TLS_DHE_RSA_WITH_AES_") && suite.contains("_GCM_")
+            || suite.starts_with("TLS_ECDHE_") && suite.ends_with("_CBC_SHA384")
+    }
+
     /// The request the client would send.
     pub fn exchange(&self) -> Option<&HttpExchange> {
         self.evidence().find_map(|evidence| match evidence {

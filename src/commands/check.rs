@@ -106,7 +106,7 @@ fn finish(runs: &[(Model, Diagnosis)], format: FormatName) -> u8 {
     if printed != exit::HEALTHY {
         return printed;
     }
-    let codes = runs.iter().map(|(model, diagnosis)| (model, diagnosis, verdict_code(diagnosis)));
+    let codes = runs.iter().map(|(model, diagnosis)| (model, diagnosis, verdict_code(model, diagnosis)));
     let worst = codes.max_by_key(|(_, _, code)| *code);
     match worst {
         Some((model, diagnosis, exit::CANNOT_RUN)) => fail(exit::CANNOT_RUN, &cannot_run_hint(model, diagnosis)),

@@ -190,7 +190,7 @@ async fn replay_report(recording: &Recording, format: FormatName, client: Option
         FormatName::Json => Format::Json,
     };
     match print(|out| report::write(format, &model, &diagnosis, out)) {
-        exit::HEALTHY => match verdict_code(&diagnosis) {
+        exit::HEALTHY => match verdict_code(&model, &diagnosis) {
             exit::CANNOT_RUN => fail(exit::CANNOT_RUN, &cannot_run_hint(&model, &diagnosis)),
             code => code,
         },
@@ -306,6 +306,6 @@ impl Stage {
                 .take(3)
                 .try_for_each(|finding| writeln!(out, "  {}  {}", finding.id, finding.title))
         });
-        if printed == exit::HEALTHY { verdict_code(&diagnosis) } else { printed }
+        if printed == exit::HEALTHY { verdict_code(&model, &diagnosis) } else { printed }
     }
 }

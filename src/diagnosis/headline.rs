@@ -20,6 +20,9 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
         VerdictClass::Inconclusive if model.progress == Progress::Cancelled => {
             "The run was stopped before enough was known.".to_owned()
         }
+        VerdictClass::Inconclusive if model.candidates.iter().any(CandidateState::is_beyond_the_library) => {
+            format!("What Outlook is told there cannot be seen from here.{}", because(findings))
+        }
         VerdictClass::Inconclusive => inconclusive(model, walk),
     }
 }

@@ -22,6 +22,8 @@ use url::Url;
 
 /// Addresses of one name that are tried.
 const ADDRESS_LIMIT: usize = 16;
+/// A name that no server knows (RFC 6761 6.4).
+const UNKNOWN_NAME: &str = "canary.invalid";
 
 /// One attempt at one candidate.
 pub(super) struct Attempt<'a> {
@@ -179,9 +181,10 @@ impl Attempt<'_> {
         let (handshake, connection) = self.shake(connected, HandshakePurpose::Probe).await;
         let elapsed = began.elapsed().as_micros();
         let Some(connection) = connection else {
-            let outcome = tls::outcome(&handshake);
-            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
-            self.emit.finish_after(Stage::Tls, outcome, elapsed);
+            // What the server can do is known before the stage ends: it tells whether the failure is the server's.
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake.clone())));
+            self.in_clear_text(address, &handshake).await;
+            self.emit.finish_after(Stage::Tls, tls::outcome(&handshake), elapsed);
             self.emit.skip_from(Stage::Http, Blocker::Tls);
             return Vec::new();
         };
@@ -192,8 +195,7 @@ impl Attempt<'_> {
         }
         let unsettled = pending.then_some((handshake, elapsed));
         let connection = http::Connection::Tls(Box::new(connection));
-        let (opened, ()) =
-            tokio::join!(self.ask(connection, address, url, unsettled), self.without_server_name(address));
+        let (opened, ()) = tokio::join!(self.ask(connection, address, url, unsettled), self.default_host(address));
         opened
     }
 
@@ -225,16 +227,31 @@ impl Attempt<'_> {
         }
     }
 
-    /// The certificate of the default virtual host (canary).
-    async fn without_server_name(&self, address: SocketAddr) {
+    /// The certificate of the default virtual host, without a name and with an unknown one (canaries).
+    async fn default_host(&self, address: SocketAddr) {
         let host = self.candidate.host.as_deref().unwrap_or_default();
         if !self.run.setup.canaries || host.parse::<IpAddr>().is_ok() {
             return;
         }
-        if let Some(stream) = tcp::connect(&self.run.setup.net, host, address, &|_| {}).await {
-            let connected = Connected { address, stream };
-            let (handshake, _) = self.shake(connected, HandshakePurpose::WithoutServerName).await;
+        for purpose in [HandshakePurpose::WithoutServerName, HandshakePurpose::OtherName] {
+            let Some(stream) = tcp::connect(&self.run.setup.net, host, address, &|_| {}).await else { return };
+            let (handshake, _) = self.shake(Connected { address, stream }, purpose).await;
             self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+        }
+    }
+
+    /// What a server that refused the library's hello speaks, and which certificate it shows.
+    async fn in_clear_text(&self, address: SocketAddr, refused: &TlsHandshake) {
+        if self.run.setup.canaries && tls::sweep::is_hello_refused(refused) {
+            let host = self.candidate.host.clone().unwrap_or_default();
+            let ask = tls::HandshakeAsk {
+                server_name: Some(host.clone()),
+                host,
+                address,
+                purpose: HandshakePurpose::ClearText,
+            };
+            let evidence = tls::sweep::sweep(&ask, &self.run.setup.net).await;
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(evidence)));
         }
     }
 
@@ -244,7 +261,11 @@ impl Attempt<'_> {
         purpose: HandshakePurpose,
     ) -> (TlsHandshake, Option<tls::TlsConnection>) {
         let host = self.candidate.host.clone().unwrap_or_default();
-        let server_name = (purpose == HandshakePurpose::Probe).then(|| host.clone());
+        let server_name = match purpose {
+            HandshakePurpose::Probe | HandshakePurpose::ClearText => Some(host.clone()),
+            HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
+            HandshakePurpose::WithoutServerName => None,
+        };
         let ask = tls::HandshakeAsk { host, address: connected.address, server_name, purpose };
         tls::handshake(connected.stream, &ask, &self.run.setup.net).await
     }

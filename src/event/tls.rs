@@ -20,9 +20,15 @@ pub struct TlsHandshake {
     /// Negotiated cipher suite by its IANA name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<String>,
+    /// Named group of the key exchange, such as `secp256r1`; absent where it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Application protocol agreed by ALPN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpn: Option<String>,
+    /// Which versions the server accepts, oldest first; only what was measured, so empty for ordinary handshakes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VersionSupport>,
     /// Certificates in the order sent, at most 10; the first is the server's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<Certificate>,
@@ -50,6 +56,33 @@ impl TlsHandshake {
     pub fn leaf(&self) -> Option<&Certificate> {
         self.chain.first()
     }
+
+    /// Names of the versions that the server accepts, oldest first, as far as they were measured.
+    pub fn accepted_versions(&self) -> Vec<&str> {
+        self.versions.iter().filter(|support| support.accepted).map(|support| support.version.as_str()).collect()
+    }
+
+    /// Which versions the server accepts and which not, where that was measured: `TLS 1.0; not TLS 1.1, TLS 1.2`.
+    pub fn version_range(&self) -> Option<String> {
+        let refused = self.versions.iter().filter(|support| !support.accepted);
+        let refused = refused.map(|support| support.version.as_str()).collect::<Vec<_>>().join(", ");
+        let accepted = self.accepted_versions().join(", ");
+        match (accepted.as_str(), refused.as_str()) {
+            ("", "") => None,
+            ("", refused) => Some(format!("none of {refused}")),
+            (accepted, "") => Some(accepted.to_owned()),
+            (accepted, refused) => Some(format!("{accepted}; not {refused}")),
+        }
+    }
+}
+
+/// Whether a server accepts a protocol version.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct VersionSupport {
+    /// The version, such as `TLS 1.0`.
+    pub version: String,
+    /// It answers a hello of this version with this version.
+    pub accepted: bool,
 }
 
 /// Why a handshake was made.
@@ -60,6 +93,11 @@ pub enum HandshakePurpose {
     Probe,
     /// Without SNI: which certificate does the default virtual host have?
     WithoutServerName,
+    /// With a name that cannot exist (`canary.invalid`, RFC 6761 6.4): what does the server show for unknown names?
+    OtherName,
+    /// The first messages only, in clear and hand-built, after the server refused the library's hello: which versions
+    /// does it speak, and which certificate does it show? The far end has not proven that it holds the key.
+    ClearText,
 }
 
 /// What ended a handshake.

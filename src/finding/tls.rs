@@ -10,7 +10,10 @@ use super::{
     draft::Draft,
     values,
 };
-use crate::event::{Cause, ClientFamily, HandshakePurpose, Stage, TlsFailure, TlsHandshake};
+use crate::{
+    event::{Cause, ClientFamily, HandshakePurpose, Stage, TlsFailure, TlsHandshake},
+    model::CandidateState,
+};
 
 /// The port speaks something else than TLS.
 pub(super) fn not_tls(case: &Case) -> Vec<Finding> {
@@ -34,13 +37,65 @@ pub(super) fn not_tls(case: &Case) -> Vec<Finding> {
 /// Alerts with which a server refuses the name, which is the quick refusal that is asked of web hosts.
 const NAME_REFUSED: &str = "unrecognized_name";
 
+/// Ways in which a server refuses a hello.
+const REFUSED: [Cause; 5] =
+    [Cause::TlsHandshakeRefused, Cause::TlsVersion, Cause::TlsClosed, Cause::TlsReset, Cause::TlsTimeout];
+
+/// Versions that current Windows is about to lose, or has lost (RFC 8996).
+const OLD_VERSIONS: [&str; 2] = ["TLS 1.0", "TLS 1.1"];
+
+/// The server speaks nothing newer than TLS 1.1.
+pub(super) fn old_versions_only(case: &Case) -> Vec<Finding> {
+    let states = case.failed_with(Stage::Tls, &REFUSED);
+    let found = states.into_iter().filter_map(|state| {
+        let clear = speaks_old_versions_only(state)?;
+        in_clear(Draft::new(case, "tls10-only", Certainty::Proven, Some(state)).dns_facts(state), state, clear)
+            .value("versions", clear.accepted_versions().join(" and "))
+            .finish()
+    });
+    found.collect()
+}
+
+/// The server speaks TLS 1.2 with suites that Windows has and this program has not.
+pub(super) fn old_suites_only(case: &Case) -> Vec<Finding> {
+    let states = case.failed_with(Stage::Tls, &REFUSED).into_iter().filter(|state| state.is_beyond_the_library());
+    let found = states.filter_map(|state| {
+        let clear = state.clear_text()?;
+        let suite = clear.suite.clone().unwrap_or_default();
+        let draft = Draft::new(case, "tls-old-suites-only", Certainty::Proven, Some(state)).dns_facts(state);
+        in_clear(draft, state, clear).value("suite", suite).finish()
+    });
+    found.collect()
+}
+
+fn speaks_old_versions_only(state: &CandidateState) -> Option<&TlsHandshake> {
+    let clear = state.clear_text()?;
+    let accepted = clear.accepted_versions();
+    (!accepted.is_empty() && accepted.iter().all(|version| OLD_VERSIONS.contains(version))).then_some(clear)
+}
+
+/// What a handshake and the hellos in clear after it showed.
+fn in_clear(draft: Draft, state: &CandidateState, clear: &TlsHandshake) -> Draft {
+    let draft = match state.handshake() {
+        Some(refused) => draft.fact("handshake", failure_words(refused)),
+        None => draft,
+    };
+    let chosen = [clear.version.as_deref(), clear.suite.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+    draft
+        .stage(Stage::Tls)
+        .fact("accepts", clear.version_range().unwrap_or_default())
+        .fact("chooses", chosen.join(" with "))
+        .certificate_facts(clear)
+}
+
 /// The handshake is refused for want of a common version, suite or curve.
 pub(super) fn no_common_parameters(case: &Case) -> Vec<Finding> {
     let causes = [Cause::TlsHandshakeRefused, Cause::TlsVersion, Cause::TlsClosed, Cause::TlsReset];
     let states = case.failed_with(Stage::Tls, &causes);
     let found = states.into_iter().filter_map(|state| {
         let handshake = state.handshake()?;
-        if handshake.client_certificate.is_some() {
+        let is_told = speaks_old_versions_only(state).is_some() || state.is_beyond_the_library();
+        if handshake.client_certificate.is_some() || is_told {
             return None;
         }
         let certainty = match &handshake.failure {
@@ -48,13 +103,15 @@ pub(super) fn no_common_parameters(case: &Case) -> Vec<Finding> {
             Some(TlsFailure::Alert { .. }) => Certainty::Likely,
             _ => Certainty::Possible,
         };
-        let failure = failure_words(handshake);
-        Draft::new(case, "tls-no-common-parameters", certainty, Some(state))
-            .stage(Stage::Tls)
-            .dns_facts(state)
-            .fact("handshake", failure.clone())
-            .value("failure", failure)
-            .finish()
+        let range = state.clear_text().and_then(TlsHandshake::version_range);
+        let range = range.map(|range| format!("Asked version by version, the server accepts: {range}."));
+        let draft = Draft::new(case, "tls-no-common-parameters", certainty, Some(state)).stage(Stage::Tls);
+        let draft = draft.dns_facts(state).fact("handshake", failure_words(handshake));
+        let draft = match state.clear_text() {
+            Some(clear) => in_clear(draft, state, clear),
+            None => draft,
+        };
+        draft.value("failure", failure_words(handshake)).value("range", range.unwrap_or_default()).finish()
     });
     found.collect()
 }

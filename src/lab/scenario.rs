@@ -163,6 +163,9 @@ pub struct Port {
     /// The server speaks no TLS newer than 1.2.
     #[serde(default)]
     pub tls12_only: bool,
+    /// The newest version of a `legacy-tls` server; 1.0 when absent.
+    #[serde(default)]
+    pub legacy_version: Option<LegacyVersion>,
     /// Headers of every answer, such as `Server: nginx`.
     #[serde(default)]
     pub headers: Vec<String>,
@@ -177,12 +180,40 @@ pub struct Port {
 pub enum Listen {
     /// HTTP over TLS.
     Tls,
+    /// TLS up to an old version and with static RSA alone, as far as it speaks in clear.
+    LegacyTls,
     /// HTTP in clear.
     Http,
     /// Nothing: connections are refused.
     Closed,
     /// A firewall that drops: connections time out.
     Silent,
+}
+
+/// Newest version of an old TLS server.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+pub enum LegacyVersion {
+    /// TLS 1.0.
+    #[default]
+    #[serde(rename = "1.0")]
+    Tls10,
+    /// TLS 1.1.
+    #[serde(rename = "1.1")]
+    Tls11,
+    /// TLS 1.2.
+    #[serde(rename = "1.2")]
+    Tls12,
+}
+
+impl LegacyVersion {
+    /// The number on the wire (RFC 5246 A.1).
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Tls10 => 0x0301,
+            Self::Tls11 => 0x0302,
+            Self::Tls12 => 0x0303,
+        }
+    }
 }
 
 /// Whether a handshake asks for a client certificate.

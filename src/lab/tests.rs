@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 29] = [
+const NAMES: [&str; 31] = [
     "autodiscover-record-absent",
     "client-certificate-403",
     "client-certificate-vdir",
@@ -33,6 +33,8 @@ const NAMES: [&str; 29] = [
     "srv-target-bad",
     "three-companies",
     "three-companies-fixed",
+    "tls-old-suites-only",
+    "tls10-only",
     "wildcard-at-registrar",
     "wizard-certificate",
     "wrong-address",

@@ -1,13 +1,14 @@
 //! The lab's web servers: TLS with a certificate by SNI, HTTP/1.1 with an answer by path.
 
 mod answer;
+mod legacy;
 mod renegotiation;
 mod request;
 
 use super::{
     LabError,
     authority::Certificates,
-    scenario::{Answer, ClientCertificate, Listen, Path, Port},
+    scenario::{Answer, ClientCertificate, LegacyVersion, Listen, Path, Port},
 };
 use request::Request;
 use rustls::{
@@ -46,15 +47,20 @@ impl WebServer {
     /// Starts listening on an ephemeral loopback port.
     pub async fn start(port: &Port, certificates: &Certificates) -> Result<Self, LabError> {
         let failed = |source| LabError::Listen { what: "a web server", source };
-        let acceptor = match port.listen {
-            Listen::Tls => Some(TlsAcceptor::from(Arc::new(server_config(port, certificates)?))),
-            Listen::Http | Listen::Closed | Listen::Silent => None,
+        let security = match port.listen {
+            Listen::Tls => Security::Tls(TlsAcceptor::from(Arc::new(server_config(port, certificates)?))),
+            Listen::LegacyTls => {
+                let name = port.certificate.clone().unwrap_or_default();
+                let key = certificates.served(&name).ok_or(LabError::UnknownCertificate { name })?;
+                Security::Legacy(port.legacy_version.unwrap_or_default(), key)
+            }
+            Listen::Http | Listen::Closed | Listen::Silent => Security::None,
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let site = Arc::new(Site { paths: port.paths.clone(), headers: port.headers.clone() });
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, acceptor, site));
+        tasks.spawn(accept(listener, security, site));
         Ok(Self { address, _tasks: tasks })
     }
 
@@ -62,6 +68,15 @@ impl WebServer {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+/// What stands before the requests of one port.
+#[derive(Clone)]
+enum Security {
+    None,
+    Tls(TlsAcceptor),
+    /// An old server, with its newest version.
+    Legacy(LegacyVersion, Arc<CertifiedKey>),
 }
 
 /// What one port answers.
@@ -94,7 +109,7 @@ enum Ended {
     Renegotiate,
 }
 
-async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, site: Arc<Site>) {
+async fn accept(listener: TcpListener, security: Security, site: Arc<Site>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -106,18 +121,21 @@ async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, site: Arc<
         if connections.len() >= CONNECTIONS {
             connections.join_next().await;
         }
-        let (acceptor, site) = (acceptor.clone(), site.clone());
+        let (security, site) = (security.clone(), site.clone());
         // What becomes of one connection is the client's evidence, not the server's concern.
-        connections.spawn(async move { drop(timeout(CONNECTION_LIMIT, connection(stream, acceptor, &site)).await) });
+        connections.spawn(async move { drop(timeout(CONNECTION_LIMIT, connection(stream, security, &site)).await) });
     }
 }
 
-async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, site: &Site) -> io::Result<()> {
+async fn connection(mut stream: TcpStream, security: Security, site: &Site) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let Some(acceptor) = acceptor else {
-        let mut stream = stream;
-        serve(&mut stream, site).await?;
-        return stream.shutdown().await;
+    let acceptor = match security {
+        Security::Tls(acceptor) => acceptor,
+        Security::Legacy(version, key) => return legacy::answer(stream, version, &key).await,
+        Security::None => {
+            serve(&mut stream, site).await?;
+            return stream.shutdown().await;
+        }
     };
     let mut stream = acceptor.accept(stream).await?;
     match serve(&mut stream, site).await? {

@@ -1,6 +1,9 @@
 //! The TLS stage: one handshake, the chain recorded before any verdict, the checks judged apart.
 
+mod cbc;
 pub(crate) mod failure;
+pub mod hello;
+pub mod sweep;
 pub mod tap;
 mod verifier;
 
@@ -23,7 +26,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Instant};
 use tap::{Notes, Tap};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
-use verifier::{Recorder, Shown};
+use verifier::Recorder;
 
 /// Certificates that become evidence.
 const CHAIN_LIMIT: usize = 10;
@@ -59,7 +62,7 @@ pub struct TlsConnection {
 /// can be looked at. No client certificate is ever presented.
 pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (TlsHandshake, Option<TlsConnection>) {
     let started = Instant::now();
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(provider());
     let recorder = Recorder::new(provider.signature_verification_algorithms);
     let tap = Tap::new(stream);
     let notes = tap.notes();
@@ -74,7 +77,8 @@ pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (Tls
         acceptable_issuers,
         demand: ClientCertificateDemand::Undecided,
     });
-    record_chain(&mut evidence, &shown, ask, net);
+    evidence.ocsp_stapled = shown.ocsp_stapled;
+    record_chain(&mut evidence, &shown.chain, shown.sent, ask, net);
     let connection = match result {
         Ok(Ok(stream)) => {
             record_parameters(&mut evidence, stream.get_ref().1);
@@ -214,7 +218,9 @@ fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
         purpose: ask.purpose,
         version: None,
         suite: None,
+        group: None,
         alpn: None,
+        versions: Vec::new(),
         chain: Vec::new(),
         chain_dropped: 0,
         ocsp_stapled: false,
@@ -223,6 +229,13 @@ fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
         failure: None,
         elapsed_us: 0,
     }
+}
+
+/// What the library can do, and behind it what old servers need.
+fn provider() -> CryptoProvider {
+    let mut provider = ring::default_provider();
+    provider.cipher_suites.extend(cbc::suites());
+    provider
 }
 
 fn client(
@@ -241,12 +254,11 @@ fn client(
     Ok(Arc::new(client))
 }
 
-fn record_chain(evidence: &mut TlsHandshake, shown: &Shown, ask: &HandshakeAsk, net: &Net) {
-    evidence.chain = shown.chain.iter().take(CHAIN_LIMIT).map(|der| certificate::decode(der)).collect();
-    evidence.chain_dropped = shown.sent.saturating_sub(evidence.chain.len());
-    evidence.ocsp_stapled = shown.ocsp_stapled;
-    if !shown.chain.is_empty() {
-        evidence.checks = Some(certificate::checks(&ask.host, &shown.chain, net.clock.now(), &stores(&net.trust)));
+fn record_chain(evidence: &mut TlsHandshake, chain: &[Vec<u8>], sent: usize, ask: &HandshakeAsk, net: &Net) {
+    evidence.chain = chain.iter().take(CHAIN_LIMIT).map(|der| certificate::decode(der)).collect();
+    evidence.chain_dropped = sent.saturating_sub(evidence.chain.len());
+    if !chain.is_empty() {
+        evidence.checks = Some(certificate::checks(&ask.host, chain, net.clock.now(), &stores(&net.trust)));
     }
 }
 

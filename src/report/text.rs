@@ -2,7 +2,7 @@
 
 use crate::{
     diagnosis::Diagnosis,
-    event::{ClientFamily, NoteCode, Origin, Outcome, Sign, Stage},
+    event::{ClientFamily, NoteCode, Origin, Outcome, Sign, Stage, TlsHandshake},
     finding::{Finding, Remedy},
     model::{CandidateState, Model},
     plan,
@@ -60,6 +60,9 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
     if !cells.is_empty() {
         writeln!(out, "      {}", cells.join("   "))?;
+    }
+    if let Some(range) = state.clear_text().and_then(TlsHandshake::version_range) {
+        writeln!(out, "      in clear text it accepts {range}")?;
     }
     if let Some(redirect) = &state.redirect {
         writeln!(out, "      leads to {}", redirect.location)?;

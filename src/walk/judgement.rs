@@ -63,6 +63,10 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
             let alert = red_lines(state);
             Judgement { alert, code: code::for_cause(cause), then: answer(state).then }
         }
+        // Outlook gets through where this program's library does not, and nobody knows what comes then.
+        Some(Outcome::Failed { .. }) if state.is_beyond_the_library() => {
+            Judgement { alert: red_lines(state), code: None, then: Then::Open }
+        }
         Some(Outcome::Failed { cause }) => Judgement::failed(cause),
         Some(_) => answer(state),
     }
@@ -100,7 +104,10 @@ pub fn resolver_is_silent(model: &Model) -> bool {
 
 /// Lines of the Security Alert that are red, in its order.
 fn red_lines(state: &CandidateState) -> Vec<&'static str> {
-    let Some(checks) = state.handshake().and_then(|handshake| handshake.checks.as_ref()) else { return Vec::new() };
+    let seen = [state.handshake(), state.clear_text()];
+    let Some(checks) = seen.into_iter().flatten().find_map(|handshake| handshake.checks.as_ref()) else {
+        return Vec::new();
+    };
     let lines = [(checks.trusted.ok, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")];
     lines.into_iter().filter(|(ok, _)| !ok).map(|(_, line)| line).collect()
 }

@@ -72,8 +72,10 @@ class Authority:
         return self._issued[certificate]
 
     def _issue(self, name, certificate):
-        self._request(name, certificate.names[0])
-        leaf = self._sign(name, "intermediate", "leaf", certificate.valid_days, certificate.names)
+        self._request(name, certificate.names[0], certificate.bits)
+        leaf = self._sign(
+            name, "intermediate", "leaf", certificate.valid_days, certificate.names, certificate.digest
+        )
         leaf.write_text(leaf.read_text() + self.intermediate.read_text())
         return leaf, leaf.with_suffix(".key")
 
@@ -82,17 +84,17 @@ class Authority:
         self._self_signed(leaf, certificate.names[0], "self_signed", days=80, names=certificate.names)
         return leaf, leaf.with_suffix(".key")
 
-    def _request(self, name, common_name):
+    def _request(self, name, common_name, bits=2048):
         self._openssl(
-            "req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={common_name}",
+            "req", "-new", "-newkey", f"rsa:{bits}", "-nodes", "-subj", f"/CN={common_name}",
             "-keyout", self._directory / f"{name}.key", "-out", self._directory / f"{name}.csr",
         )
 
-    def _sign(self, name, signer, extensions, valid_days, names=()):
+    def _sign(self, name, signer, extensions, valid_days, names=(), digest="sha256"):
         certificate = self._directory / f"{name}.pem"
         start, end = (_openssl_time(days) for days in valid_days)
         self._openssl(
-            "ca", "-batch", "-notext", "-startdate", start, "-enddate", end,
+            "ca", "-batch", "-notext", "-md", digest, "-startdate", start, "-enddate", end,
             "-cert", self._directory / f"{signer}.pem", "-keyfile", self._directory / f"{signer}.key",
             "-extfile", self._extensions(name, extensions, names), "-extensions", extensions,
             "-in", self._directory / f"{name}.csr", "-out", certificate,

@@ -28,6 +28,11 @@ class Expectation:
         """The family that the findings are expected for; None for the default one."""
         return self._table.get("findings_of")
 
+    @property
+    def wire(self):
+        """What the handshakes must show where a case says so: versions accepted, and part of the suite's name."""
+        return self._table.get("accepts"), self._table.get("suite")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]
@@ -65,7 +70,25 @@ def compare_run(expectation, report, exit_status):
         expected, walk = expectation.of(family), walks[family]
         differences += _difference(f"{family}: verdict", expected["verdict"], walk["class"])
         differences += _difference(f"{family}: stops at", expected["stops_at"], walk["stops_at"] or "")
-    return differences + _compare_exit_status(report, exit_status)
+    return differences + _compare_wire(expectation, report) + _compare_exit_status(report, exit_status)
+
+
+def _compare_wire(expectation, report):
+    accepts, suite = expectation.wire
+    seen = [
+        evidence
+        for candidate in report["candidates"] if candidate["id"] == "autodiscover"
+        for stage in candidate["stages"] if stage["stage"] == "tls"
+        for evidence in stage["evidence"]
+    ]
+    differences = []
+    if accepts:
+        found = [one["version"] for shown in seen for one in shown.get("versions", []) if one["accepted"]]
+        differences += _difference("versions accepted", accepts, found)
+    suites = [shown["suite"] for shown in seen if "suite" in shown]
+    if suite and not any(suite in name for name in suites):
+        differences.append(f"suite: {suite!r} expected, got {suites}")
+    return differences
 
 
 def compare_walk(expectation, report, family):

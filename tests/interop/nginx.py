@@ -36,8 +36,23 @@ EXCHANGE = """
         location / { return 404; }
 """
 
+# Settings for every POST, without a password ([MS-OXDSCLI] 2.2.4).
+SETTINGS = """
+        location ~* ^/autodiscover/autodiscover\\.xml$ {
+            default_type "text/xml; charset=utf-8";
+            return 200 '<?xml version="1.0" encoding="utf-8"?>
+<Autodiscover xmlns="http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006">
+<Response xmlns="http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a">
+<User><DisplayName>Tilo</DisplayName></User>
+<Account><AccountType>email</AccountType><Action>settings</Action>
+<Protocol><Type>EXCH</Type><Server>EX1</Server></Protocol></Account></Response></Autodiscover>';
+        }
+        location / { return 404; }
+"""
+
 BEHAVIOURS = {
     "exchange": EXCHANGE,
+    "settings": SETTINGS,
     # A page for every path; POST to a static file is answered with 405.
     "parking": "        location / { try_files /index.html =404; }\n",
     "website": "        location / { index index.html; }\n",
@@ -95,5 +110,7 @@ def _block(endpoint, certificate, name, directives, certificates):
         ssl_certificate_key {key};
         ssl_protocols {versions};
 """
+        if endpoint.site.ciphers:
+            tls += f"        ssl_ciphers {endpoint.site.ciphers};\n        ssl_prefer_server_ciphers on;\n"
     words = f"{listen}{' ssl' if tls else ''}{' default_server' if name == '_' else ''}"
     return f"    server {{\n        listen {words};\n        server_name {name};\n{tls}{directives}    }}\n"

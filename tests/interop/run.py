@@ -22,6 +22,7 @@ import bind
 import cases
 import cases_absent
 import cases_inside
+import cases_legacy
 import comparison
 from authority import Authority
 from namespace import Namespace
@@ -77,6 +78,7 @@ def choose(names):
         *cases_inside.service_connection_point_cases(),
         *cases_inside.client_certificate_cases(),
         *cases_absent.absent_cases(),
+        *cases_legacy.legacy_cases(),
     ]
     unknown = set(names) - {case.name for case in everything}
     if unknown:

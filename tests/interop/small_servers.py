@@ -5,20 +5,24 @@ import sys
 
 from process import Process
 
+TLS_VERSIONS = ("1", "1.1", "1.2", "1.3")
 SILENT_PORT = pathlib.Path(__file__).with_name("silent_port.py")
 
 
 class OpensslServer:
-    """`openssl s_server` that ends every connection of a client without a certificate."""
+    """`openssl s_server`, alone or ending every connection of a client without a certificate."""
 
     def __init__(self, namespace, endpoint, certificates, directory):
         chain, key = certificates.files(endpoint.site.certificate)
-        versions = [f"-tls{version.replace('.', '_')}" for version in endpoint.site.protocols]
+        versions = _version_options(endpoint.site.protocols)
         command = [
             "openssl", "s_server", "-accept", f"{endpoint.address}:{endpoint.port}", "-www", *versions,
             "-cert", chain, "-cert_chain", certificates.intermediate, "-key", key,
-            "-Verify", "3", "-verify_return_error", "-CAfile", certificates.root,
         ]
+        if endpoint.site.ciphers:
+            command += ["-cipher", endpoint.site.ciphers]
+        if endpoint.site.behaviour == "client-certificate":
+            command += ["-Verify", "3", "-verify_return_error", "-CAfile", certificates.root]
         self._endpoint = endpoint
         self.case = endpoint.case
         log = directory / f"{endpoint.title}.log"
@@ -35,6 +39,13 @@ class OpensslServer:
     def stop(self):
         """Ends it."""
         self._process.stop()
+
+
+def _version_options(protocols):
+    """s_server takes one version, or those that are left when others are taken away."""
+    if len(protocols) == 1:
+        return [f"-tls{protocols[0].replace('.', '_')}"]
+    return [f"-no_tls{version.replace('.', '_')}" for version in TLS_VERSIONS if version not in protocols]
 
 
 class SilentPort(OpensslServer):

@@ -11,11 +11,14 @@ INSIDE = "10.0.0"  # RFC 1918: the company's network
 
 @dataclasses.dataclass(frozen=True)
 class Certificate:
-    """A certificate to issue: its names, its validity in days from now, and whether it is its own issuer."""
+    """A certificate to issue: its names, its validity in days from now, whether it is its own issuer, the size of its
+    RSA key and the digest it is signed with."""
 
     names: tuple
     valid_days: tuple = (-10, 80)
     self_signed: bool = False
+    bits: int = 2048
+    digest: str = "sha256"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Site:
     behaviour: str  # one of the server module's behaviours
     certificate: Certificate | None = None
     protocols: tuple = ("1.2", "1.3")  # TLS versions
+    ciphers: str = ""  # suites before TLS 1.3, as OpenSSL lists them; its own when empty
     location: str = ""  # target of a redirect
     by_name: dict = dataclasses.field(default_factory=dict)  # certificates chosen by SNI (RFC 6066)
 

@@ -133,7 +133,7 @@ pub(super) const CODES: &[Code] = &[
         symbol: "ERROR_WINHTTP_SECURE_CHANNEL_ERROR",
         stage: "tls",
         meaning: "The handshake failed: no common version or suite, or an alert.",
-        findings: &["tls-no-common-parameters", "not-tls-on-443"],
+        findings: &["tls-no-common-parameters", "tls10-only", "not-tls-on-443"],
     },
     Code {
         hresult: internet(12166),

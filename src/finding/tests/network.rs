@@ -236,6 +236,41 @@ fn what_is_not_tls() {
     failed(alert("unrecognized_name"), Cause::TlsHandshakeRefused).gives(&[]);
 }
 
+/// A server that refuses the handshake, and in clear accepts these versions, the newest with this suite.
+fn in_clear(accepted: &[&str], suite: &str, names: &[&str]) -> World {
+    let mut world = world().certificate("autodiscover", &[]).change("autodiscover", |handshake| {
+        (handshake.chain, handshake.checks, handshake.version) = (Vec::new(), None, None);
+        handshake.failure = Some(TlsFailure::Alert { name: "handshake_failure".to_owned(), number: 40 });
+    });
+    let all = ["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"];
+    let support = |version: &str| VersionSupport { version: version.to_owned(), accepted: accepted.contains(&version) };
+    let mut clear = handshake(HOST, names);
+    clear.purpose = HandshakePurpose::ClearText;
+    clear.versions = all.into_iter().map(support).collect();
+    clear.version = accepted.last().map(|version| (*version).to_owned());
+    clear.suite = Some(suite.to_owned());
+    world.stage("autodiscover", Stage::Tls).evidence.push(Evidence::Tls(Box::new(clear)));
+    world.end("autodiscover", Stage::Tls, Cause::TlsHandshakeRefused)
+}
+
+#[test]
+fn what_a_server_speaks_in_clear_is_told() {
+    let rsa = "TLS_RSA_WITH_AES_256_CBC_SHA";
+    in_clear(&["TLS 1.0"], rsa, &[HOST]).gives(&["tls10-only"]);
+    in_clear(&["TLS 1.0", "TLS 1.1"], rsa, &[HOST]).gives(&["tls10-only"]);
+    let finding = in_clear(&["TLS 1.0", "TLS 1.1"], rsa, &[HOST]).find("tls10-only");
+    assert!(finding.title.ends_with("TLS 1.0 and TLS 1.1"), "{}", finding.title);
+    let range = finding.evidence.iter().find(|fact| fact.label == "accepts").map(|fact| fact.value.as_str());
+    assert_eq!(range, Some("TLS 1.0, TLS 1.1; not TLS 1.2, TLS 1.3"));
+    in_clear(&["TLS 1.0", "TLS 1.2"], rsa, &[HOST]).gives(&["tls-old-suites-only"]);
+    in_clear(&["TLS 1.2"], "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", &[HOST]).gives(&["tls-old-suites-only"]);
+    // Neither Windows nor this program has these.
+    in_clear(&["TLS 1.2"], "TLS_RSA_WITH_3DES_EDE_CBC_SHA", &[HOST]).gives(&["tls-no-common-parameters"]);
+    in_clear(&["TLS 1.2"], "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256", &[HOST]).gives(&["tls-no-common-parameters"]);
+    // A certificate that came in clear is judged as any other.
+    in_clear(&["TLS 1.0"], rsa, &["mail.contoso.test"]).gives(&["tls10-only", "san-mismatch"]);
+}
+
 #[test]
 fn answers_of_a_broken_service() {
     let kernel = [("server", "Microsoft-HTTPAPI/2.0")];

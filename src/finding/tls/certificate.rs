@@ -51,7 +51,12 @@ struct Failed<'a> {
 pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
     let mut found: Vec<(String, Finding)> = Vec::new();
     for state in case.concerned() {
-        let Some(handshake) = state.handshake() else { continue };
+        // Where the handshake failed, a chain that came in clear is judged in its place.
+        let Some(handshake) =
+            [state.handshake(), state.clear_text()].into_iter().flatten().find(|h| h.leaf().is_some())
+        else {
+            continue;
+        };
         let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { continue };
         let failed = Failed { state, handshake, leaf, checks };
         let Some(finding) = name(case, &failed).and_then(Draft::finish) else { continue };
@@ -199,10 +204,11 @@ fn is_shared_host(case: &Case, failed: &Failed) -> bool {
     let Failed { state, handshake, .. } = *failed;
     let is_default = state
         .handshakes()
-        .filter(|other| other.purpose == HandshakePurpose::WithoutServerName)
+        .filter(|other| matches!(other.purpose, HandshakePurpose::WithoutServerName | HandshakePurpose::OtherName))
         .any(|other| case::same_leaf(other, handshake));
     let others_have_their_own = case.model.candidates.iter().flat_map(CandidateState::handshakes).any(|other| {
         other.address.ip() == handshake.address.ip()
+            && other.purpose == HandshakePurpose::Probe
             && other.server_name.is_some()
             && other.server_name != handshake.server_name
             && !case::same_leaf(other, handshake)

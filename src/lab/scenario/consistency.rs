@@ -62,8 +62,11 @@ impl Scenario {
 
     fn check_port<'a>(&self, port: &'a Port, used: &mut BTreeSet<&'a str>) -> Vec<String> {
         let mut problems = Vec::new();
-        if (port.listen == Listen::Tls) != port.certificate.is_some() {
-            problems.push("a default certificate belongs to `listen = \"tls\"` and only there".to_owned());
+        if matches!(port.listen, Listen::Tls | Listen::LegacyTls) != port.certificate.is_some() {
+            problems.push("a default certificate belongs to `tls` and `legacy-tls` and only there".to_owned());
+        }
+        if port.legacy_version.is_some() && port.listen != Listen::LegacyTls {
+            problems.push("`legacy_version` belongs to `listen = \"legacy-tls\"` and only there".to_owned());
         }
         for name in port.certificate.iter().chain(port.names.values()) {
             used.insert(name);
@@ -77,8 +80,8 @@ impl Scenario {
             }
         }
         let has_answers = !(port.paths.is_empty() && port.headers.is_empty() && port.names.is_empty());
-        if has_answers && matches!(port.listen, Listen::Closed | Listen::Silent) {
-            problems.push("nothing listens, so there can be no answers".to_owned());
+        if has_answers && matches!(port.listen, Listen::Closed | Listen::Silent | Listen::LegacyTls) {
+            problems.push("no request gets through, so there can be no answers".to_owned());
         }
         let renegotiates = |path: &super::Path| matches!(path.answer, super::Answer::ClientCertificateRenegotiate {});
         if port.paths.iter().any(renegotiates) && !(port.tls12_only && port.listen == Listen::Tls) {

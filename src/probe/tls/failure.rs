@@ -13,6 +13,8 @@ const DETAIL_LIMIT: usize = 160;
 
 /// How the detail of a failure begins when no protocol version is in common.
 pub(super) const NO_COMMON_VERSION: &str = "no protocol version in common";
+/// How the detail of a failure begins when something else is not in common.
+pub(super) const NOTHING_IN_COMMON: &str = "nothing in common";
 
 /// Tells from the library's error and from what passed on the wire why a handshake failed.
 pub(super) fn classify(error: &io::Error, observations: &Observations) -> TlsFailure {
@@ -107,7 +109,7 @@ pub(crate) fn detail(error: &Error) -> String {
             | PeerIncompatible::Tls12NotOffered
             | PeerIncompatible::Tls12NotOfferedOrEnabled),
         ) => format!("{NO_COMMON_VERSION}: {reason:?}"),
-        Error::PeerIncompatible(reason) => format!("nothing in common: {reason:?}"),
+        Error::PeerIncompatible(reason) => format!("{NOTHING_IN_COMMON}: {reason:?}"),
         Error::PeerMisbehaved(reason) => format!("the server broke the protocol: {reason:?}"),
         Error::InvalidMessage(reason) => format!("unreadable message: {reason:?}"),
         Error::InvalidCertificate(rustls::CertificateError::BadSignature) => {

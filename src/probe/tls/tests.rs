@@ -212,7 +212,8 @@ async fn a_client_certificate_that_is_optional() {
 #[tokio::test]
 async fn a_port_that_speaks_something_else() {
     let authority = Authority::root("Contoso Root");
-    for banner in ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n"] {
+    let banners = ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail.contoso.test ESMTP\r\n"];
+    for banner in banners {
         let address = serve(move |mut stream| async move {
             drop(stream.write_all(banner.as_bytes()).await);
             drop(stream.read_u8().await);
@@ -251,6 +252,32 @@ async fn a_close_a_reset_and_an_alert_are_told_apart() {
         .await;
         let (evidence, _) = shake(alerts, &authority).await;
         assert_eq!(evidence.failure, Some(TlsFailure::Alert { name: name.to_owned(), number }));
+        assert_eq!(outcome(&evidence), failed(cause));
+    }
+}
+
+/// The first bytes of a ServerHello in its record (RFC 5246 7.4.1.3), the rest announced.
+const HALF_A_HELLO: [u8; 12] = [22, 3, 3, 0, 80, 2, 0, 0, 76, 3, 3, 5];
+
+#[tokio::test]
+async fn a_server_that_stalls_or_closes_in_mid_handshake() {
+    let authority = Authority::root("Contoso Root");
+    let mut net = net(&authority);
+    net.limits.handshake = Duration::from_millis(200);
+    for (closes, cause) in [(false, Cause::TlsTimeout), (true, Cause::TlsClosed)] {
+        let address = serve(move |mut stream| async move {
+            let mut hello = [0; 1024];
+            drop(stream.read(&mut hello).await);
+            drop(stream.write_all(&HALF_A_HELLO).await);
+            if closes {
+                drop(stream.shutdown().await);
+            }
+            while stream.read(&mut hello).await.is_ok_and(|count| count > 0) {}
+        })
+        .await;
+        let stream = TcpStream::connect(address).await.expect("loopback");
+        let (evidence, connection) = handshake(stream, &ask(address), &net).await;
+        assert!(connection.is_none() && sweep::is_hello_refused(&evidence));
         assert_eq!(outcome(&evidence), failed(cause));
     }
 }

@@ -166,6 +166,8 @@ fn heading(handshake: &TlsHandshake) -> String {
     match handshake.purpose {
         HandshakePurpose::Probe => format!("{}", handshake.address.ip()),
         HandshakePurpose::WithoutServerName => format!("{} without a server name", handshake.address.ip()),
+        HandshakePurpose::OtherName => format!("{} for an unknown name", handshake.address.ip()),
+        HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
     }
 }
 

@@ -173,13 +173,17 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     document
         .push(Paragraph::new(0, Meaning::Title, title).right(Meaning::Muted, words::duration(handshake.elapsed_us)));
     let mut rows = Vec::new();
-    if handshake.purpose == HandshakePurpose::WithoutServerName {
-        rows.push(fact("why", "to see the default host's certificate"));
+    match handshake.purpose {
+        HandshakePurpose::Probe => {}
+        HandshakePurpose::WithoutServerName => rows.push(fact("why", "to see the default host's certificate")),
+        HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
+        HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
     }
-    let negotiated = [&handshake.version, &handshake.suite, &handshake.alpn];
-    for (label, value) in ["version", "cipher", "ALPN"].into_iter().zip(negotiated) {
+    let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
+    for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
         rows.extend(value.as_ref().map(|value| fact(label, value)));
     }
+    rows.extend(handshake.version_range().map(|words| fact("accepts", &words)));
     if let Some(leaf) = handshake.leaf() {
         rows.push(fact("certificate", &leaf.subject));
         rows.push(fact("names", &leaf.dns_names().into_iter().take(8).collect::<Vec<_>>().join(", ")));

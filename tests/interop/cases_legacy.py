@@ -1,0 +1,81 @@
+"""Cases about servers whose TLS is old. Suites by OpenSSL's names; @SECLEVEL=0 lets OpenSSL serve what it would refuse."""
+
+from cases_inside import NO_SETTINGS
+from world import Case, Certificate, Host, Site
+
+EVERYTHING = "ALL:@SECLEVEL=0"
+
+# Windows Server 2012 R2 with an RSA certificate, in its own order: ECDHE with CBC, GCM only without elliptic curves.
+WINDOWS_2012_R2 = ":".join(
+    [
+        "ECDHE-RSA-AES256-SHA384", "ECDHE-RSA-AES128-SHA256", "ECDHE-RSA-AES256-SHA", "ECDHE-RSA-AES128-SHA",
+        "DHE-RSA-AES256-GCM-SHA384", "DHE-RSA-AES128-GCM-SHA256", "DHE-RSA-AES256-SHA", "DHE-RSA-AES128-SHA",
+        "AES256-GCM-SHA384", "AES128-GCM-SHA256", "AES256-SHA256", "AES128-SHA256", "AES256-SHA", "AES128-SHA",
+        "@SECLEVEL=0",
+    ]
+)
+
+WALK = {
+    "roles": {"root": "harmless", "autodiscover": "harmless", "redirect": "harmless", "srv": "harmless"},
+    "stops_at": "",
+}
+WITHOUT_SRV = {**WALK, "roles": {**WALK["roles"], "srv": "unreached"}}
+FOUND = {"roles": {"root": "harmless", "autodiscover": "decides"}, "stops_at": "autodiscover"}
+
+
+def legacy_cases():
+    """What the library cannot speak is read in clear; what it can, whatever its age, gets through to the answer."""
+    unseen = {
+        "default": {"verdict": "inconclusive", **WALK},
+        "outlook2007-rtm": {"verdict": "inconclusive", **WITHOUT_SRV},
+    }
+    only = {"findings": ["tls10-only"], "clients": NO_SETTINGS}
+    open_end = {"findings": ["tls-old-suites-only"], "clients": unseen}
+    settings = {"findings": [], "clients": {"default": {"verdict": "silent", **FOUND}}}
+    password = {"findings": [], "clients": {"default": {"verdict": "needs-password", **FOUND}}}
+    cbc = {"suite": "CBC", **settings}
+    return [
+        _case("tls10-only", "old10.test", _handshake("1"), "tls10-only"),
+        _case("tls11-only", "old11.test", _handshake("1.1"), {"accepts": ["TLS 1.1"], **only}),
+        _case("tls11-down", "down11.test", _handshake("1", "1.1"), {"accepts": ["TLS 1.0", "TLS 1.1"], **only}),
+        _case(
+            "tls-static-rsa", "rsa.test", _handshake("1.2", ciphers="kRSA+AES:@SECLEVEL=0"),
+            {"accepts": ["TLS 1.2"], "suite": "TLS_RSA_WITH_AES_", **open_end},
+        ),
+        _case(
+            "tls-dhe", "dhe.test", _handshake("1.2", ciphers="DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"),
+            {"accepts": ["TLS 1.2"], "suite": "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", **open_end},
+        ),
+        _case("tls-windows-2012-r2", "win2012.test", _answering("settings", WINDOWS_2012_R2), cbc),
+        _case("tls-cbc-sha256", "cbc256.test", _answering("settings", "ECDHE-RSA-AES128-SHA256"), cbc),
+        _case("tls-cbc-aes256", "cbcaes256.test", _answering("exchange", "ECDHE-RSA-AES256-SHA"), {**cbc, **password}),
+        _case("tls-cbc-aes128", "cbcaes128.test", _answering("exchange", "ECDHE-RSA-AES128-SHA"), {**cbc, **password}),
+        _case("tls-sha1-leaf", "sha1.test", _answering("exchange", EVERYTHING, digest="sha1"), password),
+        _case("tls-1024-bit-leaf", "small.test", _answering("exchange", EVERYTHING, bits=1024), password),
+    ]
+
+
+def _handshake(*protocols, ciphers=EVERYTHING):
+    """`openssl s_server` with these versions alone."""
+    return lambda names: Site("openssl", "handshake", Certificate(names), protocols, ciphers=ciphers)
+
+
+def _answering(behaviour, ciphers, **certificate):
+    """nginx, which answers a POST, up to TLS 1.2."""
+    return lambda names: Site("nginx", behaviour, Certificate(names, **certificate), ("1.2",), ciphers=ciphers)
+
+
+def _case(name, domain, site, expectation):
+    return Case(
+        name=name,
+        mailbox=f"tilo@{domain}",
+        zones={
+            domain: """
+            @ IN MX 10 mail
+            mail IN A {exchange}
+            autodiscover IN A {exchange}
+            """
+        },
+        hosts=[Host("exchange", {443: site((f"mail.{domain}", f"autodiscover.{domain}"))})],
+        expectation=expectation,
+    )
