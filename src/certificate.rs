@@ -9,6 +9,7 @@ mod distinguished_name;
 mod extension;
 mod name;
 mod path;
+mod root;
 mod trust;
 mod usage;
 
@@ -20,10 +21,13 @@ pub use usage::usage_check;
 
 use crate::event::{Certificate, Checks, DateCheck, DateReason, TrustStore};
 use jiff::Timestamp;
-use rustls::pki_types::TrustAnchor;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
 
 /// A set of roots and which set it is. The order is kept in [`TrustCheck::stores`](crate::event::TrustCheck).
 pub type Store<'a> = (TrustStore, &'a [TrustAnchor<'static>]);
+
+/// The certificates behind a store's anchors.
+pub type StoreCertificates<'a> = (TrustStore, &'a [CertificateDer<'static>]);
 
 /// The checks of a chain as sent, the server's own certificate first, for a host at a time.
 ///
@@ -31,8 +35,20 @@ pub type Store<'a> = (TrustStore, &'a [TrustAnchor<'static>]);
 /// shows is put where the alert would put it: an issuer out of date under [`Checks::in_date`], an issuer that may not
 /// issue for servers under [`Checks::usable`].
 pub fn checks(host: &str, chain_der: &[Vec<u8>], now: Timestamp, stores: &[Store<'_>]) -> Checks {
+    checks_with_roots(host, chain_der, now, stores, &[])
+}
+
+/// As [`checks`], where the certificates behind some stores' anchors are known. As in Windows, a root must then be in
+/// date itself, be an authority, and leave room for the path; its extended key usages count.
+pub fn checks_with_roots(
+    host: &str,
+    chain_der: &[Vec<u8>],
+    now: Timestamp,
+    stores: &[Store<'_>],
+    roots: &[StoreCertificates<'_>],
+) -> Checks {
     let leaf = chain_der.first().map(|der| decode(der)).unwrap_or_default();
-    let (trusted, path) = trust::judge(chain_der, now, stores);
+    let (trusted, path) = trust::judge(chain_der, now, stores, roots);
     let mut in_date = date_check(now, &leaf);
     if in_date.ok && path.issuer_out_of_date {
         in_date = DateCheck { ok: false, reason: DateReason::IssuerOutOfDate, ..in_date };

@@ -1,5 +1,6 @@
 //! Paths from a certificate to a root: with webpki's rules at a given time, and without regard to dates.
 
+use super::root::Roots;
 use jiff::Timestamp;
 use ring::signature::{self, UnparsedPublicKey};
 use rustls::pki_types::{
@@ -7,7 +8,7 @@ use rustls::pki_types::{
     TrustAnchor, UnixTime, alg_id,
 };
 use std::time::Duration;
-use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter, RawPublicKeyEntity};
+use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter, RawPublicKeyEntity, VerifiedPath};
 use x509_parser::prelude::{FromDer, ParsedExtension, X509Certificate};
 
 /// Certificates in a path, the server's own included; signature checks of one walk.
@@ -32,32 +33,40 @@ impl ExtendedKeyUsageValidator for Usage {
     }
 }
 
-/// Looks for a path by webpki's rules as of a time.
+/// Looks for a path by webpki's rules as of a time; where the root's own certificate is known, it must hold too.
 pub(super) fn at(
     chain: &[CertificateDer<'_>],
     anchors: &[TrustAnchor<'static>],
+    roots: &Roots<'_>,
     time: Timestamp,
     usage: Usage,
 ) -> Result<(), Error> {
     let (leaf, issuers) = chain.split_first().ok_or(Error::BadDer)?;
     let seconds = u64::try_from(time.as_second()).unwrap_or_default();
-    let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let moment = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let root_holds = |path: &VerifiedPath<'_>| roots.judge(leaf, path, time, usage);
     EndEntityCert::try_from(leaf)?
-        .verify_for_usage(&algorithms(), anchors, issuers, time, usage, None, None)
+        .verify_for_usage(&algorithms(), anchors, issuers, moment, usage, None, Some(&root_holds))
         .map(|_path| ())
 }
 
 /// Looks for a path by names, signatures, CA flag and path length. With a time, issuers must be in date then; without,
 /// dates do not matter. For what [`at`] cannot judge: a path whose members were never valid together, an authority's
 /// certificate in a server's place, an X.509 v1 certificate. A path under name constraints is not judged here.
-pub(super) fn walk(chain: &[CertificateDer<'_>], anchors: &[TrustAnchor<'static>], time: Option<Timestamp>) -> bool {
+pub(super) fn walk(
+    chain: &[CertificateDer<'_>],
+    anchors: &[TrustAnchor<'static>],
+    roots: &Roots<'_>,
+    time: Option<Timestamp>,
+) -> bool {
     let parsed: Vec<_> = chain.iter().take(DEPTH_LIMIT).filter_map(|der| X509Certificate::from_der(der).ok()).collect();
     let parsed: Vec<_> = parsed.into_iter().map(|(_, certificate)| certificate).collect();
     let Some((leaf, issuers)) = parsed.split_first() else { return false };
     if leaf.subject().as_raw() == leaf.issuer().as_raw() && is_anchor(leaf, anchors) {
         return true;
     }
-    Walk { issuers, anchors, time, signatures: 0 }.reaches_anchor(leaf, 0)
+    let first = chain.first().map_or(&[][..], |der| der.as_ref());
+    Walk { leaf: first, issuers, anchors, roots, time, signatures: 0 }.reaches_anchor(leaf, 0)
 }
 
 /// Whether a certificate's signature holds under its own key.
@@ -66,6 +75,8 @@ pub(super) fn is_self_signed(certificate: &X509Certificate<'_>) -> bool {
 }
 
 struct Walk<'a, 'c> {
+    leaf: &'a [u8],
+    roots: &'a Roots<'a>,
     issuers: &'a [X509Certificate<'c>],
     anchors: &'a [TrustAnchor<'static>],
     time: Option<Timestamp>,
@@ -78,7 +89,8 @@ impl Walk<'_, '_> {
         let anchors = self.anchors;
         for anchor in anchors.iter().filter(|anchor| sequence(&anchor.subject) == issuer) {
             let key = sequence(&anchor.subject_public_key_info);
-            if anchor.name_constraints.is_none() && self.may_verify() && verifies(certificate, &key) {
+            let usable = anchor.name_constraints.is_none() && self.roots.is_authority(issuer, &key, self.leaf);
+            if usable && self.may_verify() && verifies(certificate, &key) {
                 return true;
             }
         }
@@ -130,7 +142,7 @@ fn is_anchor(certificate: &X509Certificate<'_>, anchors: &[TrustAnchor<'static>]
 }
 
 /// Whether a certificate's signature holds under a key given as SubjectPublicKeyInfo.
-fn verifies(certificate: &X509Certificate<'_>, key: &[u8]) -> bool {
+pub(super) fn verifies(certificate: &X509Certificate<'_>, key: &[u8]) -> bool {
     let key = SubjectPublicKeyInfoDer::from(key);
     let Ok(key) = RawPublicKeyEntity::try_from(&key) else { return false };
     let signed = certificate.tbs_certificate.as_ref();

@@ -2,7 +2,9 @@
 
 use super::{
     Store,
+    StoreCertificates,
     path::{self, Usage},
+    root::Roots,
 };
 use crate::event::{Certificate, StoreVerdict, TrustCheck, TrustReason, TrustStore};
 use jiff::Timestamp;
@@ -31,7 +33,7 @@ const START_LIMIT: usize = 10;
 /// that Windows certificate services write by themselves (`/CertEnroll/`) says nothing, since a private root that
 /// issues for servers itself writes it too.
 pub fn trust_check(chain_der: &[Vec<u8>], now: Timestamp, stores: &[Store<'_>]) -> TrustCheck {
-    judge(chain_der, now, stores).0
+    judge(chain_der, now, stores, &[]).0
 }
 
 /// What only the whole path shows, besides trust.
@@ -44,14 +46,20 @@ pub(super) struct PathFacts {
 }
 
 /// As [`trust_check`], with what the path shows besides.
-pub(super) fn judge(chain_der: &[Vec<u8>], now: Timestamp, stores: &[Store<'_>]) -> (TrustCheck, PathFacts) {
+pub(super) fn judge(
+    chain_der: &[Vec<u8>],
+    now: Timestamp,
+    stores: &[Store<'_>],
+    roots: &[StoreCertificates<'_>],
+) -> (TrustCheck, PathFacts) {
     let chain: Vec<_> = chain_der.iter().take(CHAIN_LIMIT).map(|der| CertificateDer::from(der.as_slice())).collect();
     let leaf = chain_der.first().map(|der| super::decode(der)).unwrap_or_default();
     let machine_known = stores.iter().any(|(store, _)| *store == TrustStore::ThisMachine);
     let mut verdicts = Vec::new();
     let mut deciding = Vec::new();
     for (store, anchors) in stores {
-        let outcome = judge_store(&chain, &leaf, now, anchors);
+        let known = roots.iter().find(|(of, _)| of == store).map(|(_, known)| Roots::new(known)).unwrap_or_default();
+        let outcome = judge_store(&chain, &leaf, now, anchors, &known);
         verdicts.push(StoreVerdict { store: *store, ok: outcome.is_ok() });
         if !(*store == TrustStore::PublicRoots && machine_known) {
             deciding.push(outcome);
@@ -74,6 +82,7 @@ fn judge_store(
     leaf: &Certificate,
     now: Timestamp,
     anchors: &[TrustAnchor<'static>],
+    roots: &Roots<'_>,
 ) -> Result<PathFacts, Error> {
     if anchors.is_empty() {
         return Err(Error::UnknownIssuer);
@@ -83,9 +92,9 @@ fn judge_store(
         (Some(start), Some(end)) if start <= end => now.clamp(start, end),
         _ => now,
     };
-    let error = match path::at(chain, anchors, inside, Usage::Any) {
+    let error = match path::at(chain, anchors, roots, inside, Usage::Any) {
         Ok(()) => {
-            let issuer_excludes_servers = path::at(chain, anchors, inside, Usage::Server).is_err()
+            let issuer_excludes_servers = path::at(chain, anchors, roots, inside, Usage::Server).is_err()
                 && super::usage_check(leaf).problems.iter().all(|problem| problem != "no_server_auth");
             return Ok(PathFacts { issuer_out_of_date: false, issuer_excludes_servers });
         }
@@ -93,20 +102,20 @@ fn judge_store(
     };
     // webpki refuses an authority's certificate in a server's place, and the first version of X.509.
     if matches!(error, Error::CaUsedAsEndEntity | Error::UnsupportedCertVersion) {
-        let trusted = path::walk(chain, anchors, None);
-        let issuer_out_of_date = trusted && !path::walk(chain, anchors, Some(inside));
+        let trusted = path::walk(chain, anchors, roots, None);
+        let issuer_out_of_date = trusted && !path::walk(chain, anchors, roots, Some(inside));
         let facts = PathFacts { issuer_out_of_date, issuer_excludes_servers: false };
         return if trusted { Ok(facts) } else { Err(Error::UnknownIssuer) };
     }
     // If there is a time at which all certificates of a path are valid, the latest start among them is one.
     let mut errors = vec![error];
     for start in starts(chain) {
-        match path::at(chain, anchors, start, Usage::Any) {
+        match path::at(chain, anchors, roots, start, Usage::Any) {
             Ok(()) => return Ok(PathFacts { issuer_out_of_date: true, issuer_excludes_servers: false }),
             Err(error) => errors.push(error),
         }
     }
-    if errors.iter().any(is_about_dates) && path::walk(chain, anchors, None) {
+    if errors.iter().any(is_about_dates) && path::walk(chain, anchors, roots, None) {
         return Ok(PathFacts { issuer_out_of_date: true, issuer_excludes_servers: false });
     }
     let telling = errors.iter().position(|error| !is_about_dates(error)).unwrap_or_default();

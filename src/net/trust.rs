@@ -23,6 +23,11 @@ pub struct TrustStores {
     pub machine: Option<Vec<TrustAnchor<'static>>>,
     /// Roots given with `--ca-file`.
     pub ca_file: Vec<TrustAnchor<'static>>,
+    /// The certificates behind [`machine`](Self::machine), where they are known: an anchor keeps neither dates nor
+    /// extensions.
+    pub machine_certificates: Vec<CertificateDer<'static>>,
+    /// The certificates behind [`ca_file`](Self::ca_file), where they are known.
+    pub ca_file_certificates: Vec<CertificateDer<'static>>,
 }
 
 /// Why roots could not be loaded.
@@ -66,23 +71,28 @@ impl TrustStores {
     /// a blocking task, or use [`without_machine`](Self::without_machine) and [`machine_roots`] apart.
     pub fn load(ca_files: &[PathBuf], only_ca_file: bool) -> Result<Self, TrustError> {
         let stores = Self::without_machine(ca_files, only_ca_file)?;
-        let machine = if only_ca_file { None } else { machine_roots() };
-        Ok(Self { machine, ..stores })
+        let machine_certificates = if only_ca_file { Vec::new() } else { machine_certificates() };
+        let machine = anchors_of(&machine_certificates);
+        Ok(Self { machine, machine_certificates, ..stores })
     }
 
     /// As [`load`](Self::load), without this machine's own store.
     pub fn without_machine(ca_files: &[PathBuf], only_ca_file: bool) -> Result<Self, TrustError> {
-        let mut ca_file = Vec::new();
+        let (mut ca_file, mut ca_file_certificates) = (Vec::new(), Vec::new());
         for path in ca_files {
-            ca_file.extend(file_roots(path)?);
+            let (roots, certificates) = file_roots(path)?;
+            ca_file.extend(roots);
+            ca_file_certificates.extend(certificates);
         }
         let public = if only_ca_file { Vec::new() } else { webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        Ok(Self { public, machine: None, ca_file })
+        Ok(Self { public, ca_file, ca_file_certificates, ..Self::default() })
     }
 
     /// Nothing but these certificates, in the place of `--ca-file`.
     pub fn from_der(roots: &[CertificateDer<'_>]) -> Result<Self, TrustError> {
-        Ok(Self { ca_file: anchors(roots, "certificates given")?, ..Self::default() })
+        let ca_file = anchors(roots, "certificates given")?;
+        let ca_file_certificates = roots.iter().map(|root| root.clone().into_owned()).collect();
+        Ok(Self { ca_file, ca_file_certificates, ..Self::default() })
     }
 
     /// The stores in use and how many roots each holds.
@@ -98,12 +108,22 @@ impl TrustStores {
 /// Roots of this machine's own store; none where it has no store or nothing in it can be read. Single unreadable
 /// certificates are left out, as the system's own programs do. Blocks.
 pub fn machine_roots() -> Option<Vec<TrustAnchor<'static>>> {
-    let loaded = rustls_native_certs::load_native_certs();
-    let roots: Vec<_> = loaded.certs.iter().filter_map(|certificate| anchor(certificate).ok()).collect();
+    anchors_of(&machine_certificates())
+}
+
+fn machine_certificates() -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_native_certs().certs
+}
+
+fn anchors_of(certificates: &[CertificateDer<'_>]) -> Option<Vec<TrustAnchor<'static>>> {
+    let roots: Vec<_> = certificates.iter().filter_map(|certificate| anchor(certificate).ok()).collect();
     (!roots.is_empty()).then_some(roots)
 }
 
-fn file_roots(path: &Path) -> Result<Vec<TrustAnchor<'static>>, TrustError> {
+/// The anchors of a file, and the certificates behind them.
+type Roots = (Vec<TrustAnchor<'static>>, Vec<CertificateDer<'static>>);
+
+fn file_roots(path: &Path) -> Result<Roots, TrustError> {
     let name = sanitise_line(&path.display().to_string());
     let bytes = read_bounded(path, &name)?;
     let certificates = if bytes.first() == Some(&0x30) {
@@ -114,7 +134,7 @@ fn file_roots(path: &Path) -> Result<Vec<TrustAnchor<'static>>, TrustError> {
     if certificates.is_empty() {
         return Err(TrustError::NoCertificate { path: name });
     }
-    anchors(&certificates, &name)
+    Ok((anchors(&certificates, &name)?, certificates))
 }
 
 fn read_bounded(path: &Path, name: &str) -> Result<Vec<u8>, TrustError> {
