@@ -4,18 +4,26 @@
 //! ([`trust_check`]), is it in date ([`date_check`]), does the name match ([`name_check`]). A fourth, whether the
 //! certificate may serve TLS at all ([`usage_check`]), has no line in the alert. Revocation is not checked.
 
+mod chain;
 mod decode;
 mod distinguished_name;
 mod extension;
+mod file;
 mod name;
 mod path;
+mod pem_text;
+mod pfx;
+mod pkcs7;
+mod review;
 mod root;
 mod trust;
 mod usage;
 
 pub use decode::{NAME_LIMIT, decode};
 pub use distinguished_name::distinguished_name;
-pub use name::name_check;
+pub use file::{CERTIFICATE_LIMIT, FILE_LIMIT, FileContent, FileError, FileForm, read_file};
+pub use name::{is_internal_name, name_check};
+pub use review::{Remark, RemarkCode, RemarkLevel, chain_in_order, chain_review};
 pub use trust::trust_check;
 pub use usage::usage_check;
 

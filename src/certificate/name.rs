@@ -26,6 +26,18 @@ pub fn name_check(host: &str, certificate: &Certificate) -> NameCheck {
     NameCheck { ok, reason, asked: host.to_owned(), matched, near_miss }
 }
 
+/// Endings that no public authority certifies (RFC 6762 2 and appendix G, RFC 6761 6.3).
+const INTERNAL_ENDINGS: [&str; 9] =
+    ["local", "lan", "internal", "corp", "intranet", "private", "home", "localdomain", "localhost"];
+
+/// Whether no public authority certifies this name: one label, or an ending that is not public.
+pub fn is_internal_name(name: &str) -> bool {
+    match name.rsplit_once('.') {
+        None => !name.is_empty(),
+        Some((_, ending)) => INTERNAL_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()),
+    }
+}
+
 type Judgement = (NameReason, Option<String>, Option<String>);
 
 fn judge_address(asked: IpAddr, certificate: &Certificate) -> Judgement {

@@ -45,7 +45,8 @@ pub fn usage_check(certificate: &Certificate) -> UsageCheck {
     }
 }
 
-fn is_weak(signature_algorithm: &str) -> bool {
+/// Whether a signature algorithm rests on a broken digest.
+pub(super) fn is_weak(signature_algorithm: &str) -> bool {
     let name = signature_algorithm.to_ascii_lowercase();
     ["md2", "md5", "sha1"].iter().any(|digest| name.contains(digest))
 }

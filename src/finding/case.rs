@@ -1,6 +1,7 @@
 //! The case: the model and one client's walk, with the questions that rules ask of both.
 
 use crate::{
+    certificate,
     event::{
         Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Evidence, Origin, Outcome, Purpose,
         RecordType, Sign, Stage, TlsHandshake, View,
@@ -19,10 +20,6 @@ pub(super) struct Case<'a> {
 
 /// Names that a mail server's certificate is likely to list, the likeliest first.
 const MAIL_LABELS: [&str; 8] = ["mail", "webmail", "remote", "owa", "exchange", "outlook", "autodiscover", "email"];
-
-/// Endings of names that exist only inside a network.
-const INTERNAL_ENDINGS: [&str; 9] =
-    ["local", "lan", "internal", "corp", "intranet", "private", "home", "localdomain", "localhost"];
 
 impl<'a> Case<'a> {
     pub(super) fn new(model: &'a Model, walk: &'a Walk) -> Self {
@@ -355,10 +352,7 @@ pub(super) fn is_under(name: &str, zone: &str) -> bool {
 
 /// Whether no public authority certifies this name: one label, or an ending that is not public.
 pub(super) fn is_internal(host: &str) -> bool {
-    match host.rsplit_once('.') {
-        None => !host.is_empty(),
-        Some((_, ending)) => INTERNAL_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()),
-    }
+    certificate::is_internal_name(host)
 }
 
 /// Whether a name is one of Microsoft 365's.
