@@ -67,6 +67,9 @@ pub enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Judge one certificate or chain, from a file or a live host, before it is installed or while it is in use
+    #[command(after_help = "Exit codes: 0 accepted, 1 not accepted, 2 wrong usage, 3 cannot be read or reached")]
+    Cert(CertOptions),
     /// Show what this machine offers: resolvers, trust stores, clock, proxy, terminal
     Doctor,
     /// Print shell completions
@@ -93,6 +96,41 @@ pub struct CheckOptions {
     /// How the run is made
     #[command(flatten)]
     pub run: RunOptions,
+}
+
+/// Options of `cert`.
+#[derive(Clone, Debug, Args)]
+pub struct CertOptions {
+    /// A file (PEM, DER, PKCS#7, PFX; - is standard input) or HOST[:PORT] to connect to
+    #[arg(value_name = "FILE|HOST[:PORT]")]
+    pub source: String,
+    /// Name that the certificate has to cover; repeat for several. For a host, the host itself when none is given
+    #[arg(long, value_name = "HOST", allow_hyphen_values = true)]
+    pub name: Vec<String>,
+    /// Time to judge for, such as 2026-12-24T00:00:00Z, or now
+    #[arg(long, value_name = "TIME", default_value = "now")]
+    pub at: String,
+    /// PEM or DER file with roots to trust besides this machine's
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Vec<PathBuf>,
+    /// Trust nothing but the roots of --ca-file
+    #[arg(long, requires = "ca_file")]
+    pub only_ca_file: bool,
+    /// Read the password of a PFX from the first line of this file (- is standard input) instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatName,
+    /// Name server to ask instead of this machine's
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub resolver: Option<String>,
+    /// Connect to ADDR:PORT whenever HOST:PORT is meant, as curl's option
+    #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
+    pub connect_to: Vec<String>,
+    /// Seconds to wait for one connection; the other limits follow it
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60), env = "DISCOSCOPE_TIMEOUT")]
+    pub timeout: u64,
 }
 
 /// How a run is made.

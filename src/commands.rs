@@ -1,6 +1,7 @@
 //! The commands: each wires library parts together and ends in an exit code. Data goes to standard output, everything
 //! else to standard error.
 
+mod cert;
 mod check;
 mod doctor;
 mod explain;
@@ -24,6 +25,7 @@ pub async fn run(cli: Cli) -> u8 {
         Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show).await,
         Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show).await,
         Some(Command::Explain { what, list }) => explain::explain(what.as_deref(), list),
+        Some(Command::Cert(options)) => cert::cert(options).await,
         Some(Command::Doctor) => doctor::doctor().await,
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => man(),

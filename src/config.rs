@@ -2,7 +2,7 @@
 
 use crate::{
     address::{self, AddressError},
-    cli::RunOptions,
+    cli::{CertOptions, RunOptions},
     engine::Setup,
     event::{Address, ClientFamily, Origin, Vantage, View},
     exit,
@@ -61,7 +61,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
     let limits = limits(options.timeout);
     let servers = servers(options)?;
     let dialer = TcpDialer::new(connect_to(&options.connect_to)?);
-    let trust = TrustStores::load(&options.ca_file, false).map_err(|error| ConfigError::CaFile(error.to_string()))?;
+    let trust = trust(&options.ca_file, false)?;
     let further = servers.further.iter().enumerate().map(|(index, server)| {
         let view = View::Further { number: index + 1 };
         Arc::new(WireResolver::new(vec![*server], view, limits.dns)) as Arc<dyn crate::net::Resolver>
@@ -91,6 +91,48 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
     })
 }
 
+/// The roots that a certificate is judged against.
+///
+/// # Errors
+/// [`ConfigError::Value`] for a file without readable roots.
+pub fn trust(ca_files: &[std::path::PathBuf], only_ca_file: bool) -> Result<TrustStores, ConfigError> {
+    TrustStores::load(ca_files, only_ca_file).map_err(|error| ConfigError::CaFile(error.to_string()))
+}
+
+/// Where one TLS connection goes: what `cert` needs of the network.
+#[derive(Clone)]
+pub struct Connection {
+    /// The network to go through.
+    pub net: Net,
+    /// Routes given with `--connect-to`.
+    pub routes: Vec<ConnectTo>,
+}
+
+/// The network for one connection. A resolver is needed only where a name has to be looked up: without one, every
+/// lookup fails.
+///
+/// # Errors
+/// [`ConfigError`] for a value that cannot be used, and when this machine names no resolver.
+pub fn connection(options: &CertOptions, trust: TrustStores) -> Result<Connection, ConfigError> {
+    let limits = limits(options.timeout);
+    let routes = connect_to(&options.connect_to)?;
+    let given = options.resolver.as_deref().map(resolver_address).transpose()?;
+    let servers = match given {
+        Some(server) => vec![server],
+        None => system::servers().unwrap_or_default(),
+    };
+    let net = Net {
+        resolver: Arc::new(WireResolver::new(servers, View::System, limits.dns)),
+        further: Vec::new(),
+        operating_system: None,
+        dialer: Arc::new(TcpDialer::new(routes.clone())),
+        trust: Arc::new(trust),
+        clock: Arc::new(SystemClock),
+        limits,
+    };
+    Ok(Connection { net, routes })
+}
+
 /// The client family of this name; the command line lets no other name through.
 pub fn client(name: &str) -> ClientFamily {
     ClientFamily::from_name(name).unwrap_or_default()
@@ -116,17 +158,7 @@ struct Servers {
 }
 
 fn servers(options: &RunOptions) -> Result<Servers, ConfigError> {
-    let given = options
-        .resolver
-        .iter()
-        .map(|text| {
-            resolver::parse_server(text).map_err(|error| ConfigError::Value {
-                option: "--resolver",
-                value: crate::text::sanitise_line(text),
-                reason: error.to_string(),
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let given = options.resolver.iter().map(|text| resolver_address(text)).collect::<Result<Vec<_>, _>>()?;
     match given.split_first() {
         Some((first, further)) => Ok(Servers { first: vec![*first], further: further.to_vec(), of_system: false }),
         None => {
@@ -134,6 +166,14 @@ fn servers(options: &RunOptions) -> Result<Servers, ConfigError> {
             Ok(Servers { first, further: Vec::new(), of_system: true })
         }
     }
+}
+
+fn resolver_address(text: &str) -> Result<SocketAddr, ConfigError> {
+    resolver::parse_server(text).map_err(|error| ConfigError::Value {
+        option: "--resolver",
+        value: crate::text::sanitise_line(text),
+        reason: error.to_string(),
+    })
 }
 
 fn connect_to(values: &[String]) -> Result<Vec<ConnectTo>, ConfigError> {
@@ -147,6 +187,78 @@ fn connect_to(values: &[String]) -> Result<Vec<ConnectTo>, ConfigError> {
             })
         })
         .collect()
+}
+
+/// A host to connect to, in ASCII without trailing dot, and its port; 443 when none is typed. IPv6 addresses may stand in
+/// brackets, an internationalised name is converted (UTS 46), and an https URL gives its host.
+///
+/// # Errors
+/// [`ConfigError::Value`] for what is no host, or no port.
+pub fn host_and_port(typed: &str) -> Result<(String, u16), ConfigError> {
+    let wrong = |reason: &str| ConfigError::Value {
+        option: "cert",
+        value: crate::text::sanitise_line(typed),
+        reason: reason.to_owned(),
+    };
+    if typed.contains("://") {
+        let url = Url::parse(typed).ok().filter(|url| url.scheme() == "https" && url.username().is_empty());
+        let url = url.ok_or_else(|| wrong("is neither a file nor HOST[:PORT] nor an https URL"))?;
+        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let host = host_name(host).ok_or_else(|| wrong("has no host"))?;
+        return Ok((host, url.port().unwrap_or(443)));
+    }
+    if let Ok(address) = typed.parse::<std::net::IpAddr>() {
+        return Ok((address.to_string(), 443));
+    }
+    let (host, port) = match typed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, "")) => (address, None),
+        Some((address, rest)) => (address, rest.strip_prefix(':').or(Some(rest))),
+        None => typed.split_once(':').map_or((typed, None), |(host, port)| (host, Some(port))),
+    };
+    let port = match port {
+        None => 443,
+        Some(port) => port
+            .parse()
+            .ok()
+            .filter(|port| *port > 0)
+            .ok_or_else(|| wrong("its port is not a number from 1 to 65535"))?,
+    };
+    let host = host_name(host).ok_or_else(|| wrong("is neither a file nor a host name or IP address"))?;
+    Ok((host, port))
+}
+
+/// A host name in lower-case ASCII without trailing dot, or an address; nothing for what can be neither.
+fn host_name(typed: &str) -> Option<String> {
+    if let Ok(address) = typed.parse::<std::net::IpAddr>() {
+        return Some(address.to_string());
+    }
+    let ascii = idna::domain_to_ascii(typed.strip_suffix('.').unwrap_or(typed)).ok()?;
+    let allowed = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    (ascii.len() <= 253 && ascii.split('.').all(allowed)).then_some(ascii)
+}
+
+/// A name to judge a certificate for: in ASCII where it is internationalised, otherwise as typed.
+pub fn name_to_judge(typed: &str) -> String {
+    if typed.is_ascii() { typed.to_owned() } else { idna::domain_to_ascii(typed).unwrap_or_else(|_| typed.to_owned()) }
+}
+
+/// A time in RFC 3339 form, or `now`.
+///
+/// # Errors
+/// [`ConfigError::Value`] for anything else.
+pub fn time(typed: &str) -> Result<jiff::Timestamp, ConfigError> {
+    if typed == "now" {
+        return Ok(jiff::Timestamp::now());
+    }
+    typed.parse().map_err(|_| ConfigError::Value {
+        option: "--at",
+        value: crate::text::sanitise_line(typed),
+        reason: "it is no time; write it as 2026-12-24T00:00:00Z, or now".to_owned(),
+    })
 }
 
 fn plan_input(address: Address, options: &RunOptions) -> Result<PlanInput, ConfigError> {

@@ -1,5 +1,6 @@
 //! Reports: a model and its diagnosis as text or JSON. Both say what the screen says.
 
+pub mod certificate;
 pub mod json;
 pub mod text;
 

@@ -22,11 +22,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("probe", &["certificate", "event", "net", "plan", "text"]),
     ("walk", &["code", "event", "model", "plan"]),
     ("finding", &["catalogue", "certificate", "code", "event", "model", "plan", "text", "walk"]),
-    ("words", &["event", "finding"]),
+    ("words", &["certificate", "event", "finding"]),
     ("recording", &["event", "text"]),
     ("engine", &["address", "event", "net", "plan", "probe", "text"]),
     ("diagnosis", &["event", "finding", "model", "walk"]),
-    ("report", &["diagnosis", "event", "finding", "model", "plan", "text", "walk", "words"]),
+    ("report", &["certificate", "diagnosis", "event", "finding", "model", "plan", "text", "walk", "words"]),
     (
         "tui",
         &[
@@ -55,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "address",
             "catalogue",
+            "certificate",
             "cli",
             "code",
             "config",
@@ -65,6 +66,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "lab",
             "model",
             "net",
+            "probe",
             "recording",
             "report",
             "session",

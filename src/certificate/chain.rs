@@ -53,7 +53,8 @@ pub(super) fn in_order(mut bag: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
             })
         })
     };
-    let is_authority = |place: &usize| parsed.get(*place).and_then(Option::as_ref).is_some_and(|certificate| certificate.is_ca());
+    let is_authority =
+        |place: &usize| parsed.get(*place).and_then(Option::as_ref).is_some_and(|certificate| certificate.is_ca());
     let leaf = (0..bag.len()).min_by_key(|place| (is_authority(place), issues(place), *place)).unwrap_or_default();
     drop(parsed);
     if !bag.is_empty() {

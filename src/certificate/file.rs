@@ -95,7 +95,9 @@ pub fn read_file(bytes: &[u8], password: Option<&SecretString>) -> Result<FileCo
     match der_form(bytes) {
         Some(FileForm::Der) => read_certificate(bytes),
         Some(FileForm::Pkcs7) => Ok(bag(FileForm::Pkcs7, pkcs7::certificates(bytes)?, 0)),
-        Some(FileForm::Pfx) => pfx::read(bytes, password).map(|(certificates, keys)| bag(FileForm::Pfx, certificates, keys)),
+        Some(FileForm::Pfx) => {
+            pfx::read(bytes, password).map(|(certificates, keys)| bag(FileForm::Pfx, certificates, keys))
+        }
         Some(FileForm::Pem) | None => pem_text::read(bytes),
     }
 }

@@ -39,6 +39,8 @@ fn refusal(error: &Error, password_given: bool) -> FileError {
         Error::UnsupportedContentType => FileError::Unsupported("it is sealed with a public key or a signature"),
         Error::InvalidParameters => FileError::Unsupported("its key derivation would take too long"),
         Error::UnsupportedCertificateType => FileError::Unsupported("it holds certificates that are not X.509"),
-        _ => FileError::Damaged("PFX: it is damaged, or not in DER form (export it again from Windows or OpenSSL)".to_owned()),
+        _ => FileError::Damaged(
+            "PFX: it is damaged, or not in DER form (export it again from Windows or OpenSSL)".to_owned(),
+        ),
     }
 }

@@ -244,13 +244,8 @@ fn longest_validity(issued: Timestamp) -> Option<i64> {
     let from = |year: i16, month: i8, day: i8| {
         jiff::civil::date(year, month, day).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).ok()
     };
-    let rules = [
-        ((2029, 3, 15), 47),
-        ((2027, 3, 15), 100),
-        ((2026, 3, 15), 200),
-        ((2020, 9, 1), 398),
-        ((2018, 3, 1), 825),
-    ];
+    let rules =
+        [((2029, 3, 15), 47), ((2027, 3, 15), 100), ((2026, 3, 15), 200), ((2020, 9, 1), 398), ((2018, 3, 1), 825)];
     rules
         .into_iter()
         .find(|((year, month, day), _)| from(*year, *month, *day).is_some_and(|start| issued >= start))

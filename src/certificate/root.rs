@@ -32,10 +32,7 @@ impl<'a> Roots<'a> {
         time: Timestamp,
         usage: Usage,
     ) -> Result<(), Error> {
-        let below = path
-            .intermediate_certificates()
-            .filter(|issuer| issuer.issuer() != issuer.subject())
-            .count();
+        let below = path.intermediate_certificates().filter(|issuer| issuer.issuer() != issuer.subject()).count();
         let anchor = path.anchor();
         let mut refusal = Ok(());
         for (der, root) in &self.known {

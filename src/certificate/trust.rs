@@ -1,8 +1,7 @@
 //! Is the issuer trusted? Judged apart from dates, names and usage.
 
 use super::{
-    Store,
-    StoreCertificates,
+    Store, StoreCertificates,
     path::{self, Usage},
     root::Roots,
 };

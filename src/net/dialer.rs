@@ -111,6 +111,14 @@ impl FromStr for ConnectTo {
 }
 
 impl ConnectTo {
+    /// Where a connection to a host goes whatever DNS says; nothing when the route does not match or keeps the address.
+    pub fn destination(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        let to_address = self.to_address?;
+        let named = self.host.as_deref().is_none_or(|wanted| wanted == normal(host));
+        let matches = named && self.port.is_none_or(|wanted| wanted == port);
+        matches.then(|| SocketAddr::new(to_address, self.to_port.unwrap_or(port)))
+    }
+
     fn matches(&self, host: &str, address: SocketAddr) -> bool {
         let host_matches = self.host.as_deref().is_none_or(|wanted| {
             wanted == normal(host) || wanted.parse::<IpAddr>().is_ok_and(|literal| literal == address.ip())

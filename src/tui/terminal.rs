@@ -5,6 +5,7 @@ use crossterm::{
     cursor, event, execute, style,
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
+use futures_util::StreamExt;
 use ratatui::{Terminal, backend::CrosstermBackend};
 use std::{
     io::{self, Stdout, Write as _},
@@ -14,6 +15,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+use zeroize::{Zeroize, Zeroizing};
 
 /// The terminal that the program draws on.
 pub type Screen = Terminal<CrosstermBackend<Stdout>>;
@@ -80,6 +82,54 @@ pub fn restore() {
 /// Keys and other events of the terminal, as a stream.
 pub fn keys() -> Keys {
     Keys::new()
+}
+
+/// Longest secret that is read, in characters.
+const SECRET_LIMIT: usize = 1024;
+
+/// Raw mode for one line, given back when dropped.
+struct Line(());
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let _ = terminal::disable_raw_mode();
+        eprintln!();
+    }
+}
+
+/// Asks for a secret on the terminal without showing it; nothing when the user stops with Escape or Ctrl-C. The prompt
+/// goes to standard error. Every copy made here is overwritten.
+///
+/// # Errors
+///
+/// When there is no terminal, or it cannot be read.
+pub async fn ask_secret(prompt: &str) -> io::Result<Option<Zeroizing<String>>> {
+    eprint!("{prompt}");
+    io::stderr().flush()?;
+    terminal::enable_raw_mode()?;
+    let _line = Line(());
+    // Never grows, so no copy is left behind.
+    let mut typed = Zeroizing::new(String::with_capacity(4 * SECRET_LIMIT));
+    let mut keys = keys();
+    while let Some(event) = keys.next().await {
+        let event::Event::Key(key) = event? else { continue };
+        if key.kind == event::KeyEventKind::Release {
+            continue;
+        }
+        let control = key.modifiers.contains(event::KeyModifiers::CONTROL);
+        match key.code {
+            event::KeyCode::Enter => return Ok(Some(typed)),
+            event::KeyCode::Esc => return Ok(None),
+            event::KeyCode::Char('c' | 'd') if control => return Ok(None),
+            event::KeyCode::Char('u') if control => typed.zeroize(),
+            event::KeyCode::Backspace => drop(typed.pop()),
+            event::KeyCode::Char(character) if !control && typed.chars().count() < SECRET_LIMIT => {
+                typed.push(character)
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
 }
 
 /// The terminal's size in columns and rows; nothing when there is none.

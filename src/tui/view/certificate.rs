@@ -2,10 +2,8 @@
 
 use super::pane::{Corner, draw_frame, draw_line};
 use crate::{
-    event::{
-        Certificate, Checks, DateReason, HandshakePurpose, NameCheck, NameReason, SubjectName, TlsHandshake,
-        TrustReason, TrustStore,
-    },
+    certificate::{self, RemarkLevel, pem},
+    event::{Certificate, Checks, HandshakePurpose, NameCheck, SubjectName, TlsHandshake},
     tui::{
         app::{App, Focus},
         document::{Document, Paragraph},
@@ -13,15 +11,13 @@ use crate::{
         measure,
         theme::Meaning,
     },
+    words,
 };
 use jiff::Timestamp;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 /// Names from which on a certificate's list can be filtered.
 const MANY_NAMES: usize = 6;
-
-/// Columns of a line of PEM (RFC 7468).
-const PEM_COLUMNS: usize = 64;
 
 /// One certificate of the explorer.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +106,7 @@ pub(super) fn document(app: &App) -> Document {
         document.heading("The Security Alert would say");
         document.append(checks(app, judged));
         document.gap();
+        document.append(remarks(app, shown.handshake, judged));
     }
     let judged = shown.handshake.checks.as_ref().filter(|_| shown.place == 0).map(|checks| &checks.name_matches);
     names(app, certificate, judged, &mut document);
@@ -135,27 +132,39 @@ pub(super) fn checks(app: &App, checks: &Checks) -> Document {
         let hang = measure::width(&sign);
         document.push(Paragraph::new(2, status.meaning(), sign).and(Meaning::Plain, text).hang(hang));
     };
-    line(checks.trusted.ok, trust_words(checks));
-    line(checks.in_date.ok, date_words(checks.in_date.reason, checks.in_date.days_left));
-    line(checks.name_matches.ok, name_words(&checks.name_matches));
+    line(checks.trusted.ok, words::trusted(&checks.trusted));
+    line(checks.in_date.ok, words::in_date(checks.in_date));
+    line(checks.name_matches.ok, words::name_matches(&checks.name_matches));
     if !checks.usable.ok {
-        let problems = checks.usable.problems.join(", ").replace('_', " ");
-        line(false, format!("May not serve TLS: {problems}"));
+        line(false, words::usable(&checks.usable));
     }
     document
 }
 
-/// The certificate in PEM form (RFC 7468).
-fn pem(certificate: &Certificate) -> String {
-    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
-    for (number, character) in certificate.der.chars().enumerate() {
-        if number > 0 && number % PEM_COLUMNS == 0 {
-            pem.push('\n');
-        }
-        pem.push(character);
+/// What is worth saying about the chain beside the checks.
+fn remarks(app: &App, handshake: &TlsHandshake, judged: &Checks) -> Document {
+    let mut document = Document::default();
+    let now = app.model.started.unwrap_or_default();
+    let remarks = certificate::chain_review(&handshake.chain, judged, now);
+    if remarks.is_empty() {
+        return document;
     }
-    pem.push_str("\n-----END CERTIFICATE-----\n");
-    pem
+    document.heading("About the chain");
+    let glyphs = app.look.glyphs;
+    let columns = if glyphs.ascii { 5 } else { 2 };
+    for remark in remarks {
+        let status = match remark.level {
+            RemarkLevel::Fault => Some(Status::Failed),
+            RemarkLevel::Warning => Some(Status::Warned),
+            RemarkLevel::Note => None,
+        };
+        let sign = measure::pad(status.map_or("", |status| glyphs.status(status, 0)), columns);
+        let meaning = status.map_or(Meaning::Plain, Status::meaning);
+        let text = words::remark(&remark);
+        document.push(Paragraph::new(2, meaning, sign).and(Meaning::Plain, text).hang(columns));
+    }
+    document.gap();
+    document
 }
 
 fn current(app: &App) -> Option<Shown<'_>> {
@@ -173,55 +182,6 @@ fn heading(handshake: &TlsHandshake) -> String {
 
 fn short_name(certificate: &Certificate) -> String {
     certificate.common_names.first().unwrap_or(&certificate.subject).clone()
-}
-
-fn trust_words(checks: &Checks) -> String {
-    let reason = match checks.trusted.reason {
-        TrustReason::Trusted => "The issuer is trusted",
-        TrustReason::SelfSigned => "The certificate is its own issuer, and not trusted",
-        TrustReason::UnknownIssuer => "The issuer is not trusted",
-        TrustReason::MissingIntermediate => "The issuer's certificate was not sent, and no store holds it",
-        TrustReason::BadPath => "A signature in the chain is not valid",
-        TrustReason::Unsupported => "A signature in the chain is of a kind that cannot be checked here",
-    };
-    let stores = checks.trusted.stores.iter().map(|verdict| {
-        let store = match verdict.store {
-            TrustStore::PublicRoots => "public roots",
-            TrustStore::ThisMachine => "this PC",
-            TrustStore::CaFile => "the given roots",
-        };
-        format!("{store}: {}", if verdict.ok { "yes" } else { "no" })
-    });
-    let stores: Vec<String> = stores.collect();
-    if stores.is_empty() { reason.to_owned() } else { format!("{reason} ({})", stores.join(", ")) }
-}
-
-fn date_words(reason: DateReason, days: i64) -> String {
-    match reason {
-        DateReason::Valid => format!("The date is valid, {} left", days_in_words(days)),
-        DateReason::Expired => format!("The certificate expired {} ago", days_in_words(-days)),
-        DateReason::NotYetValid => "The certificate is not valid yet".to_owned(),
-        DateReason::IssuerOutOfDate => "The certificate is in date, but its issuer's is not".to_owned(),
-        DateReason::Unreadable => "The dates cannot be read".to_owned(),
-    }
-}
-
-fn days_in_words(days: i64) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
-}
-
-fn name_words(check: &NameCheck) -> String {
-    let asked = &check.asked;
-    match check.reason {
-        NameReason::Listed => format!("The name {asked} is listed"),
-        NameReason::Wildcard => {
-            format!("The name {asked} is covered by {}", check.matched.as_deref().unwrap_or("a wildcard"))
-        }
-        NameReason::CommonNameOnly => format!("Only the common name says {asked}; clients want it among the names"),
-        NameReason::WildcardDepth => format!("The wildcard covers one label, {asked} has more"),
-        NameReason::NotListed => format!("The name {asked} is not listed"),
-        NameReason::NoNames => format!("The certificate lists no names, {asked} is not among them"),
-    }
 }
 
 fn names(app: &App, certificate: &Certificate, check: Option<&NameCheck>, document: &mut Document) {
@@ -309,11 +269,7 @@ fn date(time: Option<Timestamp>) -> String {
 fn left(app: &App, certificate: &Certificate) -> String {
     let Some((end, now)) = certificate.not_after.zip(app.model.started) else { return String::new() };
     let days = (end.as_second() - now.as_second()).div_euclid(86_400);
-    if days < 0 {
-        format!(" (expired {} ago)", days_in_words(-days))
-    } else {
-        format!(" ({} left)", days_in_words(days))
-    }
+    if days < 0 { format!(" (expired {} ago)", words::days(-days)) } else { format!(" ({} left)", words::days(days)) }
 }
 
 fn extensions(certificate: &Certificate, document: &mut Document) {
@@ -356,11 +312,5 @@ mod tests {
         extensions(&certificate, &mut document);
         let text = document.plain_text();
         assert!(text.contains("webmail.companya.test, www.webmail.companya.test"), "{text}");
-    }
-
-    #[test]
-    fn days_read_well() {
-        assert_eq!(date_words(DateReason::Expired, -1), "The certificate expired 1 day ago");
-        assert_eq!(date_words(DateReason::Valid, 30), "The date is valid, 30 days left");
     }
 }

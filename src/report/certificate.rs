@@ -1,0 +1,354 @@
+//! The report of `cert`: one chain, judged for one or several names, as text and JSON.
+
+use crate::{
+    certificate::{self, Remark, RemarkLevel},
+    event::{Certificate, Checks, DateReason, NameReason, StoreVerdict, SubjectName, TrustReason, TrustStore},
+    words,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Version of the JSON form.
+const SCHEMA: u32 = 1;
+/// Names of a certificate that the text shows without being asked.
+const NAMES_SHOWN: usize = 200;
+
+/// A chain and how it was judged.
+#[derive(Clone, Debug)]
+pub struct CertificateReport {
+    /// Where it came from.
+    pub source: Source,
+    /// Certificates as sent or as in the file, the server's own first.
+    pub chain: Vec<Certificate>,
+    /// Certificates beyond the bound that were dropped.
+    pub chain_dropped: usize,
+    /// The time it was judged for.
+    pub at: Timestamp,
+    /// One judgement for each name; a single one without name when none was given.
+    pub names: Vec<Judgement>,
+}
+
+/// Where a chain came from.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Source {
+    /// A file.
+    File {
+        /// Its path as typed, sanitised.
+        place: String,
+        /// Its form, such as `PKCS#7`.
+        form: &'static str,
+        /// Private keys that were passed over.
+        private_keys: usize,
+    },
+    /// A handshake.
+    Host {
+        /// Host and port.
+        place: String,
+        /// Address and port that the handshake was made with, before `--connect-to`.
+        address: String,
+        /// Negotiated version; absent when the handshake did not get that far.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// Negotiated suite.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        suite: Option<String>,
+        /// An OCSP answer was stapled.
+        ocsp_stapled: bool,
+        /// The server asked for a client certificate.
+        client_certificate: bool,
+        /// Why the handshake failed all the same, in words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
+}
+
+/// One name's judgement.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The name; absent when none was given: then the third line is not judged.
+    pub name: Option<String>,
+    /// The checks.
+    pub checks: Checks,
+}
+
+impl Judgement {
+    /// All three checks hold (the third only where there is a name), and the certificate may serve TLS.
+    pub fn is_accepted(&self) -> bool {
+        let name = self.name.is_none() || self.checks.name_matches.ok;
+        self.checks.trusted.ok && self.checks.in_date.ok && self.checks.usable.ok && name
+    }
+}
+
+impl CertificateReport {
+    /// Every name is accepted.
+    pub fn is_accepted(&self) -> bool {
+        !self.names.is_empty() && self.names.iter().all(Judgement::is_accepted)
+    }
+
+    /// Remarks for all names, each once, what matters most first.
+    pub fn remarks(&self) -> Vec<Remark> {
+        let mut remarks: Vec<Remark> = Vec::new();
+        for judgement in &self.names {
+            for remark in certificate::chain_review(&self.chain, &judgement.checks, self.at) {
+                if !remarks.contains(&remark) {
+                    remarks.push(remark);
+                }
+            }
+        }
+        remarks.sort_by_key(|remark| std::cmp::Reverse(remark.level));
+        remarks
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    tool: String,
+    source: &'a Source,
+    accepted: bool,
+    name: Option<&'a str>,
+    at: Timestamp,
+    checks: Option<ChecksDocument<'a>>,
+    names: Vec<NameDocument<'a>>,
+    findings: Vec<FindingDocument>,
+    chain: &'a [Certificate],
+    chain_dropped: usize,
+    chain_in_order: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct NameDocument<'a> {
+    name: Option<&'a str>,
+    accepted: bool,
+    checks: ChecksDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct ChecksDocument<'a> {
+    trusted: TrustedDocument<'a>,
+    in_date: InDateDocument,
+    name_matches: Option<NameMatchesDocument<'a>>,
+    usable: UsableDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct TrustedDocument<'a> {
+    ok: bool,
+    reason: TrustReason,
+    store: Option<TrustStore>,
+    stores: &'a [StoreVerdict],
+}
+
+#[derive(Serialize)]
+struct InDateDocument {
+    ok: bool,
+    reason: DateReason,
+    days_left: i64,
+}
+
+#[derive(Serialize)]
+struct NameMatchesDocument<'a> {
+    ok: bool,
+    reason: NameReason,
+    matched: Option<&'a str>,
+    near_miss: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct UsableDocument<'a> {
+    ok: bool,
+    problems: &'a [String],
+}
+
+#[derive(Serialize)]
+struct FindingDocument {
+    #[serde(flatten)]
+    remark: Remark,
+    text: String,
+}
+
+/// Writes the report as one JSON document (`assets/certificate.schema.json`). `name` and `checks` are those of the first
+/// name; `names` has all of them.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write_json(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    let names = report.names.iter().map(|judgement| NameDocument {
+        name: judgement.name.as_deref(),
+        accepted: judgement.is_accepted(),
+        checks: checks(judgement),
+    });
+    let findings = report.remarks().into_iter().map(|remark| FindingDocument { text: words::remark(&remark), remark });
+    let document = Document {
+        schema: SCHEMA,
+        tool: concat!("discoscope ", env!("CARGO_PKG_VERSION")).to_owned(),
+        source: &report.source,
+        accepted: report.is_accepted(),
+        name: report.names.first().and_then(|judgement| judgement.name.as_deref()),
+        at: report.at,
+        checks: report.names.first().map(checks),
+        names: names.collect(),
+        findings: findings.collect(),
+        chain: &report.chain,
+        chain_dropped: report.chain_dropped,
+        chain_in_order: certificate::chain_in_order(&report.chain, report.at),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn checks(judgement: &Judgement) -> ChecksDocument<'_> {
+    let Checks { trusted, in_date, name_matches, usable } = &judgement.checks;
+    ChecksDocument {
+        trusted: TrustedDocument {
+            ok: trusted.ok,
+            reason: trusted.reason,
+            store: trusting_store(&judgement.checks),
+            stores: &trusted.stores,
+        },
+        in_date: InDateDocument { ok: in_date.ok, reason: in_date.reason, days_left: in_date.days_left },
+        name_matches: judgement.name.as_ref().map(|_| NameMatchesDocument {
+            ok: name_matches.ok,
+            reason: name_matches.reason,
+            matched: name_matches.matched.as_deref(),
+            near_miss: name_matches.near_miss.as_deref(),
+        }),
+        usable: UsableDocument { ok: usable.ok, problems: &usable.problems },
+    }
+}
+
+/// The store that trusts it: what decides comes first, the public roots last.
+fn trusting_store(checks: &Checks) -> Option<TrustStore> {
+    let order = [TrustStore::ThisMachine, TrustStore::CaFile, TrustStore::PublicRoots];
+    let trusts = |store: &TrustStore| checks.trusted.stores.iter().any(|verdict| verdict.store == *store && verdict.ok);
+    if checks.trusted.ok { order.into_iter().find(trusts) } else { None }
+}
+
+/// Writes the report as text: the verdict, the three lines of the Security Alert for each name, what is wrong, the
+/// chain, the names.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write_text(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    source(report, out)?;
+    for judgement in &report.names {
+        alert(judgement, out)?;
+    }
+    let remarks = report.remarks();
+    if !remarks.is_empty() {
+        writeln!(out)?;
+    }
+    for remark in &remarks {
+        let sign = match remark.level {
+            RemarkLevel::Fault => "FAIL",
+            RemarkLevel::Warning => "warn",
+            RemarkLevel::Note => "note",
+        };
+        writeln!(out, "  {sign}  {}", words::remark(remark))?;
+    }
+    chain(report, out)?;
+    names(report, out)
+}
+
+fn source(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    match &report.source {
+        Source::File { place, form, private_keys } => {
+            let keys = if *private_keys > 0 { ", private key passed over" } else { "" };
+            writeln!(out, "{place}   {form}{keys}")?;
+        }
+        Source::Host { place, address, version, suite, ocsp_stapled, client_certificate, failure } => {
+            let spoken: Vec<&str> = version.iter().chain(suite).map(String::as_str).collect();
+            writeln!(out, "{place} at {address}   {}", spoken.join(", "))?;
+            if *client_certificate {
+                writeln!(out, "The server asks for a client certificate.")?;
+            }
+            if let Some(failure) = failure {
+                writeln!(out, "The certificate was seen, but {failure}.")?;
+            }
+            writeln!(out, "{} OCSP answer is stapled.", if *ocsp_stapled { "An" } else { "No" })?;
+        }
+    }
+    let verdict = if report.is_accepted() { "ACCEPTED" } else { "NOT ACCEPTED" };
+    writeln!(out, "{verdict} at {}", report.at.strftime("%Y-%m-%d %H:%M UTC"))
+}
+
+fn alert(judgement: &Judgement, out: &mut dyn Write) -> io::Result<()> {
+    let Checks { trusted, in_date, name_matches, usable } = &judgement.checks;
+    writeln!(out, "\n{}", judgement.name.as_deref().unwrap_or("(no name given)"))?;
+    let sign = |ok: bool| if ok { " ok " } else { "FAIL" };
+    writeln!(out, "  {}  {}", sign(trusted.ok), words::trusted(trusted))?;
+    writeln!(out, "  {}  {}", sign(in_date.ok), words::in_date(*in_date))?;
+    match judgement.name {
+        Some(_) => writeln!(out, "  {}  {}", sign(name_matches.ok), words::name_matches(name_matches))?,
+        None => writeln!(out, "   -    No name to compare with; give --name")?,
+    }
+    if usable.ok { Ok(()) } else { writeln!(out, "  FAIL  {}", words::usable(usable)) }
+}
+
+fn chain(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nChain as {}", if matches!(report.source, Source::File { .. }) { "in the file" } else { "sent" })?;
+    for (place, certificate) in report.chain.iter().enumerate() {
+        let issuer = if certificate.self_issued { "itself" } else { &certificate.issuer };
+        let key = match certificate.key.bits {
+            0 => certificate.key.algorithm.clone(),
+            bits => format!("{} {bits} bits", certificate.key.algorithm),
+        };
+        writeln!(out, "  {}  {}", place + 1, shown(&certificate.subject))?;
+        writeln!(out, "     issued by {}", shown(issuer))?;
+        writeln!(
+            out,
+            "     {} to {}{}, {key}, {}",
+            day(certificate.not_before),
+            day(certificate.not_after),
+            left(certificate, report.at),
+            certificate.signature_algorithm
+        )?;
+        writeln!(out, "     SHA-1 {}", certificate.sha1)?;
+    }
+    if report.chain_dropped > 0 {
+        writeln!(out, "  and {} more", report.chain_dropped)?;
+    }
+    let order = certificate::chain_in_order(&report.chain, report.at);
+    let as_it_is: Vec<usize> = (0..report.chain.len()).collect();
+    if order != as_it_is {
+        let order: Vec<String> = order.iter().map(|place| (place + 1).to_string()).collect();
+        writeln!(out, "Chain as it should be sent: {}", order.join(", "))?;
+    }
+    Ok(())
+}
+
+fn names(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    let Some(leaf) = report.chain.first() else { return Ok(()) };
+    writeln!(out, "\nNames ({})", leaf.names.len())?;
+    let matched: Vec<&str> =
+        report.names.iter().filter_map(|judgement| judgement.checks.name_matches.matched.as_deref()).collect();
+    for name in leaf.names.iter().take(NAMES_SHOWN) {
+        let text = match name {
+            SubjectName::Dns { name } => name.clone(),
+            SubjectName::Ip { address } => address.to_string(),
+            SubjectName::Other { text } => text.clone(),
+        };
+        let mark = if matched.contains(&text.as_str()) { "  <- matches" } else { "" };
+        writeln!(out, "  {text}{mark}")?;
+    }
+    let more = leaf.names.len().saturating_sub(NAMES_SHOWN);
+    if more > 0 { writeln!(out, "  and {more} more") } else { Ok(()) }
+}
+
+fn shown(name: &str) -> &str {
+    if name.is_empty() { "(no subject)" } else { name }
+}
+
+fn day(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "unreadable".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+}
+
+fn left(certificate: &Certificate, at: Timestamp) -> String {
+    let Some(end) = certificate.not_after else { return String::new() };
+    match (end.as_second() - at.as_second()).div_euclid(86_400) {
+        over @ ..0 => format!(" (expired {} ago)", words::days(-over)),
+        left => format!(" ({} left)", words::days(left)),
+    }
+}
