@@ -366,6 +366,7 @@ pub fn remark(remark: &Remark) -> String {
         RemarkCode::ExpiresSoon => format!("It ends soon: {} left", days(first.parse().unwrap_or_default())),
         RemarkCode::RevocationAddresses => format!("Whether it was revoked was not asked; {details} would know"),
         RemarkCode::NoRevocationAddresses => "It names no address that would know whether it was revoked".to_owned(),
+        RemarkCode::FormalFault => format!("Certificate {which} is not in the form of RFC 5280: {details}"),
         RemarkCode::Unreadable => format!("Certificate {which} is damaged in part: {details}"),
     }
 }

@@ -92,6 +92,8 @@ pub enum RemarkCode {
     RevocationAddresses,
     /// Nothing says where to ask whether it was revoked.
     NoRevocationAddresses,
+    /// Against the form that RFC 5280 prescribes, which Windows lets pass and stricter programs refuse. Details: what.
+    FormalFault,
     /// Part of it cannot be read. Details: which.
     Unreadable,
 }
@@ -112,6 +114,12 @@ pub fn chain_review(chain: &[Certificate], checks: &Checks, now: Timestamp) -> V
     revocation(leaf, &mut remarks);
     for (place, certificate) in chain.iter().enumerate().filter(|(_, certificate)| !certificate.problems.is_empty()) {
         remarks.push(remark(RemarkCode::Unreadable, RemarkLevel::Warning, Some(place), certificate.problems.clone()));
+    }
+    for place in &path.path {
+        let faults = chain.get(*place).map(formal_faults).unwrap_or_default();
+        if !faults.is_empty() {
+            remarks.push(remark(RemarkCode::FormalFault, RemarkLevel::Warning, Some(*place), faults));
+        }
     }
     remarks.sort_by_key(|remark| (std::cmp::Reverse(remark.level), remark.certificate.unwrap_or(0)));
     remarks
@@ -269,6 +277,41 @@ fn dates(leaf: &Certificate, checks: &Checks, remarks: &mut Vec<Remark>) {
         let details = vec![checks.in_date.days_left.to_string()];
         remarks.push(remark(RemarkCode::ExpiresSoon, RemarkLevel::Warning, Some(0), details));
     }
+}
+
+/// What RFC 5280 4.1.2 and 4.2.1 forbid or demand, as far as programs differ about it.
+fn formal_faults(certificate: &Certificate) -> Vec<String> {
+    let critical = |oid: &str| {
+        certificate.extensions.iter().find(|extension| extension.oid == oid).map(|extension| extension.critical)
+    };
+    let signs = certificate.key_usage.iter().any(|usage| usage == "Certificate signing");
+    let is_rooted = certificate.self_issued;
+    let table = [
+        (critical("2.5.29.35") == Some(true), "its authority key identifier is marked critical"),
+        (critical("2.5.29.35").is_none() && !is_rooted, "it has no authority key identifier"),
+        (critical("2.5.29.14") == Some(true), "its subject key identifier is marked critical"),
+        (critical("2.5.29.14").is_none() && certificate.is_authority, "it has no subject key identifier"),
+        (
+            critical("2.5.29.17") == Some(false) && certificate.subject.is_empty(),
+            "it has no subject, and its names are not marked critical",
+        ),
+        (certificate.is_authority && certificate.subject.is_empty(), "it is an authority without a name"),
+        (
+            certificate.is_authority && critical("2.5.29.19") == Some(false),
+            "its basic constraints are not marked critical",
+        ),
+        (signs && !certificate.is_authority, "its key usage allows signing certificates, though it is no authority"),
+        (
+            critical("2.5.29.30").is_some() && !certificate.is_authority,
+            "it has name constraints, though it is no authority",
+        ),
+        (critical("2.5.29.30") == Some(false), "its name constraints are not marked critical"),
+    ];
+    // An old self-signed certificate has none of these, and nobody is helped by their names.
+    if certificate.version < 3 {
+        return Vec::new();
+    }
+    table.into_iter().filter(|(found, _)| *found).map(|(_, fault)| fault.to_owned()).collect()
 }
 
 fn revocation(leaf: &Certificate, remarks: &mut Vec<Remark>) {
