@@ -3,7 +3,6 @@
 
 use super::{chain, name::is_internal_name, usage::is_weak};
 use crate::event::{Certificate, Checks, NameReason, SubjectName, TrustReason, TrustStore};
-use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -104,7 +103,7 @@ pub enum RemarkCode {
 /// What only public authorities must obey is said only when a public root trusts the chain.
 pub fn chain_review(chain: &[Certificate], checks: &Checks, now: Timestamp) -> Vec<Remark> {
     let Some(leaf) = chain.first() else { return Vec::new() };
-    let path = built_path(chain, now);
+    let path = chain::links(chain, now.as_second());
     let mut remarks = Vec::new();
     issuers(chain, &path, checks, now, &mut remarks);
     strength(chain, &path.path, &mut remarks);
@@ -118,7 +117,7 @@ pub fn chain_review(chain: &[Certificate], checks: &Checks, now: Timestamp) -> V
     for place in &path.path {
         let faults = chain.get(*place).map(formal_faults).unwrap_or_default();
         if !faults.is_empty() {
-            remarks.push(remark(RemarkCode::FormalFault, RemarkLevel::Warning, Some(*place), faults));
+            remarks.push(remark(RemarkCode::FormalFault, RemarkLevel::Note, Some(*place), faults));
         }
     }
     remarks.sort_by_key(|remark| (std::cmp::Reverse(remark.level), remark.certificate.unwrap_or(0)));
@@ -128,15 +127,9 @@ pub fn chain_review(chain: &[Certificate], checks: &Checks, now: Timestamp) -> V
 /// The chain as it should be sent: places in the chain as sent, the server's own first, each issued by the next, without
 /// a root. An issuer that was not sent is missing at the end.
 pub fn chain_in_order(chain: &[Certificate], now: Timestamp) -> Vec<usize> {
-    let path = built_path(chain, now).path;
+    let path = chain::links(chain, now.as_second()).path;
     let is_root = |place: &usize| *place > 0 && chain.get(*place).is_some_and(|certificate| certificate.self_issued);
     path.into_iter().filter(|place| !is_root(place)).collect()
-}
-
-fn built_path(chain: &[Certificate], now: Timestamp) -> chain::Links {
-    let der: Vec<Vec<u8>> =
-        chain.iter().map(|certificate| STANDARD.decode(&certificate.der).unwrap_or_default()).collect();
-    chain::links(&der, now.as_second())
 }
 
 fn remark(code: RemarkCode, level: RemarkLevel, certificate: Option<usize>, mut details: Vec<String>) -> Remark {
