@@ -11,6 +11,21 @@ mod tls;
 mod values;
 mod xml;
 
+/// What would make the certificates of a run right.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CertificateCure {
+    /// Names that one certificate has to list for every candidate that leads to the organisation's Exchange.
+    pub names: Vec<String>,
+    /// Without a new certificate: the host that the present one covers already, for an SRV record to point to.
+    pub srv_target: Option<String>,
+}
+
+/// Which certificate would fix a run, and which SRV record would do without one. Pure. The remedies of the certificate
+/// findings offer the same names.
+pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
+    values::certificate_cure(&Case::new(model, walk))
+}
+
 #[cfg(test)]
 mod tests;
 

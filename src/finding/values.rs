@@ -7,6 +7,7 @@ use super::case::{self, Case};
 use crate::{
     catalogue::Values,
     event::{Certificate, ClientFamily, DnsData, DnsRecord, Origin, Stage, SubjectName},
+    finding::CertificateCure,
     model::CandidateState,
     plan,
 };
@@ -218,7 +219,7 @@ fn names_to_certify(case: &Case, host: &str, leaf: Option<&Certificate>) -> Stri
         case::all_names(leaf).iter().any(|name| case::organisation(name) == own || names.contains(name))
     });
     let old = leaf.map(|leaf| leaf.dns_names().into_iter().map(str::to_ascii_lowercase).collect()).unwrap_or_default();
-    let wanted: [Vec<String>; 3] = [vec![host.to_owned()], vec![case.autodiscover_host()], old];
+    let wanted: [Vec<String>; 4] = [vec![host.to_owned()], vec![case.autodiscover_host()], exchange_hosts(case), old];
     for name in wanted.into_iter().flatten().take(NAMES_SHOWN) {
         let plain = name.strip_prefix("*.").unwrap_or(&name);
         let nearly = name != host && is_near(&name, host);
@@ -227,6 +228,25 @@ fn names_to_certify(case: &Case, host: &str, leaf: Option<&Certificate>) -> Stri
         }
     }
     if names.is_empty() { gap("names to certify") } else { names.join(",") }
+}
+
+/// Hosts of this run behind which Exchange answers: each is asked for by its own name, so each needs to be certified.
+fn exchange_hosts(case: &Case) -> Vec<String> {
+    let exchange = case.model.candidates.iter().filter(|state| case.is_exchange(state));
+    exchange.map(|state| state.host().to_ascii_lowercase()).collect()
+}
+
+/// The names that one certificate has to list for every candidate of this run that leads to the organisation's own
+/// Exchange: `autodiscover.<domain>`, the root where Exchange answers there, the target of the SRV record, what
+/// redirects and service URLs name, and the public names of the present certificate.
+pub(super) fn certificate_cure(case: &Case) -> CertificateCure {
+    let listing = case.model.candidates.iter().find(|state| {
+        let leaf = state.handshake().and_then(|handshake| handshake.leaf());
+        case.is_exchange(state) && leaf.is_some()
+    });
+    let leaf = listing.and_then(CandidateState::handshake).and_then(|handshake| handshake.leaf());
+    let names = names_to_certify(case, &case.autodiscover_host(), leaf);
+    CertificateCure { names: names.split(',').map(str::to_owned).collect(), srv_target: case.srv_target() }
 }
 
 /// Whether a name looks like a misspelling of another: the same organisation and one letter more, less or other.
