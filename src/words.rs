@@ -253,7 +253,7 @@ pub fn store(store: TrustStore) -> &'static str {
     match store {
         TrustStore::PublicRoots => "public roots",
         TrustStore::ThisMachine => "this PC",
-        TrustStore::CaFile => "--ca-file",
+        TrustStore::CaFile => "the given roots",
     }
 }
 
