@@ -115,7 +115,9 @@ pub fn chain_review(chain: &[Certificate], checks: &Checks, now: Timestamp) -> V
         remarks.push(remark(RemarkCode::Unreadable, RemarkLevel::Warning, Some(place), certificate.problems.clone()));
     }
     for place in &path.path {
-        let faults = chain.get(*place).map(formal_faults).unwrap_or_default();
+        // A root's form matters to nobody who trusts it.
+        let judged = chain.get(*place).filter(|certificate| *place == 0 || !certificate.self_issued);
+        let faults = judged.map(formal_faults).unwrap_or_default();
         if !faults.is_empty() {
             remarks.push(remark(RemarkCode::FormalFault, RemarkLevel::Note, Some(*place), faults));
         }

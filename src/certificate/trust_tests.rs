@@ -193,3 +193,48 @@ fn nothing_and_rubbish_are_judged_without_complaint() {
         assert_eq!(judged.name_matches.reason, NameReason::NoNames);
     }
 }
+
+/// What an anchor does not carry, and Windows looks at: dates and extensions of the root's own certificate.
+#[test]
+fn a_root_is_judged_by_its_own_certificate_where_it_is_known() {
+    use crate::event::{Checks, TrustStore};
+    let with_root = |params: CertificateParams, intermediates: usize| -> Checks {
+        let key = KeyPair::generate().expect("key");
+        let der = params.self_signed(&key).expect("certificate").der().to_vec();
+        let mut issuer = rcgen::Issuer::new(params, key);
+        let mut chain = Vec::new();
+        for place in 0..intermediates {
+            let params = authority_params(&format!("Issuing {place}"));
+            let key = KeyPair::generate().expect("key");
+            chain.insert(0, params.signed_by(&key, &issuer).expect("certificate").der().to_vec());
+            issuer = rcgen::Issuer::new(params, key);
+        }
+        let key = KeyPair::generate().expect("key");
+        chain.insert(0, server_params(&[HOST]).signed_by(&key, &issuer).expect("certificate").der().to_vec());
+        let anchors = [anchor(&der)];
+        let known = [CertificateDer::from(der)];
+        let stores = [(TrustStore::CaFile, &anchors[..])];
+        assert!(checks(HOST, &chain, now(), &stores).all_hold(), "as an anchor alone it holds");
+        super::super::checks_with_roots(HOST, &chain, now(), &stores, &[(TrustStore::CaFile, &known[..])])
+    };
+    let root = || authority_params("Contoso Root");
+    assert!(with_root(root(), 1).all_hold());
+    let judged = with_root(dated(root(), 2020, 2026), 1);
+    assert_eq!((judged.trusted.ok, judged.in_date.reason), (true, DateReason::IssuerOutOfDate));
+    let mut short = root();
+    short.is_ca = IsCa::Ca(rcgen::BasicConstraints::Constrained(0));
+    assert!(with_root(short.clone(), 0).all_hold());
+    assert!(!with_root(short, 1).trusted.ok, "no room for an authority below");
+    let mut mail = root();
+    mail.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
+    let judged = with_root(mail, 1);
+    assert_eq!((judged.trusted.ok, judged.usable.ok), (true, false));
+    let mut unknown = root();
+    let mut extension = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
+    extension.set_criticality(true);
+    unknown.custom_extensions = vec![extension];
+    assert!(!with_root(unknown, 0).trusted.ok, "an extension that nobody knows is critical");
+    let mut no_signer = root();
+    no_signer.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
+    assert!(!with_root(no_signer, 0).trusted.ok, "its key may not sign certificates");
+}

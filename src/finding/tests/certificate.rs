@@ -204,3 +204,18 @@ fn service_urls_on_another_name_are_one_finding() {
         .certificate("service-2", &[HOST])
         .gives(&["service-urls-use-other-name"]);
 }
+
+/// One certificate that would do, and the SRV target that does without one.
+#[test]
+fn the_cure_names_every_host_behind_which_exchange_answers() {
+    let world = mismatch(&["remote.contoso.test"]).http("autodiscover", 401, true);
+    let cure = crate::finding::certificate_cure(&world.model, &world.walk);
+    assert_eq!(cure.names, ["remote.contoso.test", HOST]);
+    assert_eq!(cure.srv_target.as_deref(), Some("remote.contoso.test"));
+    let world = world.dns("root", "192.0.2.10").certificate("root", &["remote.contoso.test"]).http("root", 401, true);
+    let cure = crate::finding::certificate_cure(&world.model, &world.walk);
+    assert_eq!(cure.names, ["remote.contoso.test", HOST, "contoso.test"]);
+    let website = mismatch(&["remote.contoso.test"]).dns("root", "192.0.2.80").certificate("root", &["www.test"]);
+    let cure = crate::finding::certificate_cure(&website.model, &website.walk);
+    assert!(!cure.names.contains(&"contoso.test".to_owned()), "{:?}", cure.names);
+}
