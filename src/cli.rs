@@ -101,7 +101,7 @@ pub struct CheckOptions {
 /// Options of `cert`.
 #[derive(Clone, Debug, Args)]
 pub struct CertOptions {
-    /// A file (PEM, DER, PKCS#7, PFX; - is standard input) or HOST[:PORT] to connect to
+    /// A file (PEM, DER, PKCS#7, PFX; - is standard input), or a host to connect to (port 443 unless another is given)
     #[arg(value_name = "FILE|HOST[:PORT]")]
     pub source: String,
     /// Name that the certificate has to cover; repeat for several. For a host, the host itself when none is given
