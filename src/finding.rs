@@ -195,7 +195,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// Pages of cases that need a human or a server-side command to be told, so that no rule finds them.
-pub const PAGE_ONLY: &[&str] = &["cert-not-bound-to-iis", "dns-provider-cannot-srv", "scp-change-not-replicated"];
+pub const PAGE_ONLY: &[&str] = &["dns-provider-cannot-srv", "scp-change-not-replicated"];
 
 /// Ids of all cases that rules can find, each once, in the order of the rules.
 pub fn ids() -> Vec<&'static str> {

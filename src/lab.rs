@@ -31,7 +31,7 @@ use web_server::WebServer;
 use zone::ZoneSet;
 
 /// Ports that any client may try at any address.
-const USUAL_PORTS: [u16; 2] = [80, 443];
+const USUAL_PORTS: [u16; 4] = [80, 443, 587, 993];
 
 /// Names offered for one that does not exist.
 const SUGGESTIONS: usize = 3;

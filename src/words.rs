@@ -242,7 +242,7 @@ pub fn trusted(check: &TrustCheck) -> String {
     };
     let stores = check.stores.iter().map(|verdict| {
         let answer = if verdict.ok { "yes" } else { "no" };
-        format!("{} {answer}", store(verdict.store))
+        format!("{}: {answer}", store(verdict.store))
     });
     let stores: Vec<String> = stores.collect();
     if stores.is_empty() { reason.to_owned() } else { format!("{reason} ({})", stores.join(", ")) }

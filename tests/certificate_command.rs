@@ -161,7 +161,7 @@ fn the_text_marks_the_name_and_says_what_is_wrong() {
         "autodiscover.contoso.test  <- matches",
         "Chain as it should be sent: 1, 2",
         "Certificate 3 is a root",
-        "(--ca-file yes)",
+        "(the given roots: yes)",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in\n{text}");
     }

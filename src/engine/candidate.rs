@@ -9,19 +9,22 @@ use crate::{
         Outcome, Stage, TcpConnect, TlsHandshake,
     },
     plan::PATH,
-    probe::{dns, http, tcp, tls},
+    probe::{dns, http, starttls, tcp, tls},
 };
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpStream, sync::mpsc};
 use url::Url;
 
 /// Addresses of one name that are tried.
 const ADDRESS_LIMIT: usize = 16;
+
+/// Longest wait for a mail port: most firewalls drop what is sent there, and nothing but a hint depends on it.
+const MAIL_PORT_PATIENCE: Duration = Duration::from_secs(2);
 /// A name that no server knows (RFC 6761 6.4).
 const UNKNOWN_NAME: &str = "canary.invalid";
 
@@ -193,9 +196,17 @@ impl Attempt<'_> {
         if !pending {
             self.finish_tls(&handshake, elapsed);
         }
+        let faulty = handshake.checks.as_ref().is_some_and(|checks| !checks.all_hold());
         let unsettled = pending.then_some((handshake, elapsed));
         let connection = http::Connection::Tls(Box::new(connection));
-        let (opened, ()) = tokio::join!(self.ask(connection, address, url, unsettled), self.default_host(address));
+        let canaries = async {
+            tokio::join!(self.default_host(address), async {
+                if faulty {
+                    self.mail_ports(address).await;
+                }
+            });
+        };
+        let (opened, ()) = tokio::join!(self.ask(connection, address, url, unsettled), canaries);
         opened
     }
 
@@ -240,6 +251,29 @@ impl Attempt<'_> {
         }
     }
 
+    /// The certificates of the mail ports beside a faulty one: it may be that the right certificate is there and only not
+    /// assigned to the web service (canary).
+    async fn mail_ports(&self, address: SocketAddr) {
+        let mail_host = matches!(self.candidate.origin, Origin::Autodiscover | Origin::Scp | Origin::Srv);
+        if !self.run.setup.canaries || !mail_host {
+            return;
+        }
+        tokio::join!(self.mail_port(address.ip(), 993, false), self.mail_port(address.ip(), 587, true));
+    }
+
+    async fn mail_port(&self, ip: IpAddr, port: u16, by_starttls: bool) {
+        let net = &self.run.setup.net;
+        let limit = net.limits.connect.min(MAIL_PORT_PATIENCE);
+        let host = self.candidate.host.as_deref().unwrap_or_default();
+        let address = SocketAddr::new(ip, port);
+        let Ok(stream) = net.dialer.connect(host, address, limit).await else { return };
+        let stream = if by_starttls { starttls::upgrade(stream, limit).await } else { Some(stream) };
+        if let Some(stream) = stream {
+            let (handshake, _) = self.shake(Connected { address, stream }, HandshakePurpose::OtherPort).await;
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+        }
+    }
+
     /// What a server that refused the library's hello speaks, and which certificate it shows.
     async fn in_clear_text(&self, address: SocketAddr, refused: &TlsHandshake) {
         if self.run.setup.canaries && tls::sweep::is_hello_refused(refused) {
@@ -262,7 +296,7 @@ impl Attempt<'_> {
     ) -> (TlsHandshake, Option<tls::TlsConnection>) {
         let host = self.candidate.host.clone().unwrap_or_default();
         let server_name = match purpose {
-            HandshakePurpose::Probe | HandshakePurpose::ClearText => Some(host.clone()),
+            HandshakePurpose::Probe | HandshakePurpose::ClearText | HandshakePurpose::OtherPort => Some(host.clone()),
             HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
             HandshakePurpose::WithoutServerName => None,
         };

@@ -91,6 +91,8 @@ pub struct VersionSupport {
 pub enum HandshakePurpose {
     /// The client would make it too.
     Probe,
+    /// On a mail port of the same address: does the server hold a better certificate that port 443 does not use?
+    OtherPort,
     /// Without SNI: which certificate does the default virtual host have?
     WithoutServerName,
     /// With a name that cannot exist (`canary.invalid`, RFC 6761 6.4): what does the server show for unknown names?

@@ -6,8 +6,9 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 32] = [
     "autodiscover-record-absent",
+    "certificate-not-bound",
     "client-certificate-403",
     "client-certificate-vdir",
     "cname-wildcard-zone",

@@ -147,6 +147,21 @@ fn the_certificate_of_the_first_set_up() {
 }
 
 #[test]
+fn the_right_certificate_serves_another_port() {
+    let beside = |names: &[&str]| {
+        let mut world = mismatch(&["EX1", "ex1.corp.local"]).change("autodiscover", untrusted(TrustReason::SelfSigned));
+        let mut other = handshake(HOST, names);
+        other.purpose = HandshakePurpose::OtherPort;
+        other.address.set_port(993);
+        world.stage("autodiscover", Stage::Tls).evidence.push(Evidence::Tls(Box::new(other)));
+        world
+    };
+    beside(&[HOST]).gives(&["cert-not-bound-to-iis"]);
+    // A certificate at the mail port that would not do either proves nothing.
+    beside(&["imap.contoso.test"]).gives(&["self-signed-default-cert"]);
+}
+
+#[test]
 fn dates_and_clocks() {
     let expired = |handshake: &mut TlsHandshake| {
         let checks = handshake.checks.as_mut().expect("checks");

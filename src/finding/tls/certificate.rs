@@ -19,6 +19,7 @@ use jiff::Timestamp;
 
 /// Cases that a failed certificate check may turn out to be.
 pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
+    "cert-not-bound-to-iis",
     "wildcard-dns",
     "nxdomain-rewritten",
     "split-dns-mismatch",
@@ -77,6 +78,9 @@ pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
 }
 
 fn name(case: &Case, failed: &Failed) -> Option<Draft> {
+    if let Some(draft) = not_bound(case, failed) {
+        return Some(draft);
+    }
     if !failed.checks.name_matches.ok {
         return Some(wrong_name(case, failed));
     }
@@ -94,6 +98,23 @@ fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -
         .stage(Stage::Tls)
         .dns_facts(failed.state)
         .certificate_facts(failed.handshake)
+}
+
+/// A mail port of the same server shows another certificate, and that one passes every check for this host: the right
+/// certificate is there, only port 443 does not use it. Why it does not is for a human to find out, so it is likely.
+fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
+    let better = failed.state.handshakes().find(|other| {
+        other.purpose == HandshakePurpose::OtherPort
+            && other.checks.as_ref().is_some_and(Checks::all_hold)
+            && !case::same_leaf(failed.handshake, other)
+    })?;
+    let leaf = better.leaf()?;
+    let port = better.address.port();
+    let draft = draft(case, "cert-not-bound-to-iis", Certainty::Likely, failed)
+        .fact(format!("port {port} lists"), values::names(leaf))
+        .fact(format!("serial at port {port}"), leaf.serial.clone())
+        .fact("serial at port 443", failed.leaf.serial.clone());
+    Some(draft)
 }
 
 fn wrong_name(case: &Case, failed: &Failed) -> Draft {

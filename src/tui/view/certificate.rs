@@ -175,6 +175,7 @@ fn heading(handshake: &TlsHandshake) -> String {
     match handshake.purpose {
         HandshakePurpose::Probe => format!("{}", handshake.address.ip()),
         HandshakePurpose::WithoutServerName => format!("{} without a server name", handshake.address.ip()),
+        HandshakePurpose::OtherPort => format!("{} port {}", handshake.address.ip(), handshake.address.port()),
         HandshakePurpose::OtherName => format!("{} for an unknown name", handshake.address.ip()),
         HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
     }

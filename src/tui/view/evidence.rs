@@ -176,6 +176,7 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     match handshake.purpose {
         HandshakePurpose::Probe => {}
         HandshakePurpose::WithoutServerName => rows.push(fact("why", "to see the default host's certificate")),
+        HandshakePurpose::OtherPort => rows.push(fact("why", "to see whether a mail port has a better certificate")),
         HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
         HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
     }
