@@ -1,9 +1,12 @@
 //! The model of a run: a pure fold over envelopes, and the only state that anything is concluded from.
 
+mod candidate;
+
+pub use candidate::{CandidateState, Redirect, StageState};
+
 use crate::event::{
-    Address, AutodiscoverAnswer, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence,
-    HandshakePurpose, HttpExchange, HttpPurpose, NoteCode, Origin, OriginOfRedirect, Outcome, Purpose, Sign, Stage,
-    TcpConnect, TlsHandshake, Vantage, VantageSide, View,
+    Address, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence, NoteCode, Origin, Purpose,
+    Sign, Stage, Vantage, VantageSide, View,
 };
 use crate::plan::{self, REDIRECT_LIMIT};
 use jiff::Timestamp;
@@ -60,45 +63,6 @@ pub enum Progress {
     Finished,
     /// It was stopped.
     Cancelled,
-}
-
-/// One candidate and what happened to it.
-#[derive(Clone, Debug)]
-pub struct CandidateState {
-    /// The candidate, with its newest standing and URL.
-    pub candidate: Candidate,
-    /// Its stages so far.
-    pub stages: BTreeMap<Stage, StageState>,
-    /// Where its answer pointed.
-    pub redirect: Option<Redirect>,
-    /// It has nothing more to do.
-    pub finished: bool,
-}
-
-/// Where an answer pointed.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Redirect {
-    /// By which means.
-    pub by: OriginOfRedirect,
-    /// The place named.
-    pub location: String,
-    /// The candidate it opened, when it was followed.
-    pub to: Option<CandidateId>,
-}
-
-/// One stage of a candidate.
-#[derive(Clone, Debug, Default)]
-pub struct StageState {
-    /// Number of the attempt shown.
-    pub attempt: u32,
-    /// Microseconds from the beginning of the run to the beginning of the stage.
-    pub started_us: u64,
-    /// How it ended; absent while it runs.
-    pub outcome: Option<Outcome>,
-    /// Microseconds it took.
-    pub elapsed_us: u64,
-    /// What it observed, in order.
-    pub evidence: Vec<Evidence>,
 }
 
 impl Model {
@@ -341,174 +305,5 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
-impl CandidateState {
-    /// How a stage ended; absent while it runs or when it never began.
-    pub fn outcome(&self, stage: Stage) -> Option<Outcome> {
-        self.stages.get(&stage).and_then(|state| state.outcome)
-    }
-
-    /// Host of the URL; empty while unknown.
-    pub fn host(&self) -> &str {
-        self.candidate.host.as_deref().unwrap_or("")
-    }
-
-    /// Evidence of all stages in order.
-    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        self.stages.values().flat_map(|stage| stage.evidence.iter())
-    }
-
-    /// DNS answers of this candidate.
-    pub fn dns(&self) -> impl Iterator<Item = &DnsAnswer> {
-        self.evidence().filter_map(|evidence| match evidence {
-            Evidence::Dns(answer) => Some(answer),
-            _ => None,
-        })
-    }
-
-    /// Connection attempts of this candidate, one per address.
-    pub fn tcp(&self) -> impl Iterator<Item = &TcpConnect> {
-        self.evidence().filter_map(|evidence| match evidence {
-            Evidence::Tcp(connect) => Some(connect),
-            _ => None,
-        })
-    }
-
-    /// Handshakes of this candidate.
-    pub fn handshakes(&self) -> impl Iterator<Item = &TlsHandshake> {
-        self.evidence().filter_map(|evidence| match evidence {
-            Evidence::Tls(handshake) => Some(handshake.as_ref()),
-            _ => None,
-        })
-    }
-
-    /// The handshake the client would make, on the address it would use.
-    pub fn handshake(&self) -> Option<&TlsHandshake> {
-        self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::Probe)
-    }
-
-    /// What the server shows in clear after it refused the library's hello.
-    pub fn clear_text(&self) -> Option<&TlsHandshake> {
-        self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::ClearText)
-    }
-
-    /// Whether nothing but this program's TLS library stands before the answer: the server refused its hello, but
-    /// answers one in clear with TLS 1.2 and a suite that Windows has on by default and the library has not (Microsoft,
-    /// "TLS Cipher Suites in Windows 10 v22H2"): static RSA with AES, DHE with GCM, ECDHE with SHA-384 as MAC.
-    pub fn is_beyond_the_library(&self) -> bool {
-        let Some(clear) = self.clear_text().filter(|clear| clear.version.as_deref() == Some("TLS 1.2")) else {
-            return false;
-        };
-        let suite = clear.suite.as_deref().unwrap_or_default();
-        suite.starts_with("TLS_RSA_WITH_AES_")
-            || suite.starts_with("TLS_DHE_RSA_WITH_AES_") && suite.contains("_GCM_")
-            || suite.starts_with("TLS_ECDHE_") && suite.ends_with("_CBC_SHA384")
-    }
-
-    /// The request the client would send.
-    pub fn exchange(&self) -> Option<&HttpExchange> {
-        self.evidence().find_map(|evidence| match evidence {
-            Evidence::Http(exchange) if exchange.purpose == HttpPurpose::Probe => Some(exchange.as_ref()),
-            _ => None,
-        })
-    }
-
-    /// The answer's content.
-    pub fn answer(&self) -> Option<&AutodiscoverAnswer> {
-        self.evidence().find_map(|evidence| match evidence {
-            Evidence::Xml(answer) => Some(answer.as_ref()),
-            _ => None,
-        })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::event::{Blocker, Standing};
-
-    fn candidate(id: &str, opened_by: Option<&str>) -> Candidate {
-        Candidate {
-            id: CandidateId::new(id),
-            origin: Origin::Followed,
-            url: None,
-            host: None,
-            port: 0,
-            standing: Standing::Probed,
-            opened_by: opened_by.map(CandidateId::new),
-        }
-    }
-
-    fn fold(events: Vec<Event>) -> Model {
-        let mut model = Model::default();
-        for (seq, event) in (0..).zip(events) {
-            model.apply(&Envelope { v: 1, seq, at: Timestamp::UNIX_EPOCH, elapsed_us: seq, event });
-        }
-        model
-    }
-
-    fn queued(id: &str, opened_by: Option<&str>) -> Event {
-        Event::CandidateQueued { candidate: candidate(id, opened_by) }
-    }
-
-    fn ids(model: &Model) -> Vec<&str> {
-        model.candidates.iter().map(|state| state.candidate.id.as_str()).collect()
-    }
-
-    #[test]
-    fn no_candidate_leads_back_to_itself() {
-        let model = fold(vec![
-            queued("a", Some("a")),
-            queued("b", Some("c")),
-            queued("c", Some("b")),
-            queued("root", None),
-            queued("x", Some("root")),
-            // The opener is made to follow what it opened.
-            queued("root", Some("x")),
-        ]);
-        assert_eq!(ids(&model), ["root", "x"]);
-        assert_eq!(model.candidates.first().and_then(|state| state.candidate.opened_by.clone()), None);
-    }
-
-    #[test]
-    fn candidates_and_hops_are_bounded() {
-        let flood = (0..10_000).map(|number| queued(&format!("n{number}"), None)).collect();
-        assert_eq!(fold(flood).candidates.len(), CANDIDATE_BOUND);
-        let mut chain = vec![queued("c0", None)];
-        chain.extend((1..40).map(|hop| queued(&format!("c{hop}"), Some(&format!("c{}", hop - 1)))));
-        assert_eq!(fold(chain).candidates.len(), REDIRECT_LIMIT + 2);
-    }
-
-    #[test]
-    fn a_rerun_closes_what_the_answer_opened() {
-        let start = |stage, attempt| Event::StageStarted { candidate: CandidateId::new("root"), stage, attempt };
-        let opened = vec![
-            queued("root", None),
-            start(Stage::Dns, 1),
-            queued("followed-1", Some("root")),
-            queued("followed-2", Some("followed-1")),
-            queued("other", None),
-        ];
-        let mut again = opened.clone();
-        again.push(start(Stage::Dns, 2));
-        assert_eq!(ids(&fold(opened)), ["root", "followed-1", "followed-2", "other"]);
-        assert_eq!(ids(&fold(again)), ["root", "other"]);
-    }
-
-    #[test]
-    fn the_end_of_an_older_attempt_changes_nothing() {
-        let candidate = || CandidateId::new("root");
-        let finish = |attempt, outcome| Event::StageFinished {
-            candidate: candidate(),
-            stage: Stage::Dns,
-            attempt,
-            outcome,
-            elapsed_us: 1,
-        };
-        let model = fold(vec![
-            queued("root", None),
-            Event::StageStarted { candidate: candidate(), stage: Stage::Dns, attempt: 2 },
-            finish(1, Outcome::Skipped { blocker: Blocker::Cancelled }),
-        ]);
-        assert_eq!(model.candidate(&candidate()).and_then(|state| state.outcome(Stage::Dns)), None);
-    }
-}
+mod tests;

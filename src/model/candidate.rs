@@ -1,0 +1,126 @@
+//! One candidate and what happened to it.
+
+use crate::event::{
+    AutodiscoverAnswer, Candidate, CandidateId, DnsAnswer, Evidence, HandshakePurpose, HttpExchange, HttpPurpose,
+    OriginOfRedirect, Outcome, Stage, TcpConnect, TlsHandshake,
+};
+use std::collections::BTreeMap;
+
+/// One candidate and what happened to it.
+#[derive(Clone, Debug)]
+pub struct CandidateState {
+    /// The candidate, with its newest standing and URL.
+    pub candidate: Candidate,
+    /// Its stages so far.
+    pub stages: BTreeMap<Stage, StageState>,
+    /// Where its answer pointed.
+    pub redirect: Option<Redirect>,
+    /// It has nothing more to do.
+    pub finished: bool,
+}
+
+/// Where an answer pointed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Redirect {
+    /// By which means.
+    pub by: OriginOfRedirect,
+    /// The place named.
+    pub location: String,
+    /// The candidate it opened, when it was followed.
+    pub to: Option<CandidateId>,
+}
+
+/// One stage of a candidate.
+#[derive(Clone, Debug, Default)]
+pub struct StageState {
+    /// Number of the attempt shown.
+    pub attempt: u32,
+    /// Microseconds from the beginning of the run to the beginning of the stage.
+    pub started_us: u64,
+    /// How it ended; absent while it runs.
+    pub outcome: Option<Outcome>,
+    /// Microseconds it took.
+    pub elapsed_us: u64,
+    /// What it observed, in order.
+    pub evidence: Vec<Evidence>,
+}
+
+impl CandidateState {
+    /// How a stage ended; absent while it runs or when it never began.
+    pub fn outcome(&self, stage: Stage) -> Option<Outcome> {
+        self.stages.get(&stage).and_then(|state| state.outcome)
+    }
+
+    /// Host of the URL; empty while unknown.
+    pub fn host(&self) -> &str {
+        self.candidate.host.as_deref().unwrap_or("")
+    }
+
+    /// Evidence of all stages in order.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.stages.values().flat_map(|stage| stage.evidence.iter())
+    }
+
+    /// DNS answers of this candidate.
+    pub fn dns(&self) -> impl Iterator<Item = &DnsAnswer> {
+        self.evidence().filter_map(|evidence| match evidence {
+            Evidence::Dns(answer) => Some(answer),
+            _ => None,
+        })
+    }
+
+    /// Connection attempts of this candidate, one per address.
+    pub fn tcp(&self) -> impl Iterator<Item = &TcpConnect> {
+        self.evidence().filter_map(|evidence| match evidence {
+            Evidence::Tcp(connect) => Some(connect),
+            _ => None,
+        })
+    }
+
+    /// Handshakes of this candidate.
+    pub fn handshakes(&self) -> impl Iterator<Item = &TlsHandshake> {
+        self.evidence().filter_map(|evidence| match evidence {
+            Evidence::Tls(handshake) => Some(handshake.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// The handshake the client would make, on the address it would use.
+    pub fn handshake(&self) -> Option<&TlsHandshake> {
+        self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::Probe)
+    }
+
+    /// What the server shows in clear after it refused the library's hello.
+    pub fn clear_text(&self) -> Option<&TlsHandshake> {
+        self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::ClearText)
+    }
+
+    /// Whether nothing but this program's TLS library stands before the answer: the server refused its hello, but
+    /// answers one in clear with TLS 1.2 and a suite that Windows has on by default and the library has not (Microsoft,
+    /// "TLS Cipher Suites in Windows 10 v22H2"): static RSA with AES, DHE with GCM, ECDHE with SHA-384 as MAC.
+    pub fn is_beyond_the_library(&self) -> bool {
+        let Some(clear) = self.clear_text().filter(|clear| clear.version.as_deref() == Some("TLS 1.2")) else {
+            return false;
+        };
+        let suite = clear.suite.as_deref().unwrap_or_default();
+        suite.starts_with("TLS_RSA_WITH_AES_")
+            || suite.starts_with("TLS_DHE_RSA_WITH_AES_") && suite.contains("_GCM_")
+            || suite.starts_with("TLS_ECDHE_") && suite.ends_with("_CBC_SHA384")
+    }
+
+    /// The request the client would send.
+    pub fn exchange(&self) -> Option<&HttpExchange> {
+        self.evidence().find_map(|evidence| match evidence {
+            Evidence::Http(exchange) if exchange.purpose == HttpPurpose::Probe => Some(exchange.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// The answer's content.
+    pub fn answer(&self) -> Option<&AutodiscoverAnswer> {
+        self.evidence().find_map(|evidence| match evidence {
+            Evidence::Xml(answer) => Some(answer.as_ref()),
+            _ => None,
+        })
+    }
+}
