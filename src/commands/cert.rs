@@ -2,10 +2,10 @@
 
 use super::{fail, print};
 use crate::{
-    certificate::{self, FileContent, FileError, Store, StoreCertificates},
+    certificate::{self, FileContent, FileError},
     cli::{CertOptions, FormatName},
     config::{self, Connection},
-    event::{Certificate, HandshakePurpose, TlsHandshake, TrustStore},
+    event::{Certificate, HandshakePurpose, TlsHandshake},
     exit,
     net::TrustStores,
     probe::{
@@ -104,18 +104,7 @@ fn configuration(error: config::ConfigError) -> Refusal {
 }
 
 fn judgements(names: &[String], chain: &[Vec<u8>], at: Timestamp, trust: &TrustStores) -> Vec<Judgement> {
-    let mut stores: Vec<Store<'_>> = Vec::new();
-    if !trust.public.is_empty() {
-        stores.push((TrustStore::PublicRoots, &trust.public));
-    }
-    if let Some(machine) = &trust.machine {
-        stores.push((TrustStore::ThisMachine, machine));
-    }
-    if !trust.ca_file.is_empty() {
-        stores.push((TrustStore::CaFile, &trust.ca_file));
-    }
-    let roots: [StoreCertificates<'_>; 2] =
-        [(TrustStore::ThisMachine, &trust.machine_certificates), (TrustStore::CaFile, &trust.ca_file_certificates)];
+    let (stores, roots) = (trust.in_use(), trust.known_certificates());
     let judge = |name: Option<&String>| Judgement {
         name: name.map(|name| sanitise_line(name)),
         checks: certificate::checks_with_roots(name.map_or("", String::as_str), chain, at, &stores, &roots),

@@ -95,13 +95,22 @@ impl TrustStores {
         Ok(Self { ca_file, ca_file_certificates, ..Self::default() })
     }
 
+    /// The stores in use, in the order in which they are judged and shown.
+    pub fn in_use(&self) -> Vec<(TrustStore, &[TrustAnchor<'static>])> {
+        let public = (!self.public.is_empty()).then_some((TrustStore::PublicRoots, self.public.as_slice()));
+        let machine = self.machine.as_deref().map(|roots| (TrustStore::ThisMachine, roots));
+        let ca_file = (!self.ca_file.is_empty()).then_some((TrustStore::CaFile, self.ca_file.as_slice()));
+        [public, machine, ca_file].into_iter().flatten().collect()
+    }
+
+    /// Roots that are known as whole certificates, so that their own dates and extensions can be judged.
+    pub fn known_certificates(&self) -> [(TrustStore, &[CertificateDer<'static>]); 2] {
+        [(TrustStore::ThisMachine, &self.machine_certificates), (TrustStore::CaFile, &self.ca_file_certificates)]
+    }
+
     /// The stores in use and how many roots each holds.
     pub fn summaries(&self) -> Vec<StoreSummary> {
-        let summary = |store, roots: &[TrustAnchor<'_>]| StoreSummary { store, roots: roots.len() };
-        let public = (!self.public.is_empty()).then(|| summary(TrustStore::PublicRoots, &self.public));
-        let machine = self.machine.as_ref().map(|roots| summary(TrustStore::ThisMachine, roots));
-        let ca_file = (!self.ca_file.is_empty()).then(|| summary(TrustStore::CaFile, &self.ca_file));
-        [public, machine, ca_file].into_iter().flatten().collect()
+        self.in_use().into_iter().map(|(store, roots)| StoreSummary { store, roots: roots.len() }).collect()
     }
 }
 

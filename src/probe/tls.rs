@@ -8,12 +8,12 @@ pub mod tap;
 mod verifier;
 
 use crate::{
-    certificate::{self, Store},
+    certificate,
     event::{
         Cause, Checks, ClientCertificateDemand, ClientCertificateRequest, DateReason, HandshakePurpose, HttpExchange,
-        HttpFailure, Outcome, TlsFailure, TlsHandshake, TrustReason, TrustStore,
+        HttpFailure, Outcome, TlsFailure, TlsHandshake, TrustReason,
     },
-    net::{Net, TrustStores},
+    net::Net,
     text::sanitise_bytes,
 };
 use rustls::{
@@ -258,23 +258,14 @@ fn record_chain(evidence: &mut TlsHandshake, chain: &[Vec<u8>], sent: usize, ask
     evidence.chain = chain.iter().take(CHAIN_LIMIT).map(|der| certificate::decode(der)).collect();
     evidence.chain_dropped = sent.saturating_sub(evidence.chain.len());
     if !chain.is_empty() {
-        evidence.checks = Some(certificate::checks(&ask.host, chain, net.clock.now(), &stores(&net.trust)));
+        evidence.checks = Some(certificate::checks_with_roots(
+            &ask.host,
+            chain,
+            net.clock.now(),
+            &net.trust.in_use(),
+            &net.trust.known_certificates(),
+        ));
     }
-}
-
-/// The stores in the order in which they are shown.
-fn stores(trust: &TrustStores) -> Vec<Store<'_>> {
-    let mut stores: Vec<Store<'_>> = Vec::new();
-    if !trust.public.is_empty() {
-        stores.push((TrustStore::PublicRoots, &trust.public));
-    }
-    if let Some(machine) = &trust.machine {
-        stores.push((TrustStore::ThisMachine, machine));
-    }
-    if !trust.ca_file.is_empty() {
-        stores.push((TrustStore::CaFile, &trust.ca_file));
-    }
-    stores
 }
 
 fn record_parameters(evidence: &mut TlsHandshake, connection: &ClientConnection) {

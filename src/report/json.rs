@@ -2,7 +2,7 @@
 
 use crate::{
     diagnosis::{Diagnosis, Verdict},
-    event::{Address, CandidateId, ClientFamily, Evidence, Origin, Outcome, Sign, Standing, Vantage},
+    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, Vantage},
     finding::Finding,
     model::{CandidateState, Model, Progress},
     plan::{self, Switch},
@@ -30,6 +30,13 @@ struct Report<'a> {
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
     findings: &'a [Finding],
+    notes: Vec<NoteReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct NoteReport<'a> {
+    code: NoteCode,
+    detail: &'a str,
 }
 
 #[derive(Serialize)]
@@ -102,6 +109,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         candidates,
         facts: &model.facts,
         findings: &diagnosis.findings,
+        notes: model.notes.iter().map(|(code, detail)| NoteReport { code: *code, detail }).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     diagnosis::Diagnosis,
-    event::{ClientFamily, NoteCode, Origin, Outcome, Sign, Stage, TlsHandshake},
+    event::{ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
     finding::{Finding, Remedy},
     model::{CandidateState, Model},
     plan,
@@ -162,16 +162,8 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    for (code, detail) in &model.notes {
-        let words = match code {
-            NoteCode::OperatingSystemDisagrees => "This machine's own resolver answers otherwise",
-            NoteCode::LimitReached => "A limit was reached",
-            NoteCode::RecordingFailed => "The recording could not be written",
-            NoteCode::Rerun => continue,
-        };
-        writeln!(out, "\nNote: {words}: {detail}")?;
-    }
-    Ok(())
+    let notes = model.notes.iter().filter_map(|(code, detail)| words::note(*code, detail));
+    notes.into_iter().try_for_each(|note| writeln!(out, "\nNote: {note}"))
 }
 
 fn others(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {

@@ -40,7 +40,18 @@ pub(super) fn document(app: &App) -> Document {
         section(app, finding, &mut remedy, &mut document);
     }
     about_step(app, candidate, &mut document);
+    notes(app, candidate, &mut document);
     document
+}
+
+/// What was noted about this candidate's host.
+fn notes(app: &App, candidate: &CandidateState, document: &mut Document) {
+    let own = |detail: &str| detail.split(':').next() == candidate.candidate.host.as_deref();
+    let notes = app.model.notes.iter().filter(|(_, detail)| own(detail));
+    for note in notes.filter_map(|(code, detail)| words::note(*code, detail)) {
+        document.gap();
+        document.text(0, Meaning::Warned, &note);
+    }
 }
 
 /// The chosen remedy's text; where there is none, the URL of the candidate.
