@@ -1,6 +1,6 @@
 //! TLS evidence: one handshake, the chain as sent, and the three checks of the Security Alert judged apart.
 
-use super::Certificate;
+use super::{Cause, Certificate, Outcome};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -169,6 +169,31 @@ impl Checks {
     /// Whether all four hold.
     pub fn all_hold(&self) -> bool {
         self.trusted.ok && self.in_date.ok && self.name_matches.ok && self.usable.ok
+    }
+
+    /// How the stage ends that rests on these checks: the first that fails, in the order of the Security Alert.
+    pub fn outcome(&self) -> Outcome {
+        let cause = if !self.trusted.ok {
+            match self.trusted.reason {
+                TrustReason::SelfSigned => Cause::TlsSelfSigned,
+                _ => Cause::TlsIssuerUntrusted,
+            }
+        } else if !self.in_date.ok {
+            match self.in_date.reason {
+                DateReason::NotYetValid => Cause::TlsNotYetValid,
+                DateReason::Unreadable => Cause::TlsMalformed,
+                DateReason::Valid | DateReason::Expired | DateReason::IssuerOutOfDate => Cause::TlsExpired,
+            }
+        } else if !self.name_matches.ok {
+            Cause::TlsNameMismatch
+        } else if !self.usable.ok {
+            Cause::TlsWrongUsage
+        } else if self.usable.problems.iter().any(|problem| problem == "authority_as_server") {
+            return Outcome::Warned { cause: Cause::TlsWrongUsage };
+        } else {
+            return Outcome::Passed;
+        };
+        Outcome::Failed { cause }
     }
 }
 

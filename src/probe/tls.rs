@@ -10,8 +10,8 @@ mod verifier;
 use crate::{
     certificate,
     event::{
-        Cause, Checks, ClientCertificateDemand, ClientCertificateRequest, DateReason, HandshakePurpose, HttpExchange,
-        HttpFailure, Outcome, TlsFailure, TlsHandshake, TrustReason,
+        Cause, Checks, ClientCertificateDemand, ClientCertificateRequest, HandshakePurpose, HttpExchange, HttpFailure,
+        Outcome, TlsFailure, TlsHandshake,
     },
     net::Net,
     text::sanitise_bytes,
@@ -123,7 +123,7 @@ pub fn outcome(handshake: &TlsHandshake) -> Outcome {
     }
     match (&handshake.failure, &handshake.checks) {
         (Some(failure), _) => Outcome::Failed { cause: failure_cause(failure) },
-        (None, Some(checks)) => checks_outcome(checks),
+        (None, Some(checks)) => checks.outcome(),
         (None, None) => Outcome::Failed { cause: Cause::TlsMalformed },
     }
 }
@@ -178,30 +178,6 @@ fn failure_cause(failure: &TlsFailure) -> Cause {
         TlsFailure::Protocol { detail } if detail.starts_with(failure::NO_COMMON_VERSION) => Cause::TlsVersion,
         TlsFailure::Protocol { .. } => Cause::TlsMalformed,
     }
-}
-
-fn checks_outcome(checks: &Checks) -> Outcome {
-    let cause = if !checks.trusted.ok {
-        match checks.trusted.reason {
-            TrustReason::SelfSigned => Cause::TlsSelfSigned,
-            _ => Cause::TlsIssuerUntrusted,
-        }
-    } else if !checks.in_date.ok {
-        match checks.in_date.reason {
-            DateReason::NotYetValid => Cause::TlsNotYetValid,
-            DateReason::Unreadable => Cause::TlsMalformed,
-            DateReason::Valid | DateReason::Expired | DateReason::IssuerOutOfDate => Cause::TlsExpired,
-        }
-    } else if !checks.name_matches.ok {
-        Cause::TlsNameMismatch
-    } else if !checks.usable.ok {
-        Cause::TlsWrongUsage
-    } else if checks.usable.problems.iter().any(|problem| problem == "authority_as_server") {
-        return Outcome::Warned { cause: Cause::TlsWrongUsage };
-    } else {
-        return Outcome::Passed;
-    };
-    Outcome::Failed { cause }
 }
 
 /// The name for the library. It sends none that is an address; then, and when none shall be sent, the address stands in.
