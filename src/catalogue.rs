@@ -72,6 +72,8 @@ pub struct RemedyTemplate {
     pub undo: &'static str,
     /// How to check it.
     pub check: &'static str,
+    /// What would be different once it is done, as [`crate::assumption`] reads it; empty where no probe would see it.
+    pub assume: &'static str,
 }
 
 /// A page with values in it.
@@ -112,6 +114,8 @@ pub struct FilledRemedy {
     pub undo: String,
     /// [`RemedyTemplate::check`].
     pub check: String,
+    /// [`RemedyTemplate::assume`].
+    pub assume: String,
 }
 
 static CATALOGUE: LazyLock<(Vec<Page>, Vec<PageError>)> = LazyLock::new(|| {
@@ -176,7 +180,8 @@ impl RemedyTemplate {
         let (risk, undo, check) = (prose(self.risk), prose(self.undo), prose(self.check));
         // A text to paste is taken to the letter; where there is none, the steps stand in its place.
         let text = if self.text == self.steps { steps.clone() } else { filled(&self.text) };
-        FilledRemedy { id: self.id, title, kind: self.kind, who: self.who, steps, text, risk, undo, check }
+        let assume = filled(self.assume);
+        FilledRemedy { id: self.id, title, kind: self.kind, who: self.who, steps, text, risk, undo, check, assume }
     }
 }
 

@@ -1,11 +1,14 @@
 //! The diagnosis: walk, findings and verdict of one model for one client, in one place so that they cannot disagree.
 
 mod headline;
+mod prospect;
+
+pub use prospect::what_if;
 
 use crate::{
     event::{CandidateId, ClientFamily},
     finding::{self, Finding, Severity},
-    model::Model,
+    model::{Model, Progress},
     walk::{self, Prompt, VerdictClass, Walk},
 };
 use serde::Serialize;
@@ -50,7 +53,10 @@ pub struct ClientVerdict {
 /// Concludes everything from a model, for one client.
 pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
     let walk = walk::walk(model, client);
-    let findings = finding::evaluate(model, &walk);
+    let mut findings = finding::evaluate(model, &walk);
+    if matches!(model.progress, Progress::Finished | Progress::Cancelled) {
+        prospect::foresee(model, &walk, &mut findings);
+    }
     let per_client = ClientFamily::ALL
         .into_iter()
         .map(|family| {

@@ -30,6 +30,7 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
 mod tests;
 
 use crate::{
+    assumption::Assumption,
     event::{CandidateId, Stage},
     model::Model,
     walk::{VerdictClass, Walk},
@@ -80,7 +81,7 @@ pub struct Fact {
 }
 
 /// One way to cure a finding.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Remedy {
     /// What to do, in one line.
     pub title: String,
@@ -99,6 +100,24 @@ pub struct Remedy {
     pub undo: String,
     /// How to check it.
     pub verify: String,
+    /// What would be different once it is done; empty where no probe would see it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumes: Vec<Assumption>,
+    /// The verdict that it leads to by itself, computed from what was measured; absent while the run goes on, and where
+    /// nothing can be foreseen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<Prospect>,
+}
+
+/// What a run would come to.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Prospect {
+    /// The verdict in one word.
+    pub class: VerdictClass,
+    /// Where the client would stop.
+    pub stops_at: Option<CandidateId>,
+    /// The verdict in one sentence.
+    pub headline: String,
 }
 
 /// How bad a finding is.

@@ -7,6 +7,7 @@
 pub mod address;
 #[allow(dead_code, reason = "the catalogue and the lab read these lists")]
 mod assets;
+pub mod assumption;
 pub mod catalogue;
 pub mod certificate;
 pub mod cli;

@@ -9,8 +9,13 @@ use crate::{
         AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, NoteCode, Origin, Stage, Standing, TcpResult,
         VantageSide,
     },
-    finding::{Certainty, Severity},
+    finding::{Certainty, Prospect, Severity},
 };
+
+/// What a change would lead to.
+pub fn prospect(prospect: &Prospect) -> String {
+    format!("{}. {}", prospect.class.as_str(), prospect.headline)
+}
 
 /// A client family as people call it.
 pub fn client(client: ClientFamily) -> &'static str {

@@ -96,6 +96,7 @@ fn remedy(part: &'static str) -> Result<RemedyTemplate, String> {
             _ if line.starts_with("Risk: ") => remedy.risk = line[6..].trim(),
             _ if line.starts_with("Undo: ") => remedy.undo = line[6..].trim(),
             _ if line.starts_with("Check: ") => remedy.check = line[7..].trim(),
+            _ if line.starts_with("Assume: ") => remedy.assume = line[8..].trim(),
             _ => steps.push(line),
         }
     }

@@ -6,6 +6,7 @@ use super::{
     values,
 };
 use crate::{
+    assumption,
     catalogue::{self, FilledRemedy, Values},
     event::{CandidateId, DnsData, DnsRecord, HttpExchange, Origin, Stage, TlsHandshake},
     model::CandidateState,
@@ -196,6 +197,9 @@ fn into_remedy(remedy: FilledRemedy, owner: Owner) -> Remedy {
         risk: remedy.risk,
         undo: remedy.undo,
         verify: remedy.check,
+        // A gap in a name leaves nothing to foresee.
+        assumes: assumption::parse_all(&remedy.assume).unwrap_or_default(),
+        leads_to: None,
     }
 }
 

@@ -139,6 +139,7 @@ fn stray_records(case: &Case, values: &mut Values) {
         }
     }
     let (mut lines, mut powershell, mut dnscmd) = (Vec::new(), Vec::new(), Vec::new());
+    values.insert("assume_stray", if records.is_empty() { String::new() } else { format!("remove {name}") });
     let domain = host_name(case.domain());
     for record in records {
         let (kind, data) = match &record.data {
@@ -179,6 +180,7 @@ fn wildcard(case: &Case, values: &mut Values) {
     let canary = case.answered_canary();
     let name = canary.map_or_else(|| gap("made-up name"), |canary| host_name(&canary.question.name));
     values.insert("canary", name);
+    values.insert("assume_override", if line.is_empty() { String::new() } else { format!("add {host} TXT") });
     values.insert("wildcard_note", note);
     values.insert("override_line", line);
     values.insert("override_powershell", powershell);

@@ -43,6 +43,8 @@ pub struct StageState {
     pub elapsed_us: u64,
     /// What it observed, in order.
     pub evidence: Vec<Evidence>,
+    /// It was not measured but taken to be so.
+    pub assumed: bool,
 }
 
 impl CandidateState {

@@ -153,6 +153,9 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
             writeln!(out, "          {line}")?;
         }
     }
+    if let Some(prospect) = &remedy.leads_to {
+        paragraph(&format!("Leads to: {}", words::prospect(prospect)), 8, out)?;
+    }
     for (label, words) in [("Risk", &remedy.risk), ("Undo", &remedy.undo), ("Check", &remedy.verify)] {
         if !words.is_empty() {
             paragraph(&format!("{label}: {words}"), 8, out)?;

@@ -364,6 +364,8 @@ fn mismatch(candidate: CandidateId) -> Finding {
         risk: "Mobile phones that know no SRV record must be set up by hand.".into(),
         undo: "Put the A record back and delete the SRV record.".into(),
         verify: "Step 6 ends in \"no name\", the SRV step in a clean 401.".into(),
+        assumes: Vec::new(),
+        leads_to: None,
     };
     let reissue = Remedy {
         title: "Reissue the certificate with both names".into(),
@@ -375,6 +377,8 @@ fn mismatch(candidate: CandidateId) -> Finding {
         risk: String::new(),
         undo: "Enable the old certificate again.".into(),
         verify: "The certificate explorer marks the name as matching.".into(),
+        assumes: Vec::new(),
+        leads_to: None,
     };
     Finding {
         id: "san-mismatch".into(),

@@ -149,6 +149,9 @@ fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding
     if remedy.text.trim() != remedy.title.trim() {
         document.text(3, meaning, &remedy.text);
     }
+    if let Some(prospect) = &remedy.leads_to {
+        document.pairs(3, vec![("leads to".to_owned(), Meaning::Muted, words::prospect(prospect))]);
+    }
     let notes = [("risk", &remedy.risk), ("undo", &remedy.undo), ("check", &remedy.verify)];
     let rows = notes.into_iter().filter(|(_, text)| !text.trim().is_empty());
     document.pairs(3, rows.map(|(label, text)| (label.to_owned(), Meaning::Muted, text.clone())).collect());

@@ -1,0 +1,95 @@
+//! What-if: a run as it would be if something were different. Pure: the model is changed, nothing is asked again.
+//!
+//! An assumption is written as people say it (`remove autodiscover.contoso.com`, or the line of a zone after `add`), so
+//! that a command line, the screen and the pages of the catalogue share one spelling. What an assumption makes unknown
+//! becomes unknown: a stage without an outcome leaves the verdict open.
+
+mod effect;
+mod parse;
+
+pub use effect::assume;
+pub use parse::{AssumptionError, parse, parse_all};
+
+use crate::event::{DnsData, Origin};
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// Most assumptions that one question may hold.
+pub const ASSUMPTION_LIMIT: usize = 32;
+
+/// One thing that is taken to be different.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Assumption {
+    /// A name has no record of its own any more; a wildcard may then answer for it (RFC 4592).
+    Removed {
+        /// The name; with `*.` before it the wildcard of that zone.
+        name: String,
+    },
+    /// A name has this record.
+    Added {
+        /// The name.
+        name: String,
+        /// The record.
+        data: DnsData,
+    },
+    /// The certificate shown for a host lists the host's name.
+    Listed {
+        /// The host.
+        host: String,
+    },
+    /// The certificate shown for a host is in date and from an issuer that Windows trusts.
+    Sound {
+        /// The host.
+        host: String,
+    },
+    /// A host refuses connections to a port.
+    Refused {
+        /// The host.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// A host answers the request as Exchange does: it asks for a password.
+    Answers {
+        /// The host.
+        host: String,
+    },
+    /// A step is switched off on the PC (KB2212902, KB3211279).
+    SwitchedOff {
+        /// The step.
+        origin: Origin,
+    },
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Removed { name } => write!(formatter, "remove {name}"),
+            Self::Added { name, data } => match data {
+                DnsData::A { address } => write!(formatter, "add {name} A {address}"),
+                DnsData::Aaaa { address } => write!(formatter, "add {name} AAAA {address}"),
+                DnsData::Cname { target } => write!(formatter, "add {name} CNAME {target}"),
+                DnsData::Srv { priority, weight, port, target } => {
+                    write!(formatter, "add {name} SRV {priority} {weight} {port} {target}")
+                }
+                _ => write!(formatter, "add {name} TXT"),
+            },
+            Self::Listed { host } => write!(formatter, "certificate lists {host}"),
+            Self::Sound { host } => write!(formatter, "certificate sound at {host}"),
+            Self::Refused { host, port } => write!(formatter, "refuse {host}:{port}"),
+            Self::Answers { host } => write!(formatter, "answer {host}"),
+            Self::SwitchedOff { origin } => {
+                write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
+            }
+        }
+    }
+}
+
+impl Serialize for Assumption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! What would come of a change: the walk and the verdict, computed again from the outcomes of the run.
+
+use super::headline;
+use crate::{
+    assumption::{Assumption, assume},
+    event::ClientFamily,
+    finding::{self, Finding, Prospect},
+    model::Model,
+    walk::{self, VerdictClass, Walk},
+};
+
+/// The verdict that one client would come to if these things were different. What nobody measured stays open.
+pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> Prospect {
+    let assumed = assume(model, assumptions);
+    let walk = walk::walk(&assumed, client);
+    let findings = finding::evaluate(&assumed, &walk);
+    let headline = headline::headline(&assumed, &walk, &findings);
+    Prospect { class: walk.class, stops_at: walk.stops_at, headline }
+}
+
+/// Runs every remedy through the what-if. One that changes nothing by itself is not offered before one that does.
+pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
+    for finding in findings {
+        for remedy in finding.remedies.iter_mut().filter(|remedy| !remedy.assumes.is_empty()) {
+            remedy.leads_to = Some(what_if(model, walk.client, &remedy.assumes));
+        }
+        let worth = |prospect: &Option<Prospect>| match prospect {
+            Some(prospect) if betters(prospect, walk) => 0,
+            None => 1,
+            Some(_) => 2,
+        };
+        finding.remedies.sort_by_key(|remedy| worth(&remedy.leads_to));
+    }
+}
+
+/// Whether a change helps: a better verdict, or the same one at a later place.
+fn betters(prospect: &Prospect, walk: &Walk) -> bool {
+    let place = |id| walk.steps.iter().position(|step| Some(&step.candidate) == id);
+    let (before, after) = (rank(walk.class), rank(prospect.class));
+    after < before || after == before && place(prospect.stops_at.as_ref()) > place(walk.stops_at.as_ref())
+}
+
+/// The worse, the higher.
+fn rank(class: VerdictClass) -> u8 {
+    match class {
+        VerdictClass::Silent | VerdictClass::NeedsPassword => 0,
+        VerdictClass::Degraded => 1,
+        VerdictClass::Prompts => 2,
+        VerdictClass::Inconclusive => 3,
+        VerdictClass::Fails => 4,
+    }
+}

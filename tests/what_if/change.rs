@@ -1,0 +1,105 @@
+//! An assumption made true: the scenario's zones, certificates and servers are changed as the technician would.
+
+use discoscope::{
+    assumption::Assumption,
+    event::{DnsData, Stage},
+    lab::scenario::{Answer, ClientCertificate, Issuer, Listen, Path, Port, Scenario, Zone},
+    model::Model,
+};
+use std::net::IpAddr;
+
+/// Makes one assumption true; false when a scenario has no such thing (a switch on the user's PC).
+pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) -> bool {
+    match assumption {
+        Assumption::Removed { name } => {
+            zones(scenario).for_each(|zone| remove(zone, name, &["A", "AAAA", "CNAME", "SRV"]))
+        }
+        Assumption::Added { name, data } => add(scenario, name, data),
+        Assumption::Listed { host } => {
+            for certificate in certificates(scenario, model, host) {
+                if let Some(spec) = scenario.certificates.get_mut(&certificate) {
+                    spec.names.push(host.clone());
+                }
+            }
+        }
+        Assumption::Sound { host } => {
+            for certificate in certificates(scenario, model, host) {
+                if let Some(spec) = scenario.certificates.get_mut(&certificate) {
+                    spec.issuer = Issuer::Public;
+                    (spec.not_before, spec.not_after, spec.send_intermediate) = (-30, 150, true);
+                }
+            }
+        }
+        Assumption::Refused { host, port } => {
+            for server in ports(scenario, model, host, *port) {
+                server.listen = Listen::Closed;
+            }
+        }
+        Assumption::Answers { host } => ports(scenario, model, host, 443).into_iter().for_each(answer),
+        Assumption::SwitchedOff { .. } => return false,
+    }
+    true
+}
+
+fn zones(scenario: &mut Scenario) -> impl Iterator<Item = &mut Zone> {
+    scenario.zones.iter_mut().chain(scenario.views.iter_mut().flat_map(|view| &mut view.zones))
+}
+
+/// The owner of a record, in full.
+fn owner(zone: &str, record: &str) -> String {
+    match record.split_whitespace().next().unwrap_or_default() {
+        "@" => zone.to_owned(),
+        name => name.strip_suffix('.').map_or_else(|| format!("{name}.{zone}"), str::to_owned),
+    }
+}
+
+fn remove(zone: &mut Zone, name: &str, types: &[&str]) {
+    let zone_name = zone.name.clone();
+    zone.records.retain(|record| {
+        let of_type = record.split_whitespace().any(|word| types.contains(&word));
+        owner(&zone_name, record) != name || !of_type
+    });
+}
+
+fn add(scenario: &mut Scenario, name: &str, data: &DnsData) {
+    let line = match data {
+        DnsData::A { address } => format!("A {address}"),
+        DnsData::Aaaa { address } => format!("AAAA {address}"),
+        DnsData::Cname { target } => format!("CNAME {target}."),
+        DnsData::Srv { priority, weight, port, target } => format!("SRV {priority} {weight} {port} {target}."),
+        _ => "TXT \"no service\"".to_owned(),
+    };
+    let replaced: &[&str] = match data {
+        DnsData::Srv { .. } => &["SRV"],
+        DnsData::Txt { .. } => &[],
+        _ => &["A", "AAAA", "CNAME"],
+    };
+    let within = |zone: &&mut Zone| name == zone.name || name.ends_with(&format!(".{}", zone.name));
+    for zone in zones(scenario).filter(within) {
+        remove(zone, name, replaced);
+        zone.records.push(format!("{name}. 3600 IN {line}"));
+    }
+}
+
+/// Ports of the servers that a host was found at in the run.
+fn ports<'a>(scenario: &'a mut Scenario, model: &Model, host: &str, number: u16) -> Vec<&'a mut Port> {
+    let states = model.candidates.iter().filter(|state| state.host() == host && state.outcome(Stage::Tcp).is_some());
+    let addresses: Vec<IpAddr> = states.flat_map(|state| state.tcp()).map(|connect| connect.address.ip()).collect();
+    let hosts = scenario.hosts.iter_mut().filter(|server| addresses.contains(&server.address));
+    hosts.flat_map(|server| &mut server.ports).filter(|port| port.number == number).collect()
+}
+
+fn certificates(scenario: &mut Scenario, model: &Model, host: &str) -> Vec<String> {
+    let ports = ports(scenario, model, host, 443);
+    ports.into_iter().filter_map(|port| port.names.get(host).or(port.certificate.as_ref()).cloned()).collect()
+}
+
+/// The service as it should be.
+fn answer(port: &mut Port) {
+    let path = "/autodiscover/autodiscover.xml".to_owned();
+    let exchange =
+        Answer::Exchange401 { server: "EX1".to_owned(), version: "15.2.1544.11".to_owned(), schemes: Vec::new() };
+    port.paths.retain(|known| !known.path.eq_ignore_ascii_case(&path));
+    port.paths.insert(0, Path { path, host: None, answer: exchange });
+    port.client_certificate = ClientCertificate::None;
+}
