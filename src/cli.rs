@@ -93,6 +93,11 @@ pub struct CheckOptions {
     /// Run this case of the lab instead of asking the network
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries"])]
     pub lab: Option<String>,
+    /// Say also what would be if something were different; separate several with semicolons or repeat the option.
+    /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
+    /// refuse HOST[:PORT] | answer HOST | switch VALUE
+    #[arg(long, value_name = "CHANGE")]
+    pub assume: Vec<String>,
     /// How the run is made
     #[command(flatten)]
     pub run: RunOptions,

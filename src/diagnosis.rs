@@ -3,7 +3,7 @@
 mod headline;
 mod prospect;
 
-pub use prospect::what_if;
+pub use prospect::{WhatIf, what_if};
 
 use crate::{
     event::{CandidateId, ClientFamily},
@@ -22,6 +22,8 @@ pub struct Diagnosis {
     pub walk: Walk,
     /// What the evidence means, the root cause first.
     pub findings: Vec<Finding>,
+    /// What would be if something were different, when somebody asked.
+    pub what_if: Option<WhatIf>,
 }
 
 /// The run in one word and one sentence, per client.
@@ -71,7 +73,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         prompts: walk.prompts.clone(),
         per_client,
     };
-    Diagnosis { verdict, walk, findings }
+    Diagnosis { verdict, walk, findings, what_if: None }
 }
 
 impl Diagnosis {

@@ -55,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "commands",
         &[
             "address",
+            "assumption",
             "catalogue",
             "certificate",
             "cli",

@@ -57,9 +57,22 @@ fn options_typed_wrong_are_named() {
     check("--client", "outlook97", &["outlook97"]);
     check("--timeout", "0", &["0"]);
     check("--only", "carrier-pigeon", &["carrier-pigeon"]);
+    check("--assume", "all is well", &["all is well", "remove NAME"]);
     refused(&["check", "--lab", "no-such-case"], 2, &["no-such-case"]);
     refused(&["replay", "/does/not/exist.jsonl"], 3, &["/does/not/exist.jsonl"]);
     refused(&["explain", "no-such-thing"], 2, &["no-such-thing"]);
+}
+
+#[test]
+fn what_if_is_answered_beside_what_was_measured() {
+    let change =
+        "add _autodiscover._tcp.contoso.test SRV 0 0 443 remote.contoso.test; remove autodiscover.contoso.test";
+    let output = discoscope(&["check", "--lab", "wizard-certificate", "--assume", change]);
+    let report = text(&output.stdout);
+    // What was measured decides the exit code.
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(report.contains("\nPROMPTS: "), "{report}");
+    assert!(report.contains("\n   It would be needs-password. "), "{report}");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 mod support;
 
 use discoscope::{
+    assumption,
+    diagnosis::what_if,
     event::ClientFamily,
     lab,
     report::{self, Format},
@@ -16,7 +18,9 @@ async fn every_report_fits_the_schema() {
     let mut wrong = Vec::new();
     for scenario in lab::scenarios().expect("all files can be read") {
         let envelopes = support::envelopes(&scenario).await;
-        let (model, diagnosis) = support::conclude(&envelopes, ClientFamily::default());
+        let (model, mut diagnosis) = support::conclude(&envelopes, ClientFamily::default());
+        let assumptions = assumption::parse_all(&format!("remove autodiscover.{}", model.domain())).expect("it is one");
+        diagnosis.what_if = Some(what_if(&model, ClientFamily::default(), &assumptions));
         let mut bytes = Vec::new();
         report::write(Format::Json, &model, &diagnosis, &mut bytes).expect("memory can be written");
         let report: serde_json::Value = serde_json::from_slice(&bytes).expect("the report is JSON");

@@ -2,9 +2,10 @@
 
 use super::{cannot_run_hint, fail, print, verdict_code};
 use crate::{
+    assumption::{self, Assumption},
     cli::{CheckOptions, FormatName},
     config,
-    diagnosis::{Diagnosis, diagnose},
+    diagnosis::{Diagnosis, diagnose, what_if},
     engine::Setup,
     exit,
     lab::{self, Lab},
@@ -24,6 +25,10 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     if options.addresses.len() > 1 && options.run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
+    let assumptions = match assumption::parse_all(&options.assume.join("\n")) {
+        Ok(assumptions) => assumptions,
+        Err(error) => return fail(exit::USAGE, &error),
+    };
     let mut setups = Vec::new();
     // The lab's servers live as long as this.
     let mut _lab = None;
@@ -48,7 +53,7 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder) => finish(&runs, options.format),
+        runs = run_all(setups, recorder) => finish(&with_what_if(runs, &assumptions), options.format),
     }
 }
 
@@ -86,6 +91,16 @@ async fn run_one(setup: Setup, recorder: Option<Writer>) -> (Model, Diagnosis) {
     }
     let diagnosis = diagnose(&model, model.client);
     (model, diagnosis)
+}
+
+/// The same conclusions, each with what would be under these assumptions.
+fn with_what_if(mut runs: Vec<(Model, Diagnosis)>, assumptions: &[Assumption]) -> Vec<(Model, Diagnosis)> {
+    if !assumptions.is_empty() {
+        for (model, diagnosis) in &mut runs {
+            diagnosis.what_if = Some(what_if(model, diagnosis.walk.client, assumptions));
+        }
+    }
+    runs
 }
 
 /// Prints the report and gives the worst exit code.

@@ -6,23 +6,36 @@ use crate::{
     event::ClientFamily,
     finding::{self, Finding, Prospect},
     model::Model,
-    walk::{self, VerdictClass, Walk},
+    walk::{self, VerdictClass, Walk, WalkStep},
 };
+use serde::Serialize;
 
-/// The verdict that one client would come to if these things were different. What nobody measured stays open.
-pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> Prospect {
+/// A run as one client would meet it if some things were different.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WhatIf {
+    /// What is taken to be different.
+    pub assumptions: Vec<Assumption>,
+    /// What it comes to.
+    pub verdict: Prospect,
+    /// Every candidate as the client would meet it.
+    pub steps: Vec<WalkStep>,
+}
+
+/// What one client would come to if these things were different. What nobody measured stays open.
+pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> WhatIf {
     let assumed = assume(model, assumptions);
     let walk = walk::walk(&assumed, client);
     let findings = finding::evaluate(&assumed, &walk);
     let headline = headline::headline(&assumed, &walk, &findings);
-    Prospect { class: walk.class, stops_at: walk.stops_at, headline }
+    let verdict = Prospect { class: walk.class, stops_at: walk.stops_at, headline };
+    WhatIf { assumptions: assumptions.to_vec(), verdict, steps: walk.steps }
 }
 
 /// Runs every remedy through the what-if. One that changes nothing by itself is not offered before one that does.
 pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
     for finding in findings {
         for remedy in finding.remedies.iter_mut().filter(|remedy| !remedy.assumes.is_empty()) {
-            remedy.leads_to = Some(what_if(model, walk.client, &remedy.assumes));
+            remedy.leads_to = Some(what_if(model, walk.client, &remedy.assumes).verdict);
         }
         let worth = |prospect: &Option<Prospect>| match prospect {
             Some(prospect) if betters(prospect, walk) => 0,

@@ -1,7 +1,7 @@
 //! The JSON report. Field names are a contract: `assets/report.schema.json` documents each.
 
 use crate::{
-    diagnosis::{Diagnosis, Verdict},
+    diagnosis::{Diagnosis, Verdict, WhatIf},
     event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, Vantage},
     finding::Finding,
     model::{CandidateState, Model, Progress},
@@ -26,6 +26,8 @@ struct Report<'a> {
     elapsed_ms: f64,
     complete: bool,
     verdict: &'a Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<&'a WhatIf>,
     signs: &'a [Sign],
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
@@ -105,6 +107,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         elapsed_ms: milliseconds(model.elapsed_us),
         complete: model.progress == Progress::Finished,
         verdict: &diagnosis.verdict,
+        what_if: diagnosis.what_if.as_ref(),
         signs: &model.signs,
         candidates,
         facts: &model.facts,

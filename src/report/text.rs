@@ -1,7 +1,7 @@
 //! The linear text report: everything the screen says, in reading order, without colour.
 
 use crate::{
-    diagnosis::Diagnosis,
+    diagnosis::{Diagnosis, WhatIf},
     event::{ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
     finding::{Finding, Remedy},
     model::{CandidateState, Model},
@@ -22,6 +22,9 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     header(model, diagnosis, out)?;
     let class = diagnosis.verdict.class.as_str().to_uppercase();
     paragraph(&format!("{class}: {}", diagnosis.verdict.headline), 0, out)?;
+    if let Some(what_if) = &diagnosis.what_if {
+        self::what_if(model, diagnosis, what_if, out)?;
+    }
     writeln!(out)?;
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
@@ -39,6 +42,22 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     }
     notes(model, out)?;
     others(diagnosis, out)
+}
+
+/// What was assumed, what it comes to, and the candidates that would mean something else.
+fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nWhat if")?;
+    what_if.assumptions.iter().try_for_each(|assumption| writeln!(out, "   {assumption}"))?;
+    paragraph(&format!("It would be {}", words::prospect(&what_if.verdict)), 3, out)?;
+    for step in &what_if.steps {
+        let before = diagnosis.walk.steps.iter().find(|before| before.candidate == step.candidate);
+        let Some(before) = before.filter(|before| before.role != step.role) else { continue };
+        if let Some(state) = model.candidate(&step.candidate) {
+            let title = words::candidate(&state.candidate, "->", "then ");
+            writeln!(out, "   {title}: {}, not {}", step.role.as_str(), before.role.as_str())?;
+        }
+    }
+    Ok(())
 }
 
 fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
