@@ -22,6 +22,8 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
     for assumption in assumptions {
         of_server(&mut assumed, assumption);
     }
+    // What the names may lead to: the servers as they would be, before any name changes.
+    let servers = assumed.clone();
     let is_removed = |name: &str| {
         assumptions.iter().any(|other| matches!(other, Assumption::Removed { name: gone } if gone == name))
     };
@@ -30,8 +32,8 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
     };
     for assumption in assumptions {
         match assumption {
-            Assumption::Added { name, data } => added(&mut assumed, name, data, is_removed(name)),
-            Assumption::Removed { name } if !is_added(name) => removed(&mut assumed, name),
+            Assumption::Added { name, data } => added(&mut assumed, &servers, name, data, is_removed(name)),
+            Assumption::Removed { name } if !is_added(name) => removed(&mut assumed, &servers, name),
             _ => {}
         }
     }
@@ -57,7 +59,7 @@ fn of_server(model: &mut Model, assumption: &Assumption) {
 }
 
 /// A name without a record of its own: gone, or served by the wildcard where the zone has one.
-fn removed(model: &mut Model, name: &str) {
+fn removed(model: &mut Model, servers: &Model, name: &str) {
     if let Some(zone) = name.strip_prefix("*.") {
         return wildcard_removed(model, zone);
     }
@@ -85,7 +87,7 @@ fn removed(model: &mut Model, name: &str) {
                     fail(state, Stage::Dns, cause, Blocker::Dns);
                 }
             }
-            Next::Served(addresses) => connect(model, index, &|_| false, &addresses),
+            Next::Served(addresses) => connect(model, servers, index, &|_| false, &addresses),
         }
     }
 }
@@ -114,7 +116,7 @@ enum Next {
 
 /// A name with a new record. One of another type takes the name out of a wildcard (RFC 4592, 2.2.1), and is all that is
 /// left where the old records go.
-fn added(model: &mut Model, name: &str, data: &DnsData, alone: bool) {
+fn added(model: &mut Model, servers: &Model, name: &str, data: &DnsData, alone: bool) {
     let service = service_name(model);
     for index in 0..model.candidates.len() {
         let Some(state) = model.candidates.get(index) else { return };
@@ -124,14 +126,14 @@ fn added(model: &mut Model, name: &str, data: &DnsData, alone: bool) {
         match data {
             DnsData::Srv { port, target, .. } if state.candidate.origin == Origin::Srv && name == service => {
                 locate(model, index, target, *port);
-                lead(model, index, target);
+                lead(model, servers, index, target);
             }
-            DnsData::Cname { target } if state.host() == name => lead(model, index, target),
+            DnsData::Cname { target } if state.host() == name => lead(model, servers, index, target),
             DnsData::A { address } if state.host() == name => {
-                connect(model, index, &|_| false, &BTreeSet::from([IpAddr::from(*address)]));
+                connect(model, servers, index, &|_| false, &BTreeSet::from([IpAddr::from(*address)]));
             }
             DnsData::Aaaa { address } if state.host() == name => {
-                connect(model, index, &|_| false, &BTreeSet::from([IpAddr::from(*address)]));
+                connect(model, servers, index, &|_| false, &BTreeSet::from([IpAddr::from(*address)]));
             }
             DnsData::Txt { .. } if state.host() == name && (alone || serves_by_wildcard(model, state)) => {
                 if let Some(state) = model.candidates.get_mut(index) {
@@ -164,27 +166,30 @@ fn locate(model: &mut Model, index: usize, target: &str, port: u16) {
 }
 
 /// The candidate's host leads to another name.
-fn lead(model: &mut Model, index: usize, target: &str) {
-    let known = model.candidates.iter().flat_map(CandidateState::dns).chain(facts(model));
+fn lead(model: &mut Model, servers: &Model, index: usize, target: &str) {
+    let known = servers.candidates.iter().flat_map(CandidateState::dns).chain(facts(servers));
     let named = known.filter(|answer| answer.question.name == target && answer.view == View::System);
     let addresses = named.flat_map(DnsAnswer::addresses).collect();
     let same_host = |state: &CandidateState| state.host() == target;
-    connect(model, index, &same_host, &addresses);
+    connect(model, servers, index, &same_host, &addresses);
 }
 
 /// The candidate gets what another candidate got from the same server and port: the one that fits, or one that has one
 /// of the addresses. Its certificate is judged for this candidate's own name. Where none is known the rest is open.
-fn connect(model: &mut Model, index: usize, fits: &dyn Fn(&CandidateState) -> bool, addresses: &BTreeSet<IpAddr>) {
+fn connect(
+    model: &mut Model,
+    servers: &Model,
+    index: usize,
+    fits: &dyn Fn(&CandidateState) -> bool,
+    addresses: &BTreeSet<IpAddr>,
+) {
     let Some(state) = model.candidates.get(index) else { return };
     let port = state.candidate.port;
     let measured = |other: &&CandidateState| {
-        other.candidate.id != state.candidate.id
-            && other.candidate.port == port
-            && other.outcome(Stage::Tcp).is_some()
-            && !other.stages.values().any(|stage| stage.assumed)
+        other.candidate.id != state.candidate.id && other.candidate.port == port && other.outcome(Stage::Tcp).is_some()
     };
     let by_address = |other: &&CandidateState| self::addresses(other).any(|address| addresses.contains(&address));
-    let others = || model.candidates.iter().filter(measured);
+    let others = || servers.candidates.iter().filter(measured);
     let donor = others().find(|other| fits(other)).or_else(|| others().find(by_address)).cloned();
     let host = state.host().to_owned();
     let Some(state) = model.candidates.get_mut(index) else { return };

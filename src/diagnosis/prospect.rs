@@ -3,7 +3,7 @@
 use super::headline;
 use crate::{
     assumption::{Assumption, assume},
-    event::ClientFamily,
+    event::{ClientFamily, Stage},
     finding::{self, Finding, Prospect},
     model::Model,
     walk::{self, VerdictClass, Walk, WalkStep},
@@ -26,9 +26,20 @@ pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) 
     let assumed = assume(model, assumptions);
     let walk = walk::walk(&assumed, client);
     let findings = finding::evaluate(&assumed, &walk);
-    let headline = headline::headline(&assumed, &walk, &findings);
+    let headline = unmeasured(&assumed, &walk).unwrap_or_else(|| headline::headline(&assumed, &walk, &findings));
     let verdict = Prospect { class: walk.class, stops_at: walk.stops_at, headline };
     WhatIf { assumptions: assumptions.to_vec(), verdict, steps: walk.steps }
+}
+
+/// What the verdict would hang on: the first place that the client would get to and nobody asked.
+fn unmeasured(assumed: &Model, walk: &Walk) -> Option<String> {
+    let reached = walk.steps.iter().filter(|step| step.reached).filter_map(|step| assumed.candidate(&step.candidate));
+    let open = reached
+        .filter(|state| state.stages.values().any(|stage| stage.assumed))
+        .find(|state| Stage::PROBED.into_iter().any(|stage| state.outcome(stage).is_none()))?;
+    let place = open.candidate.url.clone().unwrap_or_else(|| open.host().to_owned());
+    let inconclusive = walk.class == VerdictClass::Inconclusive;
+    inconclusive.then(|| format!("That depends on what {place} answers then, which this run did not see."))
 }
 
 /// Runs every remedy through the what-if. One that changes nothing by itself is not offered before one that does.
