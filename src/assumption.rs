@@ -54,6 +54,16 @@ pub enum Assumption {
         /// The host.
         host: String,
     },
+    /// A host answers that it has no such page (404).
+    Missing {
+        /// The host.
+        host: String,
+    },
+    /// Active Directory holds this URL, and no other, in its service connection points.
+    Directory {
+        /// The URL.
+        url: url::Url,
+    },
     /// A step is switched off on the PC (KB2212902, KB3211279).
     SwitchedOff {
         /// The step.
@@ -78,6 +88,8 @@ impl fmt::Display for Assumption {
             Self::Sound { host } => write!(formatter, "certificate sound at {host}"),
             Self::Refused { host, port } => write!(formatter, "refuse {host}:{port}"),
             Self::Answers { host } => write!(formatter, "answer {host}"),
+            Self::Missing { host } => write!(formatter, "missing {host}"),
+            Self::Directory { url } => write!(formatter, "directory {url}"),
             Self::SwitchedOff { origin } => {
                 write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
             }

@@ -33,6 +33,7 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
     for assumption in assumptions {
         match assumption {
             Assumption::Added { name, data } => added(&mut assumed, &servers, name, data, is_removed(name)),
+            Assumption::Directory { url } => directory(&mut assumed, &servers, url),
             Assumption::Removed { name } if !is_added(name) => removed(&mut assumed, &servers, name),
             _ => {}
         }
@@ -49,6 +50,9 @@ fn of_server(model: &mut Model, assumption: &Assumption) {
                 fail(state, Stage::Tcp, Cause::TcpRefused, Blocker::Tcp);
             }
             Assumption::Answers { host } if state.host() == host => answers(state),
+            Assumption::Missing { host } if state.host() == host && state.outcome(Stage::Http).is_some() => {
+                fail(state, Stage::Http, Cause::HttpNotFound, Blocker::Http);
+            }
             Assumption::SwitchedOff { origin } if state.candidate.origin == *origin => {
                 state.candidate.standing = Standing::LeftOut;
                 state.stages.clear();
@@ -143,6 +147,26 @@ fn added(model: &mut Model, servers: &Model, name: &str, data: &DnsData, alone: 
             _ => {}
         }
     }
+}
+
+/// One service connection point is left, and it holds this URL.
+fn directory(model: &mut Model, servers: &Model, url: &url::Url) {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
+    let points =
+        |state: &CandidateState| state.candidate.origin == Origin::Scp && state.candidate.standing == Standing::Probed;
+    let Some(first) = model.candidates.iter().position(points) else { return };
+    for state in model.candidates.iter_mut().skip(first + 1).filter(|state| points(state)) {
+        state.candidate.standing = Standing::Absent;
+        state.stages.clear();
+    }
+    let Some(state) = model.candidates.get_mut(first) else { return };
+    if state.host() == host && state.candidate.url.as_deref().is_some_and(|known| known == url.as_str()) {
+        return;
+    }
+    state.candidate.url = Some(url.to_string());
+    state.candidate.host = Some(host.clone());
+    state.candidate.port = url.port_or_known_default().unwrap_or(443);
+    lead(model, servers, first, &host);
 }
 
 /// Whether the run saw this very record already.

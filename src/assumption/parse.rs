@@ -13,7 +13,8 @@ pub enum AssumptionError {
     /// The first word is not known.
     #[error(
         "cannot assume {text:?}: write remove NAME|*.ZONE | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
-         certificate sound at HOST | refuse HOST[:PORT] | answer HOST | switch VALUE"
+         certificate sound at HOST | refuse HOST[:PORT] | answer HOST | missing HOST | directory URL | \
+         switch VALUE"
     )]
     Unknown {
         /// What was written.
@@ -78,6 +79,8 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
         (["certificate", "sound", "at"], [_, _, _, host]) => Ok(Assumption::Sound { host: host_name(text, host)? }),
         (["refuse", ..], [_, place]) => refused(text, place),
         (["answer", ..], [_, host]) => Ok(Assumption::Answers { host: host_name(text, host)? }),
+        (["missing", ..], [_, host]) => Ok(Assumption::Missing { host: host_name(text, host)? }),
+        (["directory", ..], [_, url]) => directory(text, url),
         (["switch", ..], [_, value]) => switched_off(text, value),
         _ => Err(AssumptionError::Unknown { text: text.to_owned() }),
     }
@@ -97,6 +100,11 @@ fn switched_off(text: &str, value: &str) -> Result<Assumption, AssumptionError> 
         value: value.to_owned(),
         known: known.map(|(name, _)| name).collect::<Vec<_>>().join(", "),
     })
+}
+
+fn directory(text: &str, url: &str) -> Result<Assumption, AssumptionError> {
+    let url = url::Url::parse(url).ok().filter(|url| url.scheme() == "https" && url.has_host());
+    url.map(|url| Assumption::Directory { url }).ok_or_else(|| AssumptionError::Unknown { text: text.to_owned() })
 }
 
 fn refused(text: &str, place: &str) -> Result<Assumption, AssumptionError> {

@@ -40,6 +40,8 @@ fn what_is_said_can_be_read_again() {
         "certificate sound at a.contoso.com",
         "refuse contoso.com:80",
         "answer contoso.com",
+        "missing contoso.com",
+        "directory https://mail.contoso.com/Autodiscover/Autodiscover.xml",
         "switch ExcludeHttpsRootDomain",
     ] {
         assert_eq!(parse(text).map(|assumption| assumption.to_string()), Ok(text.to_owned()));
@@ -58,6 +60,7 @@ fn what_is_no_assumption_is_named() {
         ("add a.test SRV 0 0 99999 b.test", "the record"),
         ("refuse a.test:99999", "\"refuse a.test:99999\""),
         ("certificate lists <name>", "\"<name>\""),
+        ("directory http://a.test/", "http://a.test/"),
         ("switch ExcludeEverything", "ExcludeHttpsRootDomain"),
     ] {
         match parse(text) {

@@ -3,8 +3,8 @@
 use super::headline;
 use crate::{
     assumption::{Assumption, assume},
-    event::{ClientFamily, Stage},
-    finding::{self, Finding, Prospect},
+    event::{ClientFamily, Origin, Stage, Standing},
+    finding::{self, Finding, Prospect, Remedy},
     model::Model,
     walk::{self, VerdictClass, Walk, WalkStep},
 };
@@ -44,8 +44,14 @@ fn unmeasured(assumed: &Model, walk: &Walk) -> Option<String> {
 
 /// Runs every remedy through the what-if. One that changes nothing by itself is not offered before one that does.
 pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
+    // What Active Directory holds matters to domain members alone; nobody knows whether this is one.
+    let asked_directory = model.of_origin(Origin::Scp).any(|state| state.candidate.standing == Standing::Probed);
     for finding in findings {
-        for remedy in finding.remedies.iter_mut().filter(|remedy| !remedy.assumes.is_empty()) {
+        let can_be_told = |remedy: &&mut Remedy| {
+            let directory = remedy.assumes.iter().any(|assumption| matches!(assumption, Assumption::Directory { .. }));
+            !remedy.assumes.is_empty() && (asked_directory || !directory)
+        };
+        for remedy in finding.remedies.iter_mut().filter(can_be_told) {
             remedy.leads_to = Some(what_if(model, walk.client, &remedy.assumes).verdict);
         }
         let worth = |prospect: &Option<Prospect>| match prospect {

@@ -8,6 +8,8 @@ use discoscope::{
 };
 use std::net::IpAddr;
 
+const PATH: &str = "/autodiscover/autodiscover.xml";
+
 /// Makes one assumption true; false when a scenario has no such thing (a switch on the user's PC).
 pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) -> bool {
     match assumption {
@@ -36,6 +38,11 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
             }
         }
         Assumption::Answers { host } => ports(scenario, model, host, 443).into_iter().for_each(answer),
+        Assumption::Missing { host } => {
+            let path = || Path { path: PATH.to_owned(), host: None, answer: Answer::NotFound {} };
+            ports(scenario, model, host, 443).into_iter().for_each(|port| port.paths.insert(0, path()));
+        }
+        Assumption::Directory { url } => scenario.scp_urls = vec![url.to_string()],
         Assumption::SwitchedOff { .. } => return false,
     }
     true
@@ -96,7 +103,7 @@ fn certificates(scenario: &mut Scenario, model: &Model, host: &str) -> Vec<Strin
 
 /// The service as it should be.
 fn answer(port: &mut Port) {
-    let path = "/autodiscover/autodiscover.xml".to_owned();
+    let path = PATH.to_owned();
     let exchange =
         Answer::Exchange401 { server: "EX1".to_owned(), version: "15.2.1544.11".to_owned(), schemes: Vec::new() };
     port.paths.retain(|known| !known.path.eq_ignore_ascii_case(&path));
