@@ -4,8 +4,10 @@
 //! paste. `{name}` stands for a value of the run; whoever fills a page gives the values.
 
 mod parse;
+mod search;
 
 pub use parse::PageError;
+pub use search::search;
 
 use crate::assets::FINDING_PAGES;
 use std::{collections::BTreeMap, sync::LazyLock};

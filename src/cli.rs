@@ -58,11 +58,12 @@ pub enum Command {
         #[command(flatten)]
         show: ShowOptions,
     },
-    /// Explain a case by its id, an Outlook code (0x80072F06, 12038, 2147954438), an Autodiscover error (600) or a status (401)
+    /// Explain a case by its id, the text of a dialog or words, an Outlook code (0x80072F06, 12038, 2147954438), an
+    /// Autodiscover error (600) or a status (401)
     Explain {
-        /// Id or code; without one, or with --list, all cases are listed
+        /// Id, code or words; without any, all cases are listed
         #[arg(allow_hyphen_values = true)]
-        what: Option<String>,
+        what: Vec<String>,
         /// Print every page
         #[arg(long)]
         list: bool,

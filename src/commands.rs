@@ -24,7 +24,7 @@ pub async fn run(cli: Cli) -> u8 {
         Some(Command::Check(options)) => check::check(options).await,
         Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show).await,
         Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show).await,
-        Some(Command::Explain { what, list }) => explain::explain(what.as_deref(), list),
+        Some(Command::Explain { what, list }) => explain::explain(&what.join(" "), list),
         Some(Command::Cert(options)) => cert::cert(options).await,
         Some(Command::Doctor) => doctor::doctor().await,
         Some(Command::Completions { shell }) => completions(shell),

@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod json;
+pub mod page;
 pub mod text;
 
 use crate::{diagnosis::Diagnosis, model::Model};

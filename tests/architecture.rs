@@ -27,7 +27,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("recording", &["event", "text"]),
     ("engine", &["address", "event", "net", "plan", "probe", "text"]),
     ("diagnosis", &["assumption", "event", "finding", "model", "walk"]),
-    ("report", &["certificate", "diagnosis", "event", "finding", "model", "plan", "text", "walk", "words"]),
+    (
+        "report",
+        &["catalogue", "certificate", "diagnosis", "event", "finding", "model", "plan", "text", "walk", "words"],
+    ),
     (
         "tui",
         &[

@@ -60,7 +60,7 @@ fn options_typed_wrong_are_named() {
     check("--assume", "all is well", &["all is well", "remove NAME"]);
     refused(&["check", "--lab", "no-such-case"], 2, &["no-such-case"]);
     refused(&["replay", "/does/not/exist.jsonl"], 3, &["/does/not/exist.jsonl"]);
-    refused(&["explain", "no-such-thing"], 2, &["no-such-thing"]);
+    refused(&["explain", "xyzzy-plugh"], 2, &["xyzzy-plugh"]);
 }
 
 #[test]
@@ -175,6 +175,8 @@ fn every_command_explains_itself() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         assert!(output.stdout.len() > 200, "{arguments:?}");
     }
+    let output = discoscope(&["explain", "the", "name", "on", "the", "security", "certificate", "is", "invalid"]);
+    assert!(text(&output.stdout).contains("\nsan-mismatch "), "{}", text(&output.stdout));
     let output = discoscope(&["explain", "0x80072F06"]);
     assert!(text(&output.stdout).contains("12038"), "{}", text(&output.stdout));
 }

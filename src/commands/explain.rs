@@ -1,54 +1,60 @@
-//! `explain`: a case by its id, or an Outlook code.
+//! `explain`: a case by its id, by the text of a dialog or by words, or an Outlook code.
 
 use super::{fail, print};
 use crate::{
     catalogue::{self, Page},
-    code, exit, text,
+    code, exit, report, text,
 };
 use std::io::{self, Write};
 
 /// Prints what is known about an id or a code; without one, the list of cases.
-pub(super) fn explain(what: Option<&str>, every_page: bool) -> u8 {
+pub(super) fn explain(what: &str, every_page: bool) -> u8 {
     match what {
-        None if every_page => print(|out| {
+        "" if every_page => print(|out| {
             catalogue::pages().iter().try_for_each(|page| {
-                write_page(page, out)?;
+                report::page::write(page, out)?;
                 writeln!(out)
             })
         }),
-        None => print(list),
-        Some(what) => match (catalogue::page(what), code::lookup(what)) {
-            (Some(page), _) => print(|out| write_page(page, out)),
+        "" => print(list),
+        what => match (catalogue::page(what), code::lookup(what)) {
+            (Some(page), _) => print(|out| report::page::write(page, out)),
             (None, Some(code)) => print(|out| write_code(&code, out)),
-            (None, None) => unknown(what),
+            (None, None) => match catalogue::search(what).as_slice() {
+                [] => unknown(what),
+                pages => print(|out| write_found(what, pages, out)),
+            },
         },
     }
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    catalogue::pages().iter().try_for_each(|page| writeln!(out, "{:40} {}", page.id, page.title))
+    catalogue::pages().iter().try_for_each(|page| writeln!(out, "{:40} {}", page.id, report::page::shown(page.title)))
 }
 
 fn unknown(what: &str) -> u8 {
     let shown = text::sanitise_line(what);
-    let near: Vec<&str> =
-        catalogue::pages().iter().map(|page| page.id).filter(|id| shares_word(id, what)).take(5).collect();
-    let hint = if near.is_empty() {
-        "`discoscope explain` lists all cases".to_owned()
-    } else {
-        format!("did you mean {}?", near.join(", "))
-    };
-    fail(exit::USAGE, &format!("“{shown}” is neither a case nor a code of Outlook, Autodiscover or HTTP; {hint}"))
+    let problem = format!(
+        "“{shown}” is neither a case nor a code of Outlook, Autodiscover or HTTP, and no page speaks of it; \
+         `discoscope explain` lists all cases"
+    );
+    fail(exit::USAGE, &problem)
 }
 
-fn shares_word(id: &str, typed: &str) -> bool {
-    let typed = typed.to_lowercase();
-    typed.split(|c: char| !c.is_alphanumeric()).any(|word| word.len() > 2 && id.contains(word))
-}
-
-fn write_page(page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}\n{}\n", page.id, page.title)?;
-    writeln!(out, "{}", page.text.trim_end())
+/// The cases that words lead to, with what would prove each.
+fn write_found(what: &str, pages: &[&Page], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Cases that speak of “{}”:\n", text::sanitise_line(what))?;
+    for page in pages {
+        writeln!(
+            out,
+            "{:38} {}\n{:38} proof: {}",
+            page.id,
+            report::page::shown(page.title),
+            "",
+            report::page::proof(page.proof)
+        )?;
+    }
+    writeln!(out, "\n`discoscope explain CASE` prints a page.")
 }
 
 fn write_code(code: &code::CodeExplanation, out: &mut dyn Write) -> io::Result<()> {

@@ -1,0 +1,87 @@
+//! A page of the catalogue for reading: what it is about, what proves it, and the page without what only the program
+//! needs.
+
+use crate::catalogue::Page;
+use std::io::{self, Write};
+
+/// Writes one page as Markdown that reads well as it is.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# {}\n", page.id)?;
+    writeln!(out, "**{}**\n", shown(page.title))?;
+    writeln!(out, "- Layer: {}; severity: {}; to act: {}", page.layer, page.severity, page.owner)?;
+    writeln!(out, "- Concerns: {}", page.clients)?;
+    writeln!(out, "- Proof: {}\n", proof(page.proof))?;
+    let body = page.text.split("\n## ").skip(1);
+    for section in body {
+        let lines = section.lines().filter(|line| !is_for_the_program(line));
+        let text: Vec<String> = lines.map(shown).collect();
+        writeln!(out, "## {}\n", text.join("\n").trim_end())?;
+    }
+    Ok(())
+}
+
+/// What proves a case, and how to ask for it.
+pub fn proof(word: &str) -> &'static str {
+    match word {
+        "net" => "the network alone; `discoscope check ADDRESS` shows it",
+        "net+cred" => "the network, with a password or an account of the directory",
+        "local" => "a look at the user's PC",
+        _ => "the network only suggests it; somebody has to be asked",
+    }
+}
+
+/// The name of a remedy within the page, and what the what-if assumes.
+fn is_for_the_program(line: &str) -> bool {
+    line.starts_with("{id: ") || line.starts_with("Assume: ")
+}
+
+/// A line with its placeholders in the form that people fill in by hand.
+pub fn shown(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('{') {
+        shown.push_str(before);
+        let name = after.split('}').next().unwrap_or_default();
+        let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        match after.strip_prefix(name).and_then(|behind| behind.strip_prefix('}')).filter(|_| is_name) {
+            Some(behind) => {
+                shown.push_str(&format!("<{}>", name.replace('_', " ")));
+                rest = behind;
+            }
+            None => {
+                shown.push('{');
+                rest = after;
+            }
+        }
+    }
+    shown.push_str(rest);
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue;
+
+    #[test]
+    fn nothing_that_only_the_program_reads_is_left() {
+        for page in catalogue::pages() {
+            let mut bytes = Vec::new();
+            write(page, &mut bytes).expect("memory can be written");
+            let text = String::from_utf8(bytes).expect("text");
+            for line in text.lines() {
+                assert!(!is_for_the_program(line) && !line.starts_with("---"), "{}: {line}", page.id);
+            }
+            assert!(text.contains("\n## What to do\n") && text.contains("\n- Proof: "), "{}", page.id);
+        }
+    }
+
+    #[test]
+    fn gaps_are_named_and_other_braces_stay() {
+        assert_eq!(shown("add {srv_target}. to {domain}"), "add <srv target>. to <domain>");
+        assert_eq!(shown("server { listen 80; } @{} {Name}"), "server { listen 80; } @{} {Name}");
+    }
+}
