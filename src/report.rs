@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod json;
 pub mod page;
+pub mod summary;
 pub mod text;
 
 use crate::{diagnosis::Diagnosis, model::Model};

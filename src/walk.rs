@@ -127,6 +127,17 @@ pub enum VerdictClass {
 }
 
 impl VerdictClass {
+    /// The worse, the higher; settings found and only a password missing are both as good as it gets.
+    pub fn badness(self) -> u8 {
+        match self {
+            Self::Silent | Self::NeedsPassword => 0,
+            Self::Degraded => 1,
+            Self::Prompts => 2,
+            Self::Inconclusive => 3,
+            Self::Fails => 4,
+        }
+    }
+
     /// The stable word.
     pub fn as_str(self) -> &'static str {
         match self {

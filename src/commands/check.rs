@@ -109,8 +109,11 @@ fn finish(runs: &[(Model, Diagnosis)], format: FormatName) -> u8 {
         (FormatName::Json, [(model, diagnosis)]) => report::write(Format::Json, model, diagnosis, out),
         (FormatName::Json, _) => report::json::write_several(runs, out),
         (FormatName::Text, _) => {
-            for (index, (model, diagnosis)) in runs.iter().enumerate() {
-                if index > 0 {
+            if runs.len() > 1 {
+                report::summary::write(runs, out)?;
+            }
+            for (model, diagnosis) in runs {
+                if runs.len() > 1 {
                     writeln!(out, "\n{}\n", "-".repeat(100))?;
                 }
                 report::write(Format::Text, model, diagnosis, out)?;

@@ -66,17 +66,6 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
 /// Whether a change helps: a better verdict, or the same one at a later place.
 fn betters(prospect: &Prospect, walk: &Walk) -> bool {
     let place = |id| walk.steps.iter().position(|step| Some(&step.candidate) == id);
-    let (before, after) = (rank(walk.class), rank(prospect.class));
+    let (before, after) = (walk.class.badness(), prospect.class.badness());
     after < before || after == before && place(prospect.stops_at.as_ref()) > place(walk.stops_at.as_ref())
-}
-
-/// The worse, the higher.
-fn rank(class: VerdictClass) -> u8 {
-    match class {
-        VerdictClass::Silent | VerdictClass::NeedsPassword => 0,
-        VerdictClass::Degraded => 1,
-        VerdictClass::Prompts => 2,
-        VerdictClass::Inconclusive => 3,
-        VerdictClass::Fails => 4,
-    }
 }

@@ -1,0 +1,74 @@
+//! Several runs at a glance: one line each, the worst first, and causes that several share said once.
+
+use crate::{
+    diagnosis::Diagnosis,
+    event::Address,
+    finding::{Owner, Severity},
+    model::Model,
+};
+use std::{
+    cmp::Reverse,
+    io::{self, Write},
+};
+
+/// Writes the summary of several runs.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{} addresses, the worst first\n", runs.len())?;
+    let width = runs.iter().map(|(model, _)| address(model).chars().count()).max().unwrap_or(0);
+    for (model, diagnosis) in worst_first(runs) {
+        let verdict = &diagnosis.verdict;
+        let address = address(model);
+        let padding = " ".repeat(width - address.chars().count());
+        let place = verdict.stops_at.as_ref().map(|id| format!("at {id}")).unwrap_or_default();
+        let cause = match diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info) {
+            Some(finding) => format!("{}: {}", finding.id, finding.title),
+            None => "nothing is wrong".to_owned(),
+        };
+        writeln!(out, "  {:15} {address}{padding}  {place:16} {cause}", verdict.class.as_str().to_uppercase())?;
+    }
+    shared(runs, out)
+}
+
+/// The runs, the worst verdict first; of equal ones in the order that was asked for.
+fn worst_first(runs: &[(Model, Diagnosis)]) -> Vec<&(Model, Diagnosis)> {
+    let mut sorted: Vec<_> = runs.iter().collect();
+    let gravity = |diagnosis: &Diagnosis| {
+        let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
+        (diagnosis.verdict.class.badness(), worst)
+    };
+    sorted.sort_by_key(|(_, diagnosis)| Reverse(gravity(diagnosis)));
+    sorted
+}
+
+/// Causes that concern more than one address; consequences are left to their causes.
+fn shared(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
+    let mut causes: Vec<(&str, Owner, Vec<&str>)> = Vec::new();
+    for (model, diagnosis) in runs {
+        let own = diagnosis.findings.iter().filter(|finding| finding.consequence_of.is_none());
+        for finding in own.filter(|finding| finding.severity > Severity::Info) {
+            match causes.iter_mut().find(|(id, ..)| *id == finding.id) {
+                Some((_, _, domains)) if domains.contains(&model.domain()) => {}
+                Some((_, _, domains)) => domains.push(model.domain()),
+                None => causes.push((&finding.id, finding.owner, vec![model.domain()])),
+            }
+        }
+    }
+    causes.retain(|(_, _, domains)| domains.len() > 1);
+    if causes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nCauses that several share")?;
+    for (id, owner, domains) in causes {
+        writeln!(out, "  {id}; to act: {}\n      {}", owner.words(), domains.join(", "))?;
+    }
+    Ok(())
+}
+
+fn address(model: &Model) -> String {
+    let domain = model.address.as_ref().map(Address::domain_both).unwrap_or_default();
+    let local = model.address.as_ref().map_or("", |address| address.local.as_str());
+    format!("{local}@{domain}")
+}
