@@ -42,10 +42,22 @@ CLIENT_CERTIFICATE_DIRECTORY = """
     RedirectMatch 302 "^/$" "/owa/"
 """
 
+# The same, where the server would go on without one.
+OPTIONAL_DIRECTORY = CLIENT_CERTIFICATE_DIRECTORY.replace("require", "optional")
+
+# The first handshake demands it.
+CLIENT_CERTIFICATE_HOST = """
+    SSLCACertificateFile "{authority}"
+    SSLVerifyClient require
+    SSLVerifyDepth 3
+"""
+
 BEHAVIOURS = {
     "website": "",
     "redirect": '    RedirectMatch 302 "." "{location}"\n',
     "client-certificate-directory": CLIENT_CERTIFICATE_DIRECTORY,
+    "client-certificate-optional-directory": OPTIONAL_DIRECTORY,
+    "client-certificate-host": CLIENT_CERTIFICATE_HOST,
 }
 
 

@@ -64,7 +64,7 @@ class Authority:
 
     def files(self, certificate):
         """Certificate and key files for a certificate of a case, issued when first asked for. The certificate file
-        holds the intermediate too."""
+        holds what the server sends behind it too."""
         if certificate not in self._issued:
             name = f"leaf-{len(self._issued) + 1}"
             issue = self._issue_self_signed if certificate.self_signed else self._issue
@@ -74,9 +74,11 @@ class Authority:
     def _issue(self, name, certificate):
         self._request(name, certificate.names[0], certificate.bits)
         leaf = self._sign(
-            name, "intermediate", "leaf", certificate.valid_days, certificate.names, certificate.digest
+            name, "intermediate", "leaf", certificate.valid_days, certificate.names, certificate.digest,
+            certificate.issuer_url,
         )
-        leaf.write_text(leaf.read_text() + self.intermediate.read_text())
+        behind = {"intermediate": self.intermediate, "root": self.root}
+        leaf.write_text(leaf.read_text() + "".join(behind[one].read_text() for one in certificate.chain))
         return leaf, leaf.with_suffix(".key")
 
     def _issue_self_signed(self, name, certificate):
@@ -90,13 +92,13 @@ class Authority:
             "-keyout", self._directory / f"{name}.key", "-out", self._directory / f"{name}.csr",
         )
 
-    def _sign(self, name, signer, extensions, valid_days, names=(), digest="sha256"):
+    def _sign(self, name, signer, extensions, valid_days, names=(), digest="sha256", issuer_url=""):
         certificate = self._directory / f"{name}.pem"
         start, end = (_openssl_time(days) for days in valid_days)
         self._openssl(
             "ca", "-batch", "-notext", "-md", digest, "-startdate", start, "-enddate", end,
             "-cert", self._directory / f"{signer}.pem", "-keyfile", self._directory / f"{signer}.key",
-            "-extfile", self._extensions(name, extensions, names), "-extensions", extensions,
+            "-extfile", self._extensions(name, extensions, names, issuer_url), "-extensions", extensions,
             "-in", self._directory / f"{name}.csr", "-out", certificate,
         )
         return certificate
@@ -109,11 +111,13 @@ class Authority:
             "-keyout", certificate.with_suffix(".key"), "-out", certificate,
         )
 
-    def _extensions(self, name, section, names):
+    def _extensions(self, name, section, names, issuer_url):
         """The configuration again, with this leaf's names in the section: `openssl ca` takes no -addext."""
         text = self._configuration.read_text()
         if names:
             text = text.replace(f"[{section}]", f"[{section}]\n{_alternative_names(names)}")
+        if issuer_url:
+            text = text.replace(f"[{section}]", f"[{section}]\nauthorityInfoAccess = caIssuers;URI:{issuer_url}")
         path = self._directory / f"{name}.extensions"
         path.write_text(text)
         return path

@@ -33,6 +33,12 @@ class Expectation:
         """What the handshakes must show where a case says so: versions accepted, and part of the suite's name."""
         return self._table.get("accepts"), self._table.get("suite")
 
+    @property
+    def handshake(self):
+        """What the handshake of the autodiscover step must come to where a case says so: the three checks (issuer, date,
+        name), and the cause that ends the stage."""
+        return self._table.get("checks"), self._table.get("cause")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]
@@ -75,13 +81,20 @@ def compare_run(expectation, report, exit_status):
 
 def _compare_wire(expectation, report):
     accepts, suite = expectation.wire
-    seen = [
-        evidence
+    checks, cause = expectation.handshake
+    stages = [
+        stage
         for candidate in report["candidates"] if candidate["id"] == "autodiscover"
         for stage in candidate["stages"] if stage["stage"] == "tls"
-        for evidence in stage["evidence"]
     ]
+    seen = [evidence for stage in stages for evidence in stage["evidence"]]
     differences = []
+    if checks:
+        judged = [shown["checks"] for shown in seen if shown.get("purpose") == "probe" and shown.get("checks")]
+        found = [tuple(one[line]["ok"] for line in ("trusted", "in_date", "name_matches")) for one in judged]
+        differences += _difference("issuer, date, name", [tuple(checks)], found)
+    if cause:
+        differences += _difference("cause of the TLS stage", [cause], [stage["cause"] for stage in stages])
     if accepts:
         found = [one["version"] for shown in seen for one in shown.get("versions", []) if one["accepted"]]
         differences += _difference("versions accepted", accepts, found)

@@ -58,6 +58,9 @@ BEHAVIOURS = {
     "website": "        location / { index index.html; }\n",
     # The first handshake asks for a certificate; without one every path gets a 400.
     "client-certificate": "        ssl_verify_client on;\n        ssl_client_certificate {authority};\n" + EXCHANGE,
+    # Asked for, and not needed.
+    "client-certificate-optional":
+        "        ssl_verify_client optional;\n        ssl_client_certificate {authority};\n" + EXCHANGE,
     "redirect": "        location / { return 302 {location}; }\n",
 }
 

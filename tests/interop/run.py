@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True  # before the suite's own modules: a test run lea
 import bind
 import cases
 import cases_absent
+import cases_certificate
 import cases_inside
 import cases_legacy
 import comparison
@@ -79,6 +80,9 @@ def choose(names):
         *cases_inside.client_certificate_cases(),
         *cases_absent.absent_cases(),
         *cases_legacy.legacy_cases(),
+        *cases_certificate.certificate_kind_cases(),
+        *cases_certificate.client_certificate_kind_cases(),
+        *cases_certificate.leaving_peer_cases(),
     ]
     unknown = set(names) - {case.name for case in everything}
     if unknown:

@@ -43,7 +43,7 @@ class Servers:
         return found
 
     def _start(self):
-        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": []}
+        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": [], "misbehaving": []}
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
         namespace, certificates, directory = self._namespace, self._certificates, self._directory
@@ -55,6 +55,8 @@ class Servers:
                 self._started.append(kind(namespace, by_server[name], certificates, folder))
         for endpoint in by_server["openssl"]:
             self._started.append(small_servers.OpensslServer(namespace, endpoint, certificates, directory))
+        for endpoint in by_server["misbehaving"]:
+            self._started.append(small_servers.MisbehavingPort(namespace, endpoint, directory))
         for endpoint in by_server["silence"]:
             self._started.append(small_servers.SilentPort(namespace, endpoint, directory))
 

@@ -1,4 +1,5 @@
-"""The servers that have one process per endpoint: `openssl s_server`, and a port that keeps silent."""
+"""The servers that have one process per endpoint: `openssl s_server`, a port that keeps silent, and one that leaves the
+handshake."""
 
 import pathlib
 import sys
@@ -6,6 +7,7 @@ import sys
 from process import Process
 
 TLS_VERSIONS = ("1", "1.1", "1.2", "1.3")
+MISBEHAVING_PORT = pathlib.Path(__file__).with_name("misbehaving_port.py")
 SILENT_PORT = pathlib.Path(__file__).with_name("silent_port.py")
 
 
@@ -57,3 +59,14 @@ class SilentPort(OpensslServer):
         self.case = endpoint.case
         log = directory / f"{endpoint.title}.log"
         self._process = Process(f"silence {endpoint.title}", namespace.inside(command), log)
+
+
+class MisbehavingPort(OpensslServer):
+    """A port that takes a hello and does something else with it."""
+
+    def __init__(self, namespace, endpoint, directory):  # pylint: disable=super-init-not-called
+        command = [sys.executable, str(MISBEHAVING_PORT), endpoint.address, str(endpoint.port), endpoint.site.behaviour]
+        self._endpoint = endpoint
+        self.case = endpoint.case
+        log = directory / f"{endpoint.title}.log"
+        self._process = Process(f"misbehaving {endpoint.title}", namespace.inside(command), log)

@@ -12,20 +12,22 @@ INSIDE = "10.0.0"  # RFC 1918: the company's network
 @dataclasses.dataclass(frozen=True)
 class Certificate:
     """A certificate to issue: its names, its validity in days from now, whether it is its own issuer, the size of its
-    RSA key and the digest it is signed with."""
+    RSA key, the digest it is signed with, what the server sends behind it, and where its issuer can be fetched."""
 
     names: tuple
     valid_days: tuple = (-10, 80)
     self_signed: bool = False
     bits: int = 2048
     digest: str = "sha256"
+    chain: tuple = ("intermediate",)  # of intermediate and root
+    issuer_url: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Site:
     """What one server program does on one port."""
 
-    server: str  # nginx, apache, openssl or silence
+    server: str  # nginx, apache, openssl, silence or misbehaving
     behaviour: str  # one of the server module's behaviours
     certificate: Certificate | None = None
     protocols: tuple = ("1.2", "1.3")  # TLS versions
