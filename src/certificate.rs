@@ -5,6 +5,7 @@
 //! certificate may serve TLS at all ([`usage_check`]), has no line in the alert. Revocation is not checked.
 
 mod chain;
+mod comparison;
 mod decode;
 mod distinguished_name;
 mod extension;
@@ -19,6 +20,7 @@ mod root;
 mod trust;
 mod usage;
 
+pub use comparison::{ComparedField, Comparison, compare};
 pub use decode::{NAME_LIMIT, decode};
 pub use distinguished_name::distinguished_name;
 pub use file::{CERTIFICATE_LIMIT, FILE_LIMIT, FileContent, FileError, FileForm, read_file};

@@ -110,6 +110,9 @@ pub struct CertOptions {
     /// A file (PEM, DER, PKCS#7, PFX; - is standard input), or a host to connect to (port 443 unless another is given)
     #[arg(value_name = "FILE|HOST[:PORT]")]
     pub source: String,
+    /// Another file or host: say besides what its certificate has in common with this one. The verdict stays this one's
+    #[arg(long, value_name = "FILE|HOST[:PORT]")]
+    pub compare: Option<String>,
     /// Name that the certificate has to cover; repeat for several. For a host, the host itself when none is given
     #[arg(long, value_name = "HOST", allow_hyphen_values = true)]
     pub name: Vec<String>,
@@ -186,7 +189,7 @@ pub struct LabRunOptions {
 }
 
 /// How a run is shown.
-#[derive(Clone, Copy, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct ShowOptions {
     /// Colours
     #[arg(long, value_enum, default_value_t, env = "DISCOSCOPE_THEME")]
@@ -197,6 +200,9 @@ pub struct ShowOptions {
     /// Print linear text instead of a screen
     #[arg(long)]
     pub plain: bool,
+    /// A certificate file (PEM, DER, PKCS#7) that the explorer compares the server's with (d)
+    #[arg(long, value_name = "FILE")]
+    pub compare_with: Option<PathBuf>,
 }
 
 /// Colours of the screen.

@@ -64,7 +64,7 @@ fn fail(code: u8, error: &dyn std::fmt::Display) -> u8 {
 }
 
 /// Whether a screen can be drawn: both ends are a terminal that knows more than plain lines, and none was refused.
-fn has_screen(show: ShowOptions) -> bool {
+fn has_screen(show: &ShowOptions) -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     !show.plain && !dumb && io::stdin().is_terminal() && io::stdout().is_terminal()
 }

@@ -19,7 +19,7 @@ pub mod theme;
 pub mod view;
 
 pub use address::ask_address;
-pub use app::Diagnose;
+pub use app::{Diagnose, Marked};
 pub use chooser::{ScenarioItem, choose_scenario};
 pub use theme::{Look, Theme};
 
@@ -59,6 +59,8 @@ pub struct Options {
     pub rerun_refused: Option<&'static str>,
     /// Esc on the top level leaves with [`Exit::Back`].
     pub can_go_back: bool,
+    /// A certificate to compare others with, from a file.
+    pub marked: Option<Marked>,
     /// Sends text to the clipboard; [`terminal::copy`] on a real terminal.
     pub copy: fn(&str) -> io::Result<()>,
 }
@@ -154,6 +156,7 @@ where
     let mut app = App::new(options.diagnose, options.look, Rect::from((ratatui::layout::Position::ORIGIN, size)));
     app.rerun_refused = options.rerun_refused;
     app.can_go_back = options.can_go_back;
+    app.ui.marked = options.marked.clone();
     Ok(app)
 }
 

@@ -128,6 +128,42 @@ fn the_certificate_explorer() {
 }
 
 #[test]
+fn a_field_is_chosen_and_copied() {
+    let mut app = app(120, 40, false, Story::whole());
+    press(&mut app, &[letter('c'), letter('n'), letter('n')]);
+    assert!(drawn(&app).contains(" issuer "), "{}", drawn(&app));
+    let copied = update(&mut app, Message::Key(letter('y')));
+    assert_eq!(copied, [Effect::Copy { what: "issuer".to_owned(), text: "CN=contoso-SBS-CA".to_owned() }]);
+    let pem = update(&mut app, Message::Key(letter('Y')));
+    assert!(matches!(pem.as_slice(), [Effect::Copy { text, .. }] if text.starts_with("-----BEGIN CERTIFICATE-----")));
+    // Esc takes the cursor away before it leaves.
+    press(&mut app, &[ESC]);
+    let copied = update(&mut app, Message::Key(letter('y')));
+    assert!(matches!(copied.as_slice(), [Effect::Copy { what, .. }] if what == "certificate (PEM)"));
+}
+
+#[test]
+fn two_certificates_side_by_side() {
+    for (width, height) in SIZES {
+        for (form, ascii) in [("unicode", false), ("ascii", true)] {
+            let mut app = app(width, height, ascii, Story::whole());
+            press(&mut app, &[letter('c'), letter('d')]);
+            assert!(drawn(&app).contains("mark") || width < 80, "what is missing is said: {}", drawn(&app));
+            press(&mut app, &[letter('m')]);
+            let marked = app.ui.marked.as_mut().expect("m marks");
+            marked.place = "new.pem".to_owned();
+            marked.certificate.serial = "02".to_owned();
+            marked.certificate.sha256 = "B8".repeat(20);
+            marked.certificate.names.push(SubjectName::Dns { name: "autodiscover.contoso.test".to_owned() });
+            press(&mut app, &[letter('d'), TAB]);
+            insta::assert_snapshot!(format!("compare-{width}x{height}-{form}"), drawn(&app));
+            press(&mut app, &[letter('d')]);
+            assert!(!app.ui.comparing);
+        }
+    }
+}
+
+#[test]
 fn the_keys_that_work_here() {
     snapshots("help", Story::whole, &[letter('?')]);
 }
@@ -318,8 +354,14 @@ async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool
         Ok(Event::FocusGained)
     }));
     let input = begin.chain(stream::iter(keys.into_iter().map(|key| io::Result::Ok(Event::Key(key)))));
-    let options =
-        Options { diagnose, look: Look::new(Theme::Dark, false), rerun_refused: None, can_go_back, copy: |_| Ok(()) };
+    let options = Options {
+        diagnose,
+        look: Look::new(Theme::Dark, false),
+        rerun_refused: None,
+        can_go_back,
+        marked: None,
+        copy: |_| Ok(()),
+    };
     let mut terminal = Terminal::new(TestBackend::new(100, 30)).expect("a test terminal");
     let ended = tui::run(&mut terminal, Box::pin(input), from_run, to_run, options, future::pending()).await;
     let mut commands = Vec::new();
@@ -375,6 +417,7 @@ async fn a_signal_ends_the_screen_with_its_status() {
         look: Look::new(Theme::Mono, true),
         rerun_refused: None,
         can_go_back: false,
+        marked: None,
         copy: |_| Ok(()),
     };
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal");

@@ -12,7 +12,7 @@ use crate::{
         dns, tcp,
         tls::{self, HandshakeAsk},
     },
-    report::certificate::{self as report, CertificateReport, Judgement, Source},
+    report::certificate::{self as report, CertificateReport, Compared, Judgement, Source},
     signal,
     text::sanitise_line,
     tui::terminal,
@@ -44,7 +44,7 @@ type Refusal = (u8, String);
 pub(super) async fn cert(options: CertOptions) -> u8 {
     let judged = tokio::select! {
         code = signal::stopped() => return code,
-        judged = judge(&options) => judged,
+        judged = judge_and_compare(&options) => judged,
     };
     let report = match judged {
         Ok(report) => report,
@@ -58,6 +58,21 @@ pub(super) async fn cert(options: CertOptions) -> u8 {
         exit::HEALTHY if !report.is_accepted() => exit::PROBLEM,
         code => code,
     }
+}
+
+/// The judgement, and beside it the other certificate when one was named.
+async fn judge_and_compare(options: &CertOptions) -> Result<CertificateReport, Refusal> {
+    let mut report = judge(options).await?;
+    if let Some(other) = &options.compare {
+        let other = CertOptions { source: other.clone(), compare: None, name: Vec::new(), ..options.clone() };
+        let other = judge(&other).await?;
+        let (Some(here), Some(there)) = (report.chain.first(), other.chain.first()) else {
+            return Err((exit::CANNOT_RUN, "there are no two certificates to compare".to_owned()));
+        };
+        report.compared =
+            Some(Compared { with: other.source.place().to_owned(), comparison: certificate::compare(here, there) });
+    }
+    Ok(report)
 }
 
 async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
@@ -76,7 +91,7 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
             private_keys: content.private_keys,
         };
         let names = judgements(&names, &content.certificates, at, &trust);
-        return Ok(CertificateReport { source, chain, chain_dropped: content.dropped, at, names });
+        return Ok(CertificateReport { source, chain, chain_dropped: content.dropped, at, names, compared: None });
     }
     let (host, port) = config::host_and_port(&options.source).map_err(configuration)?;
     let connection = config::connection(options, trust).map_err(configuration)?;
@@ -96,7 +111,14 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
         client_certificate: handshake.client_certificate.is_some(),
         failure: handshake.failure.as_ref().map(words::tls_failure),
     };
-    Ok(CertificateReport { source, chain: handshake.chain, chain_dropped: handshake.chain_dropped, at, names })
+    Ok(CertificateReport {
+        source,
+        chain: handshake.chain,
+        chain_dropped: handshake.chain_dropped,
+        at,
+        names,
+        compared: None,
+    })
 }
 
 fn configuration(error: config::ConfigError) -> Refusal {
@@ -204,7 +226,7 @@ async fn open(
     }
 }
 
-fn read_bounded(source: &str) -> io::Result<Vec<u8>> {
+pub(super) fn read_bounded(source: &str) -> io::Result<Vec<u8>> {
     let limit = certificate::FILE_LIMIT as u64 + 1;
     let mut bytes = Vec::new();
     if source == "-" {

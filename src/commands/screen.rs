@@ -1,8 +1,8 @@
 //! The commands that have a screen: the wizard, the lab, and a replay. Without a terminal each prints linear text.
 
-use super::{cannot_run_hint, check, fail, has_screen, print, verdict_code};
+use super::{cannot_run_hint, cert, check, fail, has_screen, print, verdict_code};
 use crate::{
-    address,
+    address, certificate,
     cli::{CheckOptions, FormatName, LabRunOptions, RunOptions, ShowOptions, ThemeName},
     config,
     diagnosis::diagnose,
@@ -14,9 +14,9 @@ use crate::{
     recording::{self, Recording},
     report::{self, Format},
     session::{self, Session},
-    signal,
+    signal, text,
     tui::{
-        self, Ended, Exit, Look, Options, ScenarioItem, Theme,
+        self, Ended, Exit, Look, Marked, Options, ScenarioItem, Theme,
         terminal::{self, Guard, Keys, Screen},
     },
     words,
@@ -28,7 +28,7 @@ use std::{
 
 /// Asks for the address when none is given, and shows the run.
 pub(super) async fn wizard(typed: Option<String>, run: RunOptions, show: ShowOptions) -> u8 {
-    if !has_screen(show) {
+    if !has_screen(&show) {
         let Some(typed) = typed else {
             return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
         };
@@ -39,7 +39,7 @@ pub(super) async fn wizard(typed: Option<String>, run: RunOptions, show: ShowOpt
     {
         return fail(exit::USAGE, &error);
     }
-    let mut stage = match Stage::enter(show) {
+    let mut stage = match Stage::enter(&show) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -79,7 +79,7 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
         Ok(scenarios) => scenarios,
         Err(error) => return fail(exit::CANNOT_RUN, &error),
     };
-    if !has_screen(show) {
+    if !has_screen(&show) {
         return match name {
             Some(name) => {
                 let options =
@@ -107,7 +107,7 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
             story: scenario.story.clone(),
         })
         .collect();
-    let mut stage = match Stage::enter(show) {
+    let mut stage = match Stage::enter(&show) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -157,10 +157,10 @@ pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Opti
         Err(error) => return fail(exit::CANNOT_RUN, &format!("{}: {error}", file.display())),
     };
     let client = client.as_deref().map(config::client);
-    if format.is_some() || !has_screen(show) {
+    if format.is_some() || !has_screen(&show) {
         return replay_report(&recording, format.unwrap_or_default(), client).await;
     }
-    let mut stage = match Stage::enter(show) {
+    let mut stage = match Stage::enter(&show) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -212,6 +212,17 @@ fn numbered(path: &Path, run: u32) -> PathBuf {
     path.with_file_name(format!("{stem}-{run}{ending}"))
 }
 
+/// The first certificate of a file, for the explorer to compare with.
+fn marked(path: &Path) -> Result<Marked, u8> {
+    let place = text::sanitise_line(&path.display().to_string());
+    let failed = |error: &dyn std::fmt::Display| fail(exit::USAGE, &format!("--compare-with {place}: {error}"));
+    let bytes = cert::read_bounded(&path.to_string_lossy()).map_err(|error| failed(&error))?;
+    let content = certificate::read_file(&bytes, None).map_err(|error| failed(&error))?;
+    let first = content.certificates.first().ok_or_else(|| failed(&"holds no certificate"))?;
+    let certificate = certificate::decode(first);
+    Ok(Marked { place, certificate })
+}
+
 /// The terminal while a command has it.
 struct Stage {
     // Dropped first, so that what is printed afterwards is on the normal screen.
@@ -219,13 +230,16 @@ struct Stage {
     screen: Screen,
     keys: Keys,
     look: Look,
+    /// The certificate that the explorer compares with, from a file.
+    marked: Option<Marked>,
     ended: Ended,
     /// Runs shown so far; each is recorded to a file of its own.
     runs: u32,
 }
 
 impl Stage {
-    fn enter(show: ShowOptions) -> Result<Self, u8> {
+    fn enter(show: &ShowOptions) -> Result<Self, u8> {
+        let marked = show.compare_with.as_deref().map(marked).transpose()?;
         let theme = match show.theme {
             ThemeName::Dark => Theme::Dark,
             ThemeName::Light => Theme::Light,
@@ -235,7 +249,7 @@ impl Stage {
         match Guard::enter() {
             Ok((guard, screen)) => {
                 let ended = Ended { exit: Exit::Quit, model: Model::default(), client: ClientFamily::default() };
-                Ok(Self { guard, screen, keys: terminal::keys(), look, ended, runs: 0 })
+                Ok(Self { guard, screen, keys: terminal::keys(), look, marked, ended, runs: 0 })
             }
             Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
         }
@@ -277,7 +291,9 @@ impl Stage {
     }
 
     async fn show(&mut self, session: Session, rerun_refused: Option<&'static str>, back: bool) -> Result<(), u8> {
-        let options = Options { diagnose, look: self.look, rerun_refused, can_go_back: back, copy: terminal::copy };
+        let marked = self.marked.clone();
+        let options =
+            Options { diagnose, look: self.look, rerun_refused, can_go_back: back, marked, copy: terminal::copy };
         let Session { envelopes, commands, cancel: _ } = session;
         let stop = async { i32::from(signal::stopped().await) };
         let ended = tui::run(&mut self.screen, &mut self.keys, envelopes, commands, options, stop).await;

@@ -1,7 +1,7 @@
 //! The report of `cert`: one chain, judged for one or several names, as text and JSON.
 
 use crate::{
-    certificate::{self, Remark, RemarkLevel},
+    certificate::{self, Comparison, Remark, RemarkLevel},
     event::{Certificate, Checks, DateReason, NameReason, StoreVerdict, SubjectName, TrustReason, TrustStore},
     words,
 };
@@ -27,6 +27,18 @@ pub struct CertificateReport {
     pub at: Timestamp,
     /// One judgement for each name; a single one without name when none was given.
     pub names: Vec<Judgement>,
+    /// What another certificate has in common with the first of the chain, when one was named.
+    pub compared: Option<Compared>,
+}
+
+/// Another certificate beside this one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compared {
+    /// Where the other came from.
+    pub with: String,
+    /// Field by field.
+    #[serde(flatten)]
+    pub comparison: Comparison,
 }
 
 /// Where a chain came from.
@@ -62,6 +74,15 @@ pub enum Source {
         #[serde(skip_serializing_if = "Option::is_none")]
         failure: Option<String>,
     },
+}
+
+impl Source {
+    /// The file or host, as shown.
+    pub fn place(&self) -> &str {
+        match self {
+            Self::File { place, .. } | Self::Host { place, .. } => place,
+        }
+    }
 }
 
 /// One name's judgement.
@@ -116,6 +137,8 @@ struct Document<'a> {
     chain: &'a [Certificate],
     chain_dropped: usize,
     chain_in_order: Vec<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<&'a Compared>,
 }
 
 #[derive(Serialize)]
@@ -194,6 +217,7 @@ pub fn write_json(report: &CertificateReport, out: &mut dyn Write) -> io::Result
         chain: &report.chain,
         chain_dropped: report.chain_dropped,
         chain_in_order: certificate::chain_in_order(&report.chain, report.at),
+        compared: report.compared.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -249,7 +273,32 @@ pub fn write_text(report: &CertificateReport, out: &mut dyn Write) -> io::Result
         writeln!(out, "  {sign}  {}", words::remark(remark))?;
     }
     chain(report, out)?;
-    names(report, out)
+    names(report, out)?;
+    report.compared.iter().try_for_each(|compared| comparison(compared, out))
+}
+
+/// What differs, then the names; equal fields are only counted.
+fn comparison(compared: &Compared, out: &mut dyn Write) -> io::Result<()> {
+    let Compared { with, comparison } = compared;
+    if comparison.same {
+        return writeln!(out, "\nCompared with {with}: the same certificate");
+    }
+    writeln!(out, "\nCompared with {with}: another certificate")?;
+    for field in comparison.fields.iter().filter(|field| !field.is_equal()) {
+        writeln!(out, "  {:20} here   {}", field.label, shown(&field.here))?;
+        writeln!(out, "  {:20} there  {}", "", shown(&field.there))?;
+    }
+    let equal = comparison.fields.iter().filter(|field| field.is_equal()).count();
+    writeln!(out, "  {equal} further fields are equal")?;
+    for (label, names) in [
+        ("names only here", &comparison.names_only_here),
+        ("names only there", &comparison.names_only_there),
+        ("names in both", &comparison.names_in_both),
+    ] {
+        let listed: Vec<&str> = names.iter().take(NAMES_SHOWN).map(String::as_str).collect();
+        writeln!(out, "  {label:20} {}", if listed.is_empty() { "none".to_owned() } else { listed.join(", ") })?;
+    }
+    Ok(())
 }
 
 fn source(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {

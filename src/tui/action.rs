@@ -4,7 +4,10 @@ use super::{
     app::{App, Focus, Level, Overlay, Place},
     layout, view,
 };
-use crate::event::{ClientFamily, Command, Outcome, Standing};
+use crate::{
+    certificate,
+    event::{ClientFamily, Command, Outcome, Standing},
+};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,6 +36,16 @@ pub enum Action {
     NextRemedy,
     /// The remedy before.
     PreviousRemedy,
+    /// The next field of the certificate.
+    NextField,
+    /// The field before.
+    PreviousField,
+    /// Copies the whole certificate.
+    CopyPem,
+    /// Marks the certificate, for others to be compared with.
+    Mark,
+    /// Compares with the marked certificate, and back.
+    Compare,
     /// Types a filter.
     Filter,
     /// Asks the candidate or the stage again.
@@ -102,6 +115,14 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         Action::NextRemedy | Action::PreviousRemedy => {
             available(app.remedies().len() > 1, "there is no other remedy here")
         }
+        Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), "there is no certificate here"),
+        Action::NextField | Action::PreviousField => {
+            available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")
+        }
+        Action::Compare => available(
+            app.ui.comparing || app.ui.marked.is_some(),
+            "mark a certificate first: m marks this one, then go to another",
+        ),
         Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
         Action::Rerun => rerunnable(app),
         Action::RerunAll => match app.rerun_refused {
@@ -173,6 +194,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Certificate => {
             app.ui.certificate = 0;
+            app.ui.field = None;
             descend(app, Level::Certificate, Focus::First);
         }
         Action::NextClient => change_client(app, 1),
@@ -183,6 +205,20 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::NextRemedy => change_remedy(app, 1),
         Action::PreviousRemedy => change_remedy(app, -1),
+        Action::NextField => change_field(app, 1),
+        Action::PreviousField => change_field(app, -1),
+        Action::CopyPem => {
+            let text = view::marked(app).map(|marked| certificate::pem(&marked.certificate));
+            return text.map(|text| Effect::Copy { what: "certificate (PEM)".to_owned(), text }).into_iter().collect();
+        }
+        Action::Mark => {
+            app.ui.marked = view::marked(app);
+            app.ui.notice = app.ui.marked.as_ref().map(|marked| format!("marked: {}", marked.place));
+        }
+        Action::Compare => {
+            app.ui.comparing = !app.ui.comparing;
+            app.ui.place.scroll = 0;
+        }
         Action::Filter => app.ui.filtering = true,
         Action::Rerun => return rerun(app),
         Action::RerunAll => {
@@ -248,6 +284,7 @@ fn step(app: &mut App, by: isize) {
         Level::Certificate => {
             let last = view::certificates(app).len().saturating_sub(1);
             app.ui.certificate = app.ui.certificate.saturating_add_signed(by).min(last);
+            app.ui.field = None;
             app.ui.place.scroll = 0;
         }
         Level::Raw => {}
@@ -312,6 +349,10 @@ fn back(app: &mut App) -> Vec<Effect> {
     }
     if std::mem::take(&mut app.ui.filtering) || !app.ui.filter.text().is_empty() {
         app.ui.filter = crate::tui::input::LineInput::default();
+    } else if app.ui.field.take().is_some() {
+        // The cursor goes first, then the pane.
+    } else if std::mem::take(&mut app.ui.comparing) {
+        app.ui.place.scroll = 0;
     } else if app.ui.zoom {
         app.ui.zoom = false;
     } else if app.ui.place.focus == Focus::Second && app.ui.place.level != Level::Raw {
@@ -345,6 +386,20 @@ fn change_remedy(app: &mut App, by: isize) {
         let seen = app.ui.place.scroll..app.ui.place.scroll + height.saturating_sub(3);
         if !seen.contains(line) {
             app.ui.place.scroll = line.saturating_sub(1);
+        }
+    }
+}
+
+fn change_field(app: &mut App, by: isize) {
+    app.ui.place.focus = Focus::Second;
+    let last = view::fields(app).len().saturating_sub(1);
+    let next = app.ui.field.map_or(0, |field| field.saturating_add_signed(by).min(last));
+    app.ui.field = Some(next);
+    let (page, height) = app.page();
+    if let Some(line) = page.anchors.get(next) {
+        let seen = app.ui.place.scroll..app.ui.place.scroll + height.saturating_sub(1);
+        if !seen.contains(line) {
+            app.ui.place.scroll = line.saturating_sub(height / 2);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnosis::Diagnosis,
-    event::{CandidateId, ClientFamily, Envelope, Stage},
+    event::{CandidateId, Certificate, ClientFamily, Envelope, Stage},
     finding::{Finding, Remedy, Severity},
     model::{CandidateState, Model, Progress},
     walk::WalkStep,
@@ -53,6 +53,12 @@ pub struct Ui {
     pub behind: Vec<Place>,
     /// The candidate that was chosen; absent while the program chooses.
     pub selected: Option<CandidateId>,
+    /// The certificate that others are compared with, and where it was seen; absent until one is marked.
+    pub marked: Option<Marked>,
+    /// The explorer compares instead of showing one.
+    pub comparing: bool,
+    /// The field of the certificate that is copied; absent while none was chosen.
+    pub field: Option<usize>,
     /// The reader chose something, so the program no longer does.
     pub moved: bool,
     /// The stage looked at, within the candidate.
@@ -88,6 +94,15 @@ pub struct Place {
     pub focus: Focus,
     /// First line seen of the text.
     pub scroll: usize,
+}
+
+/// A certificate to compare others with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Marked {
+    /// Where it was seen: a candidate and an address, or a file.
+    pub place: String,
+    /// The certificate.
+    pub certificate: Certificate,
 }
 
 /// How deep the reader is.
@@ -156,6 +171,9 @@ impl App {
             stage: None,
             certificate: 0,
             remedy: 0,
+            marked: None,
+            comparing: false,
+            field: None,
             filter: LineInput::default(),
             filtering: false,
             zoom: false,

@@ -113,6 +113,17 @@ impl Document {
         }
     }
 
+    /// Adds one row of label and value that can be scrolled to; labels take so many columns.
+    pub fn field(&mut self, label: String, column: usize, meaning: Meaning, value: String) {
+        self.push(Paragraph {
+            label: Some((Meaning::Muted, label)),
+            label_column: column,
+            spans: vec![(meaning, value)],
+            anchored: true,
+            ..Paragraph::default()
+        });
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.paragraphs.is_empty()

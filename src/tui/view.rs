@@ -19,7 +19,7 @@ mod pane;
 mod stage;
 mod verdict;
 
-pub use certificate::{has_names, shown as certificates};
+pub use certificate::{fields, has_names, marked, shown as certificates};
 pub use help::{height as help_height, rows as help_rows};
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 

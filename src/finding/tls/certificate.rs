@@ -131,6 +131,9 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     if let Some(target) = case::aliases(state).into_iter().find(|target| case::covers(leaf, target)) {
         return alias(case, failed, target);
     }
+    if checks.name_matches.reason == NameReason::WildcardDepth {
+        return prefer_cure(case, draft(case, "wildcard-depth", Certainty::Proven, failed)).first("certificate");
+    }
     let typo = checks.name_matches.near_miss.as_deref();
     let organisation = case::organisation(state.host());
     if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
@@ -139,9 +142,6 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
             .fact("asked for", state.host())
             .fact("listed", typo)
             .value("near_miss", typo);
-    }
-    if checks.name_matches.reason == NameReason::WildcardDepth {
-        return prefer_cure(case, draft(case, "wildcard-depth", Certainty::Proven, failed)).first("certificate");
     }
     if origin == Origin::Root && !case.is_exchange(state) {
         return website(case, failed);

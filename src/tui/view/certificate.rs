@@ -1,11 +1,13 @@
 //! The certificate explorer: the chain as sent, and one certificate with the three checks of the Security Alert.
 
+mod comparison;
+
 use super::pane::{Corner, draw_frame, draw_line};
 use crate::{
     certificate::{self, RemarkLevel, pem},
-    event::{Certificate, Checks, HandshakePurpose, NameCheck, SubjectName, TlsHandshake},
+    event::{Certificate, Checks, Extension, HandshakePurpose, NameCheck, SubjectName, TlsHandshake},
     tui::{
-        app::{App, Focus},
+        app::{App, Focus, Marked},
         document::{Document, Paragraph},
         glyph::Status,
         measure,
@@ -51,9 +53,30 @@ pub fn has_names(app: &App) -> bool {
     current(app).is_some_and(|shown| shown.certificate.names.len() >= MANY_NAMES)
 }
 
-/// The certificate looked at as PEM.
+/// The chosen field, or the certificate looked at as PEM.
 pub(super) fn copyable(app: &App) -> Option<(String, String)> {
+    if let Some((label, _, value)) = app.ui.field.and_then(|field| fields(app).into_iter().nth(field)) {
+        return Some((label, value));
+    }
     current(app).map(|shown| ("certificate (PEM)".to_owned(), pem(shown.certificate)))
+}
+
+/// The certificate looked at, with the place where it was seen.
+pub fn marked(app: &App) -> Option<Marked> {
+    let shown = current(app)?;
+    let step = app.selected().map(|state| words::candidate(&state.candidate, app.look.glyphs.arrow, ""))?;
+    let place = format!("{} at {}, {step}", short_name(shown.certificate), heading(shown.handshake));
+    Some(Marked { place, certificate: shown.certificate.clone() })
+}
+
+/// The fields that can be chosen and copied, in the order they are shown.
+pub fn fields(app: &App) -> Vec<(String, Meaning, String)> {
+    let Some(shown) = current(app) else { return Vec::new() };
+    facts(app, shown.certificate)
+        .into_iter()
+        .chain(extensions(shown.certificate))
+        .chain(fingerprints(shown.certificate))
+        .collect()
 }
 
 /// The rows of the chain pane.
@@ -102,6 +125,9 @@ pub(super) fn document(app: &App) -> Document {
         return document;
     };
     let certificate = shown.certificate;
+    if let Some(marked) = app.ui.marked.as_ref().filter(|_| app.ui.comparing) {
+        return comparison::document(app, certificate, marked);
+    }
     if let Some(judged) = shown.handshake.checks.as_ref().filter(|_| shown.place == 0) {
         document.heading("The Security Alert would say");
         document.append(checks(app, judged));
@@ -111,11 +137,24 @@ pub(super) fn document(app: &App) -> Document {
     let judged = shown.handshake.checks.as_ref().filter(|_| shown.place == 0).map(|checks| &checks.name_matches);
     names(app, certificate, judged, &mut document);
     document.gap();
-    document.pairs(0, facts(app, certificate));
-    extensions(certificate, &mut document);
-    document.gap();
-    document.heading("Fingerprints");
-    document.pairs(2, vec![fact("SHA-1 (Thumbprint)", &certificate.sha1), fact("SHA-256", &certificate.sha256)]);
+    let groups = [
+        (None, facts(app, certificate)),
+        (Some("Extensions"), extensions(certificate)),
+        (Some("Fingerprints"), fingerprints(certificate)),
+    ];
+    let mut number = 0;
+    for (title, rows) in groups.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        if let Some(title) = title {
+            document.gap();
+            document.heading(title);
+        }
+        let column = rows.iter().map(|(label, ..)| measure::width(label)).max().unwrap_or(0) + 4;
+        for (label, meaning, value) in rows {
+            let pointer = if app.ui.field == Some(number) { app.look.glyphs.pointer } else { " " };
+            document.field(format!("{pointer} {label}"), column, meaning, value);
+            number += 1;
+        }
+    }
     document.gap();
     document.heading("PEM");
     document.text(2, Meaning::Guidance, &pem(certificate));
@@ -273,24 +312,22 @@ fn left(app: &App, certificate: &Certificate) -> String {
     if days < 0 { format!(" (expired {} ago)", words::days(-days)) } else { format!(" ({} left)", words::days(days)) }
 }
 
-fn extensions(certificate: &Certificate, document: &mut Document) {
-    if certificate.extensions.is_empty() {
-        return;
-    }
-    document.gap();
-    document.heading("Extensions");
-    let rows = certificate.extensions.iter().map(|extension| {
+fn fingerprints(certificate: &Certificate) -> Vec<(String, Meaning, String)> {
+    vec![fact("SHA-1 (Thumbprint)", &certificate.sha1), fact("SHA-256", &certificate.sha256)]
+}
+
+fn extensions(certificate: &Certificate) -> Vec<(String, Meaning, String)> {
+    let row = |extension: &Extension| {
         let critical = if extension.critical { "critical: " } else { "" };
         let entries: Vec<&str> = extension.text.lines().collect();
         fact(&extension.name, &format!("{critical}{}", entries.join(", ")))
-    });
-    document.pairs(2, rows.collect());
+    };
+    certificate.extensions.iter().map(row).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Extension;
 
     #[test]
     fn pem_lines_hold_64_characters() {
@@ -309,9 +346,8 @@ mod tests {
             text: "webmail.companya.test\nwww.webmail.companya.test".to_owned(),
         };
         let certificate = Certificate { extensions: vec![names], ..Certificate::default() };
-        let mut document = Document::default();
-        extensions(&certificate, &mut document);
-        let text = document.plain_text();
+        let rows = extensions(&certificate);
+        let text = rows.first().map(|(_, _, value)| value.as_str()).unwrap_or_default();
         assert!(text.contains("webmail.companya.test, www.webmail.companya.test"), "{text}");
     }
 }
