@@ -105,6 +105,21 @@ fn several_names_are_judged_each() {
 }
 
 #[test]
+fn two_certificates_are_compared_and_the_first_decides() {
+    let (leaf, root) = (fixture("with-key.pem"), fixture("root.pem"));
+    let (code, report) = json(&[&leaf, "--compare", &fixture("chain.p7b")]);
+    assert_eq!((code, &report["compared"]["same"]), (Some(0), &Value::Bool(true)), "{}", report["compared"]);
+    let (code, report) = json(&[&leaf, "--compare", &root]);
+    assert_eq!((code, &report["compared"]["same"]), (Some(0), &Value::Bool(false)));
+    let only_here = report["compared"]["names_only_here"].as_array().expect("a list");
+    assert!(only_here.contains(&"mail.contoso.test".into()), "{only_here:?}");
+    let output = judged(&[&leaf, "--compare", &root]);
+    assert!(words(&output).contains(": another certificate\n"), "{}", words(&output));
+    let output = judged(&[&leaf, "--compare", "/does/not/exist.pem"]);
+    assert!(output.status.code() == Some(3) && words(&output).contains("/does/not/exist.pem"), "{}", words(&output));
+}
+
+#[test]
 fn a_private_key_and_a_password_are_never_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let secret = password_file(folder.path());

@@ -106,6 +106,22 @@ fn a_wildcard_certificate_reaches_one_label() {
 }
 
 #[test]
+fn a_wildcard_one_label_short_is_no_misspelling() {
+    // RFC 9525 section 6.3: `*.contoso.test` does not cover `a.b.contoso.test`. The wildcard is what comes nearest.
+    let shallow = |handshake: &mut TlsHandshake| {
+        let check = &mut handshake.checks.as_mut().expect("checks").name_matches;
+        check.reason = NameReason::WildcardDepth;
+        check.near_miss = Some("*.contoso.test".to_owned());
+    };
+    World::new(ClientFamily::Outlook2013)
+        .dns("autodiscover", "192.0.2.10")
+        .certificate("autodiscover", &["*.contoso.test"])
+        .change("autodiscover", shallow)
+        .prompt("autodiscover", SecurityAlert, "autodiscover.contoso.test")
+        .gives(&["wildcard-depth"]);
+}
+
+#[test]
 fn the_website_at_the_root() {
     let world = World::new(ClientFamily::Outlook2013)
         .dns("root", "192.0.2.80")

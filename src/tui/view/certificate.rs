@@ -133,6 +133,7 @@ pub(super) fn document(app: &App) -> Document {
         document.append(checks(app, judged));
         document.gap();
         document.append(remarks(app, shown.handshake, judged));
+        document.append(as_it_should_be(app, shown.handshake));
     }
     let judged = shown.handshake.checks.as_ref().filter(|_| shown.place == 0).map(|checks| &checks.name_matches);
     names(app, certificate, judged, &mut document);
@@ -201,6 +202,21 @@ fn remarks(app: &App, handshake: &TlsHandshake, judged: &Checks) -> Document {
         let meaning = status.map_or(Meaning::Plain, Status::meaning);
         let text = words::remark(&remark);
         document.push(Paragraph::new(2, meaning, sign).and(Meaning::Plain, text).hang(columns));
+    }
+    document.gap();
+    document
+}
+
+/// The chain as it should be sent, where it was sent otherwise.
+fn as_it_should_be(app: &App, handshake: &TlsHandshake) -> Document {
+    let mut document = Document::default();
+    let order = certificate::chain_in_order(&handshake.chain, app.model.started.unwrap_or_default());
+    if order.iter().copied().eq(0..handshake.chain.len()) {
+        return document;
+    }
+    document.heading("Chain as it should be sent");
+    for (number, certificate) in order.iter().filter_map(|place| handshake.chain.get(*place)).enumerate() {
+        document.text(2, Meaning::Plain, &format!("{} {}", number + 1, short_name(certificate)));
     }
     document.gap();
     document
