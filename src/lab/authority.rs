@@ -2,7 +2,7 @@
 
 use super::{
     LabError,
-    scenario::{CertificateSpec, Issuer, Scenario},
+    scenario::{CertificateSpec, Issuer, Scenario, Usage},
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -96,7 +96,10 @@ fn make_certificate(spec: &CertificateSpec, issuer: Option<&Authority>) -> Resul
         params.subject_alt_names.push(SanType::DnsName(name.as_str().try_into()?));
     }
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.extended_key_usages = match spec.usage {
+        Usage::Server => vec![ExtendedKeyUsagePurpose::ServerAuth],
+        Usage::Client => vec![ExtendedKeyUsagePurpose::ClientAuth],
+    };
     set_validity(&mut params, spec.not_before, spec.not_after);
     let key = KeyPair::generate()?;
     let mut chain = Vec::new();

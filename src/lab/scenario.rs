@@ -116,6 +116,20 @@ pub struct CertificateSpec {
     /// Whether the server sends the intermediate's certificate along.
     #[serde(default = "default_true")]
     pub send_intermediate: bool,
+    /// What it is made for.
+    #[serde(default)]
+    pub usage: Usage,
+}
+
+/// What a certificate is made for (extended key usage, RFC 5280 4.2.1.12).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Usage {
+    /// Server authentication.
+    #[default]
+    Server,
+    /// Client authentication alone.
+    Client,
 }
 
 /// Who signs a certificate.

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 33] = [
     "autodiscover-record-absent",
     "certificate-not-bound",
     "client-certificate-403",
@@ -39,6 +39,7 @@ const NAMES: [&str; 32] = [
     "wildcard-at-registrar",
     "wizard-certificate",
     "wrong-address",
+    "wrong-usage",
 ];
 
 #[test]

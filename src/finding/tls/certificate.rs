@@ -1,6 +1,8 @@
 //! The certificate that fails a check, named exactly once per candidate: the first question answered with yes names
 //! the case (failures.md H.1).
 
+mod weak;
+
 use crate::{
     event::{
         Certificate, Checks, DateReason, Evidence, HandshakePurpose, NameReason, Origin, Stage, TlsHandshake,
@@ -38,6 +40,7 @@ pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
     "cert-expired",
     "incomplete-chain",
     "private-ca-not-trusted",
+    "weak-or-revoked-cert",
 ];
 
 /// A certificate that failed.
@@ -90,7 +93,7 @@ fn name(case: &Case, failed: &Failed) -> Option<Draft> {
     if !failed.checks.trusted.ok {
         return Some(wrong_issuer(case, failed));
     }
-    None
+    weak::weak(case, failed)
 }
 
 fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -> Draft {
