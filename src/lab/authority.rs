@@ -56,6 +56,11 @@ impl Certificates {
         &self.client_root
     }
 
+    /// The root of the private authority.
+    pub fn private_root(&self) -> &CertificateDer<'static> {
+        &self.client_root
+    }
+
     /// A certificate of the scenario with its key.
     pub fn served(&self, name: &str) -> Option<Arc<CertifiedKey>> {
         self.served.get(name).cloned()

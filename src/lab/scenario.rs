@@ -24,6 +24,12 @@ pub struct Scenario {
     /// URLs of service connection points, as `--scp-url` would give them.
     #[serde(default)]
     pub scp_urls: Vec<String>,
+    /// What this machine's own store holds.
+    #[serde(default)]
+    pub machine_store: MachineStore,
+    /// Days by which this machine's clock is ahead; negative when it is behind.
+    #[serde(default)]
+    pub clock_days: i32,
     /// Zones that every resolver sees unless its view has its own.
     #[serde(default, rename = "zone")]
     pub zones: Vec<Zone>,
@@ -41,6 +47,17 @@ pub struct Scenario {
     pub hosts: Vec<Host>,
     /// What must be concluded.
     pub expect: Expect,
+}
+
+/// What the machine's own store of roots holds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MachineStore {
+    /// There is none: the lab's public root is trusted as if given with `--ca-file`.
+    #[default]
+    None,
+    /// Its public root, which the public lists hold too, and the private authority's, which they do not.
+    PrivateAuthorityToo,
 }
 
 /// A zone with its records.

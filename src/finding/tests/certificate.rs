@@ -3,9 +3,9 @@
 use super::*;
 use PromptKind::SecurityAlert;
 
-const HOST: &str = "autodiscover.contoso.test";
+pub(super) const HOST: &str = "autodiscover.contoso.test";
 
-fn mismatch(names: &[&str]) -> World {
+pub(super) fn mismatch(names: &[&str]) -> World {
     World::new(ClientFamily::Outlook2013)
         .absent("srv")
         .dns("autodiscover", "192.0.2.10")
@@ -175,7 +175,21 @@ fn dates_and_clocks() {
         world
     };
     dated("2026-07-21T12:00:00Z").gives(&["clock-skew"]);
+    assert!(dated("2026-07-21T12:00:00Z").find("clock-skew").title.contains("31 days ahead"));
     dated("2026-06-20T12:01:00Z").gives(&["cert-expired"]);
+    // One server's word is not enough for an hour.
+    dated("2026-06-20T13:00:00Z").gives(&["cert-expired"]);
+    let second = |date: &str, address: &str| {
+        let mut world = dated("2026-06-20T13:00:00Z").http_with("root", 404, false, &[("date", date)], "");
+        if let Some(Evidence::Http(exchange)) = world.stage("root", Stage::Http).evidence.first_mut() {
+            exchange.address = address.parse().expect("an address");
+        }
+        world.ids().into_iter().find(|id| ["clock-skew", "cert-expired"].contains(&id.as_str()))
+    };
+    assert_eq!(second("Sat, 20 Jun 2026 12:01:00 GMT", "192.0.2.80:443").as_deref(), Some("clock-skew"));
+    // The same machine again, or a machine that says otherwise.
+    assert_eq!(second("Sat, 20 Jun 2026 12:01:00 GMT", "192.0.2.10:443").as_deref(), Some("cert-expired"));
+    assert_eq!(second("Sat, 20 Jun 2026 13:00:00 GMT", "192.0.2.80:443").as_deref(), Some("cert-expired"));
 }
 
 /// Codes as `usage_check` gives them; what each does is from Microsoft's advisories and RFC 5280 4.2.1.12.
