@@ -53,7 +53,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true })
+    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false })
 }
 
 /// What the scenario's machine trusts.

@@ -2,7 +2,9 @@
 
 use crate::{
     certificate::{self, Remark, RemarkLevel},
-    event::{Certificate, Checks, DateReason, NameReason, StoreVerdict, SubjectName, TrustReason, TrustStore},
+    event::{
+        Certificate, Checks, DateReason, IssuerFetch, NameReason, StoreVerdict, SubjectName, TrustReason, TrustStore,
+    },
     words,
 };
 use jiff::Timestamp;
@@ -27,6 +29,8 @@ pub struct CertificateReport {
     pub at: Timestamp,
     /// One judgement for each name; a single one without name when none was given.
     pub names: Vec<Judgement>,
+    /// Fetches of issuers that the chain lacks, where they were asked for.
+    pub issuers: Vec<IssuerFetch>,
 }
 
 /// Where a chain came from.
@@ -116,6 +120,8 @@ struct Document<'a> {
     chain: &'a [Certificate],
     chain_dropped: usize,
     chain_in_order: Vec<usize>,
+    #[serde(skip_serializing_if = "<[IssuerFetch]>::is_empty")]
+    issuers: &'a [IssuerFetch],
 }
 
 #[derive(Serialize)]
@@ -194,6 +200,7 @@ pub fn write_json(report: &CertificateReport, out: &mut dyn Write) -> io::Result
         chain: &report.chain,
         chain_dropped: report.chain_dropped,
         chain_in_order: certificate::chain_in_order(&report.chain, report.at),
+        issuers: &report.issuers,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -248,8 +255,23 @@ pub fn write_text(report: &CertificateReport, out: &mut dyn Write) -> io::Result
         };
         writeln!(out, "  {sign}  {}", words::remark(remark))?;
     }
+    issuers(report, out)?;
     chain(report, out)?;
     names(report, out)
+}
+
+/// What was fetched: each outcome, and what to install when it completes the chain.
+fn issuers(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    for fetch in &report.issuers {
+        writeln!(out, "  note  {}", words::issuer_fetch(fetch))?;
+    }
+    if report.issuers.iter().any(|fetch| fetch.completes) {
+        let fetched = report.issuers.iter().filter_map(|fetch| fetch.certificate.as_deref());
+        for certificate in fetched.filter(|certificate| !certificate.self_issued) {
+            write!(out, "\n{}", certificate::pem(certificate))?;
+        }
+    }
+    Ok(())
 }
 
 fn source(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {

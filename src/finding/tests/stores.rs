@@ -74,6 +74,40 @@ fn an_authority_of_the_company_signs_for_its_own_hosts() {
 }
 
 #[test]
+fn what_was_fetched_for_an_incomplete_chain_is_the_cure() {
+    let fetch = |result, completes: bool, subject: Option<&str>| IssuerFetch {
+        issuer: "CN=Test CA".to_owned(),
+        url: "http://pki.test/issuing.crt".to_owned(),
+        result,
+        status: Some(if subject.is_some() { 200 } else { 404 }),
+        certificate: subject.map(|subject| {
+            let der = "MIIB".to_owned();
+            Box::new(Certificate { subject: subject.to_owned(), der, ..Certificate::default() })
+        }),
+        completes,
+        elapsed_us: 1000,
+    };
+    let world = |fetches: Vec<IssuerFetch>| {
+        let mut world = mismatch(&[HOST]).change("autodiscover", untrusted(TrustReason::MissingIntermediate));
+        let evidence = &mut world.stage("autodiscover", Stage::Tls).evidence;
+        evidence.extend(fetches.into_iter().map(|fetch| Evidence::Issuer(Box::new(fetch))));
+        world
+    };
+    let cured = world(vec![fetch(IssuerFetchResult::Fetched, true, Some("CN=Test CA"))]);
+    cured.gives(&["incomplete-chain"]);
+    let finding = cured.find("incomplete-chain");
+    let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+    assert!(finding.remedies[0].text.contains(pem), "{}", finding.remedies[0].text);
+    assert!(finding.evidence.iter().any(|fact| fact.value == "CN=Test CA, which completes the chain"));
+    let failed = world(vec![fetch(IssuerFetchResult::Status, false, None)]).find("incomplete-chain");
+    assert!(failed.remedies.iter().all(|remedy| !remedy.text.contains("BEGIN CERTIFICATE")));
+    assert!(failed.evidence.iter().any(|fact| fact.value == "nothing usable: status (status 404)"));
+    // Nothing was asked for, nothing is said about it.
+    let plain = world(Vec::new()).find("incomplete-chain");
+    assert!(plain.evidence.iter().all(|fact| !fact.label.starts_with("fetched")));
+}
+
+#[test]
 fn stores_that_disagree_are_told_apart() {
     use crate::finding::{Certainty, Owner};
     let old = mismatch(&[HOST]).change("autodiscover", stores(true, false, "CN=Public CA"));

@@ -2,6 +2,7 @@
 //! the case (failures.md H.1).
 
 mod clock;
+mod missing;
 mod weak;
 
 use super::inspection::{self, Inspection};
@@ -343,6 +344,7 @@ fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
         if !failed.leaf.issuer_urls.is_empty() {
             draft = draft.severity(Severity::Minor);
         }
+        draft = missing::with_fetches(draft, failed);
     }
     if id == "private-ca-not-trusted" {
         draft = with_stores(draft.without(&["update-roots"]), NOBODY_TRUSTS);
