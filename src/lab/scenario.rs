@@ -136,6 +136,9 @@ pub struct CertificateSpec {
     /// What it is made for.
     #[serde(default)]
     pub usage: Usage,
+    /// Where it says that its issuer's certificate can be fetched (AIA caIssuers, RFC 5280 4.2.2.1).
+    #[serde(default)]
+    pub issuer_url: Option<String>,
 }
 
 /// What a certificate is made for (extended key usage, RFC 5280 4.2.1.12).
@@ -338,6 +341,8 @@ pub enum Answer {
     MethodNotAllowed {},
     /// 200 without a body.
     Empty {},
+    /// The certificate of the public authority's intermediate in DER, as authorities publish it.
+    IssuingCertificate {},
     /// Any status, with a plain page.
     Status {
         /// The status code, 100 to 999.
