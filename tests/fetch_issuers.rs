@@ -4,10 +4,12 @@
 mod support;
 
 use discoscope::{
+    diagnosis::Diagnosis,
     event::{ClientFamily, Evidence},
     finding::Finding,
     lab::{self, Lab},
     model::Model,
+    report::{self, Format},
     session,
 };
 
@@ -68,9 +70,20 @@ async fn run(fetch_issuers: bool) -> (Model, Finding) {
         all.push(envelope);
     }
     let (model, diagnosis) = support::conclude(&all, ClientFamily::default());
+    assert_fits_the_schema(&model, &diagnosis);
     let ids: Vec<String> = diagnosis.findings.iter().map(|finding| finding.id.clone()).collect();
     let finding = diagnosis.findings.into_iter().find(|finding| finding.id == "incomplete-chain");
     (model, finding.unwrap_or_else(|| panic!("only {ids:?}")))
+}
+
+fn assert_fits_the_schema(model: &Model, diagnosis: &Diagnosis) {
+    let schema = serde_json::from_str(include_str!("../assets/report.schema.json")).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let mut bytes = Vec::new();
+    report::write(Format::Json, model, diagnosis, &mut bytes).expect("memory can be written");
+    let report: serde_json::Value = serde_json::from_slice(&bytes).expect("the report is JSON");
+    let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 fn fetches(model: &Model) -> usize {

@@ -78,7 +78,7 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
         let names = judgements(&names, &content.certificates, at, &trust);
         let issuers = if options.fetch_issuers && lacks_issuer(&names) {
             let connection = config::connection(options, trust).map_err(configuration)?;
-            fetch(&connection, &content.certificates).await
+            fetch(&connection, &content.certificates, at).await
         } else {
             Vec::new()
         };
@@ -94,7 +94,7 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
         handshake.chain.iter().map(|certificate| STANDARD.decode(&certificate.der).unwrap_or_default()).collect();
     let names = judgements(&names, &der, at, &connection.net.trust);
     let wanted = options.fetch_issuers && lacks_issuer(&names);
-    let issuers = if wanted { fetch(&connection, &der).await } else { Vec::new() };
+    let issuers = if wanted { fetch(&connection, &der, at).await } else { Vec::new() };
     let source = Source::Host {
         place: if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") },
         address: handshake.address.to_string(),
@@ -112,10 +112,10 @@ fn lacks_issuer(names: &[Judgement]) -> bool {
 }
 
 /// Every fetch of an issuer that the chain lacks.
-async fn fetch(connection: &Connection, chain: &[Vec<u8>]) -> Vec<IssuerFetch> {
+async fn fetch(connection: &Connection, chain: &[Vec<u8>], at: Timestamp) -> Vec<IssuerFetch> {
     let fetches = Mutex::new(Vec::new());
     let report = |fetch| fetches.lock().unwrap_or_else(PoisonError::into_inner).push(fetch);
-    issuer::fetch_issuers(&connection.net, chain, &report).await;
+    issuer::fetch_issuers(&connection.net, chain, at, &report).await;
     fetches.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 

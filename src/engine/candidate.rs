@@ -286,7 +286,8 @@ impl Attempt<'_> {
     async fn missing_issuers(&self, chain: Option<Vec<Vec<u8>>>) {
         if let Some(chain) = chain {
             let report = |fetch| self.emit.observed(Stage::Tls, Evidence::Issuer(Box::new(fetch)));
-            issuer::fetch_issuers(&self.run.setup.net, &chain, &report).await;
+            let net = &self.run.setup.net;
+            issuer::fetch_issuers(net, &chain, net.clock.now(), &report).await;
         }
     }
 

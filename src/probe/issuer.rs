@@ -13,6 +13,7 @@ use crate::{
     text::sanitise_line,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use std::{
     net::SocketAddr,
     time::{Duration, Instant},
@@ -39,12 +40,16 @@ pub fn der(certificate: &Certificate) -> Vec<u8> {
 }
 
 /// Fetches the issuers that a chain lacks, from the last certificate of its path upward, until a path leads to a root,
-/// and reports every fetch. Plain http only, as RFC 5280 4.2.2.1 has it, without following redirects; an answer is
+/// judged at a time, and reports every fetch. Plain http only, as RFC 5280 4.2.2.1 has it, without following redirects; an answer is
 /// taken as DER or as a PKCS#7 bag of certificates, and counts when its key signed the certificate below.
-pub async fn fetch_issuers(net: &Net, chain_der: &[Vec<u8>], report: &(dyn Fn(IssuerFetch) + Send + Sync)) {
-    let now = net.clock.now();
+pub async fn fetch_issuers(
+    net: &Net,
+    chain_der: &[Vec<u8>],
+    at: Timestamp,
+    report: &(dyn Fn(IssuerFetch) + Send + Sync),
+) {
     let decoded: Vec<Certificate> = chain_der.iter().map(|der| certificate::decode(der)).collect();
-    let last = certificate::chain_in_order(&decoded, now).last().copied();
+    let last = certificate::chain_in_order(&decoded, at).last().copied();
     let Some(mut top) = last.and_then(|place| chain_der.get(place)).cloned() else { return };
     let mut chain = chain_der.to_vec();
     for _ in 0..LEVEL_LIMIT {
@@ -55,7 +60,7 @@ pub async fn fetch_issuers(net: &Net, chain_der: &[Vec<u8>], report: &(dyn Fn(Is
             if let Some(der) = der {
                 chain.push(der.clone());
                 let (stores, roots) = (net.trust.in_use(), net.trust.known_certificates());
-                fetch.completes = certificate::checks_with_roots("", &chain, now, &stores, &roots).trusted.ok;
+                fetch.completes = certificate::checks_with_roots("", &chain, at, &stores, &roots).trusted.ok;
                 found = Some((der, fetch.completes));
             }
             report(fetch);

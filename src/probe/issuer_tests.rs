@@ -75,7 +75,7 @@ impl World {
         let server = tokio::spawn(serve(bodies, self.listener));
         let fetches = Mutex::new(Vec::new());
         let report = |fetch| fetches.lock().unwrap_or_else(PoisonError::into_inner).push(fetch);
-        fetch_issuers(&net, chain, &report).await;
+        fetch_issuers(&net, chain, net.clock.now(), &report).await;
         server.abort();
         fetches.into_inner().unwrap()
     }
