@@ -86,6 +86,16 @@ pub fn date_check(now: Timestamp, certificate: &Certificate) -> DateCheck {
     DateCheck { ok: reason == DateReason::Valid, reason, days_left }
 }
 
+/// Whether the key of one certificate signed another, and the names fit. Both in DER; what cannot be read or checked
+/// did not.
+pub fn issued_by(below: &[u8], issuer: &[u8]) -> bool {
+    use x509_parser::prelude::{FromDer, X509Certificate};
+    let pair = X509Certificate::from_der(below).ok().zip(X509Certificate::from_der(issuer).ok());
+    pair.is_some_and(|((_, below), (_, issuer))| {
+        below.issuer().as_raw() == issuer.subject().as_raw() && path::verifies(&below, issuer.public_key().raw)
+    })
+}
+
 /// The certificate as PEM text (RFC 7468), with a final line feed.
 pub fn pem(certificate: &Certificate) -> String {
     let mut text = String::from("-----BEGIN CERTIFICATE-----\n");

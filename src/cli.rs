@@ -92,7 +92,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatName,
     /// Run this case of the lab instead of asking the network
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
@@ -125,6 +125,9 @@ pub struct CertOptions {
     /// Trust nothing but the roots of --ca-file
     #[arg(long, requires = "ca_file")]
     pub only_ca_file: bool,
+    /// Fetch the issuer's certificate that is missing, from the address in the certificate (asks a third party)
+    #[arg(long)]
+    pub fetch_issuers: bool,
     /// Read the password of a PFX from the first line of this file (- is standard input) instead of asking
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
@@ -172,6 +175,9 @@ pub struct RunOptions {
     /// Send no extra questions (random labels, handshake without server name, another path)
     #[arg(long)]
     pub no_canaries: bool,
+    /// Fetch the issuer's certificate that a server did not send, from the address in its certificate (asks a third party)
+    #[arg(long)]
+    pub fetch_issuers: bool,
     /// Write the run's events to this file, to be shown again with `replay`
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,

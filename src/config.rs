@@ -88,6 +88,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         vantage,
         net,
         canaries: !options.no_canaries,
+        fetch_issuers: options.fetch_issuers,
     })
 }
 

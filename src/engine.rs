@@ -42,6 +42,9 @@ pub struct Setup {
     /// Whether to send the extra questions that turn look-alikes into proof (random labels, handshake without SNI,
     /// another path).
     pub canaries: bool,
+    /// Whether to fetch issuers' certificates that a server did not send, from the third party that its certificate
+    /// names.
+    pub fetch_issuers: bool,
 }
 
 /// State shared by the tasks of one run.

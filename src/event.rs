@@ -9,6 +9,7 @@ mod certificate;
 mod command;
 mod dns;
 mod http;
+mod issuer;
 mod outcome;
 mod session;
 mod tls;
@@ -21,6 +22,7 @@ pub use dns::{
     AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
 };
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
+pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
@@ -173,6 +175,8 @@ pub enum Evidence {
     Http(Box<HttpExchange>),
     /// The answer's body, understood.
     Xml(Box<AutodiscoverAnswer>),
+    /// One fetch of an issuer's certificate that was not sent; only where it was asked for.
+    Issuer(Box<IssuerFetch>),
 }
 
 /// One attempt to open a TCP connection to one address.

@@ -176,6 +176,7 @@ const RULES: &[Rule] = &[
     Rule { ids: &["dns-server-failing"], find: dns::server_failing },
     Rule { ids: &["srv-missing-for-extra-domain"], find: cross::srv_missing },
     Rule { ids: &["tls10-only"], find: tls::old_versions_only },
+    Rule { ids: &["tls-inspection"], find: tls::inspected },
     Rule { ids: tls::CERTIFICATE_IDS, find: tls::certificates },
     Rule { ids: &["internal-name-on-public-cert-impossible"], find: scp::internal_name },
     Rule { ids: &["scp-host-resolves-to-wrong-server"], find: scp::wrong_server },
@@ -261,8 +262,14 @@ fn worst(class: VerdictClass) -> Severity {
 }
 
 /// Faults that make several candidates fail at once.
-const WIDE: [&str; 5] =
-    ["domain-does-not-exist", "dns-server-failing", "nxdomain-rewritten", "clock-skew", "srv-missing-for-extra-domain"];
+const WIDE: [&str; 6] = [
+    "domain-does-not-exist",
+    "dns-server-failing",
+    "nxdomain-rewritten",
+    "clock-skew",
+    "tls-inspection",
+    "srv-missing-for-extra-domain",
+];
 
 fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, usize, std::cmp::Reverse<Severity>) {
     let wide = WIDE.contains(&finding.id.as_str());

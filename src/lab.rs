@@ -152,6 +152,7 @@ pub struct Lab {
     ports: BTreeMap<SocketAddr, SocketAddr>,
     silent: Vec<SocketAddr>,
     root: CertificateDer<'static>,
+    private_root: CertificateDer<'static>,
     _servers: Vec<WebServer>,
     /// Holds a port on which nothing listens.
     _closed: TcpSocket,
@@ -185,7 +186,8 @@ impl Lab {
             resolvers.push(NameServer::start(view).await?);
         }
         let root = certificates.root().clone();
-        Ok(Self { resolvers, ports, silent, root, _servers: servers, _closed: closed.0 })
+        let private_root = certificates.private_root().clone();
+        Ok(Self { resolvers, ports, silent, root, private_root, _servers: servers, _closed: closed.0 })
     }
 
     /// Where the resolver answers that stands in the system's place.
@@ -208,6 +210,11 @@ impl Lab {
     /// Roots that the lab's trust store holds, as `--ca-file` would give them.
     pub fn roots(&self) -> Vec<CertificateDer<'static>> {
         vec![self.root.clone()]
+    }
+
+    /// Root of the authority that no public list holds.
+    pub fn private_root(&self) -> CertificateDer<'static> {
+        self.private_root.clone()
     }
 
     /// Addresses that drop what is sent to them.

@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod http;
+pub mod issuer;
 pub mod starttls;
 pub mod tcp;
 pub mod tls;

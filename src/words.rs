@@ -2,7 +2,7 @@
 
 mod certificate;
 
-pub use certificate::{days, in_date, name_matches, remark, store, tls_failure, trusted, usable};
+pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
 
 use crate::{
     event::{

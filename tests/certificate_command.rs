@@ -252,3 +252,68 @@ fn a_host_that_cannot_be_reached_is_no_verdict() {
     assert_eq!(output.status.code(), Some(3), "{}", words(&output));
     assert!(words(&output).contains("refused"), "{}", words(&output));
 }
+
+/// Serves one body for every request on a loopback port; the URL.
+fn publish(body: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let url = format!("http://{}/issuing.crt", listener.local_addr().expect("bound"));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 4096];
+            let _ = std::io::Read::read(&mut stream, &mut request);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(&[head.into_bytes(), body.clone()].concat());
+        }
+    });
+    url
+}
+
+/// Authority information access with one short caIssuers address (RFC 5280 4.2.2.1).
+fn issuer_address(url: &str) -> rcgen::CustomExtension {
+    let tagged = |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).expect("short")], content].concat();
+    let method = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
+    let description = [method.as_slice(), &tagged(0x86, url.as_bytes())].concat();
+    let content = tagged(0x30, &tagged(0x30, &description));
+    rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], content)
+}
+
+#[test]
+fn a_missing_issuer_is_fetched_when_asked_for_and_handed_out() {
+    let authority = |name: &str| {
+        let mut params = CertificateParams::new(Vec::new()).expect("parameters");
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        (params, KeyPair::generate().expect("a key"))
+    };
+    let ((root_params, root_key), (params, key)) = (authority("Root"), authority("Issuing"));
+    let root = root_params.self_signed(&root_key).expect("a root");
+    let issuing = params.signed_by(&key, &Issuer::from_params(&root_params, &root_key)).expect("an authority");
+    let url = publish(issuing.der().to_vec());
+    let mut leaf = CertificateParams::new(vec!["mail.contoso.test".to_owned()]).expect("parameters");
+    leaf.custom_extensions.push(issuer_address(&url));
+    let leaf_key = KeyPair::generate().expect("a key");
+    let leaf = leaf.signed_by(&leaf_key, &Issuer::from_params(&params, &key)).expect("a certificate");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("a plain name").to_owned()
+    };
+    let (leaf, root) = (file("leaf.pem", leaf.pem()), file("root.pem", root.pem()));
+    let common = ["--ca-file", &root, "--only-ca-file", "--name", "mail.contoso.test", &leaf];
+    let plain = cert(&common);
+    assert_eq!(plain.status.code(), Some(1));
+    assert!(!words(&plain).contains("BEGIN CERTIFICATE"), "{}", words(&plain));
+    // The server still does not send it: what is fetched does not change the verdict.
+    let fetched = cert(&[&common[..], &["--fetch-issuers"]].concat());
+    assert_eq!(fetched.status.code(), Some(1));
+    let text = words(&fetched).replace('\r', "");
+    assert!(text.contains("the chain is complete") && text.contains(issuing.pem().replace('\r', "").trim()), "{text}");
+    let output = cert(&[&common[..], &["--fetch-issuers", "--format", "json"]].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let schema = serde_json::from_str(include_str!("../assets/certificate.schema.json")).expect("the schema is JSON");
+    assert!(jsonschema::validator_for(&schema).expect("the schema is a schema").is_valid(&report), "{report}");
+    assert_eq!(report["issuers"][0]["result"], "fetched");
+    assert_eq!(report["issuers"][0]["completes"], true);
+}

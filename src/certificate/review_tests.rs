@@ -111,6 +111,57 @@ fn an_expired_intermediate_is_named_with_its_day() {
     assert_eq!((remarks[0].certificate, remarks[0].details.as_slice()), (Some(1), &["2026-01-15".to_owned()][..]));
 }
 
+#[test]
+fn an_issuer_certified_twice_offers_another_path() {
+    let family = Family::new();
+    let leaf = family.leaf(&server_params(&[HOST]));
+    let crossed = Authority::root("Older Root").cross_sign(&family.lower);
+    let anchors = family.root.anchors();
+    let remarks = review(&[&leaf, &family.lower.der, &family.upper.der, &crossed], &on_machine(&anchors));
+    assert_eq!(codes(&remarks), [(RemarkCode::AlternativePath, Some(3))]);
+    assert_eq!(remarks[0].level, RemarkLevel::Note);
+}
+
+#[test]
+fn an_intermediate_of_tomorrow_is_named_with_its_day() {
+    let root = Authority::root("Contoso Root");
+    let mut params = authority_params("Contoso Issuing");
+    params.not_before = rcgen::date_time_ymd(2026, 7, 1);
+    let issuing = root.below(params);
+    let (leaf, _) = issuing.issue(&server_params(&[HOST]));
+    let remarks = review(&[&leaf, &issuing.der], &on_machine(&root.anchors()));
+    assert_eq!(remarks[0].code, RemarkCode::EarlyIntermediate);
+    assert_eq!(remarks[0].details, ["2026-07-01"]);
+}
+
+#[test]
+fn what_the_server_and_its_issuer_may_do_and_where_revocation_is_told() {
+    use RemarkCode::{IssuerNoServerAuth, NoServerKeyUsage, RevocationAddresses, SelfSigned, Unreadable};
+    let family = Family::new();
+    let anchors = family.root.anchors();
+    let chain = |leaf: &Vec<u8>| review(&[leaf, &family.lower.der, &family.upper.der], &on_machine(&anchors));
+    let mut params = server_params(&[HOST]);
+    params.key_usages = vec![rcgen::KeyUsagePurpose::CrlSign];
+    assert_eq!(codes(&chain(&family.leaf(&params))), [(NoServerKeyUsage, Some(0))]);
+    let mut params = server_params(&[HOST]);
+    let urls = ["http://crl.test/a.crl", "http://crl.test/b.crl"].map(str::to_owned).to_vec();
+    params.crl_distribution_points = vec![rcgen::CrlDistributionPoint { uris: urls.clone() }];
+    let remarks = chain(&family.leaf(&params));
+    let told = remarks.iter().find(|remark| remark.code == RevocationAddresses).expect("a remark");
+    assert_eq!((told.level, &told.details), (RemarkLevel::Note, &urls));
+    let mut params = authority_params("Contoso Clients");
+    params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    let clients = family.root.below(params);
+    let (leaf, _) = clients.issue(&server_params(&[HOST]));
+    let remarks = review(&[&leaf, &clients.der], &on_machine(&anchors));
+    assert_eq!(codes(&remarks), [(IssuerNoServerAuth, Some(0))]);
+    let key = rcgen::KeyPair::generate().expect("key");
+    let own = server_params(&[HOST]).self_signed(&key).expect("certificate").der().to_vec();
+    assert_eq!(codes(&review(&[&own], &on_machine(&anchors))), [(SelfSigned, Some(0))]);
+    let damaged = codes(&review(&[&vec![0x30, 0x82, 0xff, 0xff, 1]], &on_machine(&anchors)));
+    assert!(damaged.contains(&(Unreadable, Some(0))), "{damaged:?}");
+}
+
 /// Baseline Requirements 6.3.2 with its ballots: the longest validity by the day of issue, both ends included.
 #[test]
 fn validity_is_held_against_the_rules_of_its_day_of_issue() {

@@ -44,6 +44,12 @@ impl Authority {
         (params.signed_by(&key, &issuer).expect("certificate").der().to_vec(), key)
     }
 
+    /// The certificate of another authority's key and name, from this one.
+    pub(crate) fn cross_sign(&self, other: &Self) -> Vec<u8> {
+        let issuer = Issuer::from_params(&self.params, &self.key);
+        other.params.signed_by(&other.key, &issuer).expect("certificate").der().to_vec()
+    }
+
     /// A store that holds it.
     pub(crate) fn anchors(&self) -> Vec<TrustAnchor<'static>> {
         vec![anchor(&self.der)]

@@ -5,11 +5,11 @@ use crate::{
     certificate::{self, FileContent, FileError},
     cli::{CertOptions, FormatName},
     config::{self, Connection},
-    event::{Certificate, HandshakePurpose, TlsHandshake},
+    event::{Certificate, HandshakePurpose, IssuerFetch, TlsHandshake},
     exit,
     net::TrustStores,
     probe::{
-        dns, tcp,
+        dns, issuer, tcp,
         tls::{self, HandshakeAsk},
     },
     report::certificate::{self as report, CertificateReport, Compared, Judgement, Source},
@@ -91,7 +91,21 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
             private_keys: content.private_keys,
         };
         let names = judgements(&names, &content.certificates, at, &trust);
-        return Ok(CertificateReport { source, chain, chain_dropped: content.dropped, at, names, compared: None });
+        let issuers = if options.fetch_issuers && lacks_issuer(&names) {
+            let connection = config::connection(options, trust).map_err(configuration)?;
+            fetch(&connection, &content.certificates, at).await
+        } else {
+            Vec::new()
+        };
+        return Ok(CertificateReport {
+            source,
+            chain,
+            chain_dropped: content.dropped,
+            at,
+            names,
+            issuers,
+            compared: None,
+        });
     }
     let (host, port) = config::host_and_port(&options.source).map_err(configuration)?;
     let connection = config::connection(options, trust).map_err(configuration)?;
@@ -102,6 +116,8 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
     let der: Vec<Vec<u8>> =
         handshake.chain.iter().map(|certificate| STANDARD.decode(&certificate.der).unwrap_or_default()).collect();
     let names = judgements(&names, &der, at, &connection.net.trust);
+    let wanted = options.fetch_issuers && lacks_issuer(&names);
+    let issuers = if wanted { fetch(&connection, &der, at).await } else { Vec::new() };
     let source = Source::Host {
         place: if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") },
         address: handshake.address.to_string(),
@@ -117,8 +133,21 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
         chain_dropped: handshake.chain_dropped,
         at,
         names,
+        issuers,
         compared: None,
     })
+}
+
+fn lacks_issuer(names: &[Judgement]) -> bool {
+    names.iter().any(|judgement| issuer::is_incomplete(judgement.checks.trusted.reason))
+}
+
+/// Every fetch of an issuer that the chain lacks.
+async fn fetch(connection: &Connection, chain: &[Vec<u8>], at: Timestamp) -> Vec<IssuerFetch> {
+    let fetches = Mutex::new(Vec::new());
+    let report = |fetch| fetches.lock().unwrap_or_else(PoisonError::into_inner).push(fetch);
+    issuer::fetch_issuers(&connection.net, chain, at, &report).await;
+    fetches.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn configuration(error: config::ConfigError) -> Refusal {

@@ -9,7 +9,7 @@ use crate::{
         Outcome, Stage, TcpConnect, TlsHandshake,
     },
     plan::PATH,
-    probe::{dns, http, starttls, tcp, tls},
+    probe::{dns, http, issuer, starttls, tcp, tls},
 };
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use std::{
@@ -197,10 +197,11 @@ impl Attempt<'_> {
             self.finish_tls(&handshake, elapsed);
         }
         let faulty = handshake.checks.as_ref().is_some_and(|checks| !checks.all_hold());
+        let incomplete = self.incomplete_chain(&handshake);
         let unsettled = pending.then_some((handshake, elapsed));
         let connection = http::Connection::Tls(Box::new(connection));
         let canaries = async {
-            tokio::join!(self.default_host(address), async {
+            tokio::join!(self.default_host(address), self.missing_issuers(incomplete), async {
                 if faulty {
                     self.mail_ports(address).await;
                 }
@@ -271,6 +272,22 @@ impl Attempt<'_> {
         if let Some(stream) = stream {
             let (handshake, _) = self.shake(Connected { address, stream }, HandshakePurpose::OtherPort).await;
             self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
+        }
+    }
+
+    /// The chain as sent when an issuer is missing and its certificate shall be fetched.
+    fn incomplete_chain(&self, handshake: &TlsHandshake) -> Option<Vec<Vec<u8>>> {
+        let reason = handshake.checks.as_ref()?.trusted.reason;
+        let wanted = self.run.setup.fetch_issuers && issuer::is_incomplete(reason);
+        wanted.then(|| handshake.chain.iter().map(issuer::der).collect())
+    }
+
+    /// What the addresses in the certificate give for the issuers that were not sent; only when that was asked for.
+    async fn missing_issuers(&self, chain: Option<Vec<Vec<u8>>>) {
+        if let Some(chain) = chain {
+            let report = |fetch| self.emit.observed(Stage::Tls, Evidence::Issuer(Box::new(fetch)));
+            let net = &self.run.setup.net;
+            issuer::fetch_issuers(net, &chain, net.clock.now(), &report).await;
         }
     }
 

@@ -130,7 +130,8 @@ impl Draft {
                 .into_iter()
                 .filter_map(|(ok, line)| (!ok).then_some(line))
                 .collect();
-        self.fact("fails the check of", red.join(", "))
+        let besides = checks.usable.problems.join(", ").replace('_', " ");
+        self.fact("fails the check of", red.join(", ")).fact("usage and strength", besides)
     }
 
     /// What came back over HTTP.

@@ -3,6 +3,7 @@
 mod certificate;
 mod network;
 mod pages;
+mod stores;
 
 use super::{Finding, Severity, evaluate};
 use crate::{

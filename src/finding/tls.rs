@@ -1,8 +1,10 @@
 //! Rules about handshakes and certificates.
 
 mod certificate;
+mod inspection;
 
 pub(super) use certificate::{CERTIFICATE_IDS, certificates};
+pub(super) use inspection::inspected;
 
 use super::{
     Certainty, Finding, Severity,

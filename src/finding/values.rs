@@ -16,7 +16,7 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 26] = [
+pub(super) const PASTEABLE: [&str; 27] = [
     "address",
     "alias_target",
     "autodiscover_host",
@@ -25,6 +25,7 @@ pub(super) const PASTEABLE: [&str; 26] = [
     "dead_address",
     "domain",
     "host",
+    "intermediate_pem",
     "live_address",
     "location_host",
     "mail_address",

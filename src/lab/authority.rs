@@ -2,11 +2,11 @@
 
 use super::{
     LabError,
-    scenario::{CertificateSpec, Issuer, Scenario},
+    scenario::{CertificateSpec, Issuer, Scenario, Usage},
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, SanType,
 };
 use rustls::{
     crypto::ring::sign::any_ecdsa_type,
@@ -26,6 +26,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) struct Certificates {
     root: CertificateDer<'static>,
     client_root: CertificateDer<'static>,
+    issuing: CertificateDer<'static>,
     served: BTreeMap<String, Arc<CertifiedKey>>,
 }
 
@@ -43,7 +44,12 @@ impl Certificates {
             };
             served.insert(name.clone(), Arc::new(make_certificate(spec, issuer)?));
         }
-        Ok(Self { root: public.root.der().clone(), client_root: private.root.der().clone(), served })
+        Ok(Self {
+            root: public.root.der().clone(),
+            client_root: private.root.der().clone(),
+            issuing: public.intermediate.der().clone(),
+            served,
+        })
     }
 
     /// The root that the lab's trust store holds.
@@ -51,8 +57,18 @@ impl Certificates {
         &self.root
     }
 
+    /// The public authority's intermediate.
+    pub fn issuing(&self) -> &CertificateDer<'static> {
+        &self.issuing
+    }
+
     /// The root whose client certificates servers accept.
     pub fn client_root(&self) -> &CertificateDer<'static> {
+        &self.client_root
+    }
+
+    /// The root of the private authority.
+    pub fn private_root(&self) -> &CertificateDer<'static> {
         &self.client_root
     }
 
@@ -96,7 +112,11 @@ fn make_certificate(spec: &CertificateSpec, issuer: Option<&Authority>) -> Resul
         params.subject_alt_names.push(SanType::DnsName(name.as_str().try_into()?));
     }
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.extended_key_usages = match spec.usage {
+        Usage::Server => vec![ExtendedKeyUsagePurpose::ServerAuth],
+        Usage::Client => vec![ExtendedKeyUsagePurpose::ClientAuth],
+    };
+    params.custom_extensions.extend(spec.issuer_url.as_deref().map(issuer_address));
     set_validity(&mut params, spec.not_before, spec.not_after);
     let key = KeyPair::generate()?;
     let mut chain = Vec::new();
@@ -112,6 +132,19 @@ fn make_certificate(spec: &CertificateSpec, issuer: Option<&Authority>) -> Resul
     }
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     Ok(CertifiedKey::new(chain, any_ecdsa_type(&key)?))
+}
+
+/// Authority information access with one caIssuers address (RFC 5280 4.2.2.1); addresses of a lab are short.
+fn issuer_address(url: &str) -> CustomExtension {
+    const CA_ISSUERS: [u8; 10] = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
+    let tagged = |tag: u8, content: &[u8]| {
+        // The longer form of the length serves every content up to 255 bytes (X.690 8.1.3.5).
+        let length = u8::try_from(content.len()).unwrap_or(u8::MAX);
+        [&[tag, 0x81, length], content.get(..usize::from(length)).unwrap_or_default()].concat()
+    };
+    let description = [CA_ISSUERS.as_slice(), &tagged(0x86, url.as_bytes())].concat();
+    let content = tagged(0x30, &tagged(0x30, &description));
+    CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], content)
 }
 
 fn distinguished_name(common_name: &str) -> DistinguishedName {

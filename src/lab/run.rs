@@ -1,13 +1,17 @@
 //! A lab's world handed to the engine through the ordinary options.
 
-use super::{Lab, LabError, scenario::Scenario};
+use super::{
+    Lab, LabError,
+    scenario::{MachineStore, Scenario},
+};
 use crate::{
     address,
     engine::Setup,
     event::{ClientFamily, Vantage, View},
-    net::{Limits, Net, Resolver, SystemClock, TrustStores, dialer::TcpDialer, resolver::WireResolver},
+    net::{Clock, Limits, Net, Resolver, TrustStores, dialer::TcpDialer, resolver::WireResolver, trust::TrustError},
     plan::PlanInput,
 };
+use jiff::{SignedDuration, Timestamp};
 use std::{net::SocketAddr, sync::Arc};
 use url::Url;
 
@@ -20,7 +24,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
     let address = address::parse(&scenario.address).map_err(|error| wrong(error.to_string()))?;
     let scp_urls = scenario.scp_urls.iter().map(|text| Url::parse(text)).collect::<Result<_, _>>();
     let routes = lab.connect_to().iter().map(|route| route.parse()).collect::<Result<_, _>>();
-    let trust = TrustStores::from_der(&lab.roots()).map_err(|error| wrong(error.to_string()))?;
+    let trust = trust(lab, scenario).map_err(|error| wrong(error.to_string()))?;
     let dialer = TcpDialer::new(routes.map_err(|error: crate::net::dialer::ConnectToError| wrong(error.to_string()))?);
     let resolver =
         |server: SocketAddr, view| Arc::new(WireResolver::new(vec![server], view, limits.dns)) as Arc<dyn Resolver>;
@@ -35,7 +39,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         operating_system: None,
         dialer: Arc::new(lab.dialer(Arc::new(dialer))),
         trust: Arc::new(trust),
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(ScenarioClock { ahead: SignedDuration::from_hours(24 * i64::from(scenario.clock_days)) }),
         limits,
     };
     let vantage = Vantage {
@@ -49,5 +53,36 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true })
+    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false })
+}
+
+/// What the scenario's machine trusts.
+fn trust(lab: &Lab, scenario: &Scenario) -> Result<TrustStores, TrustError> {
+    let public = TrustStores::from_der(&lab.roots())?;
+    match scenario.machine_store {
+        MachineStore::None => Ok(public),
+        MachineStore::PrivateAuthorityToo => {
+            let held: Vec<_> = lab.roots().into_iter().chain([lab.private_root()]).collect();
+            let machine = TrustStores::from_der(&held)?;
+            Ok(TrustStores {
+                public: public.ca_file,
+                machine: Some(machine.ca_file),
+                machine_certificates: machine.ca_file_certificates,
+                ..TrustStores::default()
+            })
+        }
+    }
+}
+
+/// A clock that may be wrong.
+#[derive(Debug)]
+struct ScenarioClock {
+    ahead: SignedDuration,
+}
+
+impl Clock for ScenarioClock {
+    fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(self.ahead).unwrap_or(now)
+    }
 }

@@ -1,6 +1,9 @@
 //! A scenario: one file of `assets/lab/` that describes a small world, its story, and what must be concluded from it.
 
+mod certificate;
 mod consistency;
+
+pub use certificate::{CertificateSpec, Issuer, Usage};
 
 use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
 use serde::Deserialize;
@@ -24,6 +27,12 @@ pub struct Scenario {
     /// URLs of service connection points, as `--scp-url` would give them.
     #[serde(default)]
     pub scp_urls: Vec<String>,
+    /// What this machine's own store holds.
+    #[serde(default)]
+    pub machine_store: MachineStore,
+    /// Days by which this machine's clock is ahead; negative when it is behind.
+    #[serde(default)]
+    pub clock_days: i32,
     /// Zones that every resolver sees unless its view has its own.
     #[serde(default, rename = "zone")]
     pub zones: Vec<Zone>,
@@ -41,6 +50,17 @@ pub struct Scenario {
     pub hosts: Vec<Host>,
     /// What must be concluded.
     pub expect: Expect,
+}
+
+/// What the machine's own store of roots holds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MachineStore {
+    /// There is none: the lab's public root is trusted as if given with `--ca-file`.
+    #[default]
+    None,
+    /// Its public root, which the public lists hold too, and the private authority's, which they do not.
+    PrivateAuthorityToo,
 }
 
 /// A zone with its records.
@@ -92,42 +112,6 @@ pub struct FurtherView {
     /// This resolver's faults.
     #[serde(default, rename = "fault")]
     pub faults: Vec<Fault>,
-}
-
-/// A certificate to make.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CertificateSpec {
-    /// Who signs it.
-    pub issuer: Issuer,
-    /// Subject alternative names; none makes a certificate with a common name only.
-    #[serde(default)]
-    pub names: Vec<String>,
-    /// Common name of the subject; the first alternative name when absent.
-    #[serde(default)]
-    pub common_name: Option<String>,
-    /// Start of validity in days from now.
-    #[serde(default = "default_not_before")]
-    pub not_before: i64,
-    /// End of validity in days from now. At most 200 days in all are customary since March 2026 (CA/B Forum Baseline
-    /// Requirements 6.3.2).
-    #[serde(default = "default_not_after")]
-    pub not_after: i64,
-    /// Whether the server sends the intermediate's certificate along.
-    #[serde(default = "default_true")]
-    pub send_intermediate: bool,
-}
-
-/// Who signs a certificate.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Issuer {
-    /// An authority that the lab's trust store holds, by way of an intermediate.
-    Public,
-    /// An authority that no trust store holds, by way of an intermediate.
-    Private,
-    /// The certificate itself.
-    SelfSigned,
 }
 
 /// A host.
@@ -307,6 +291,8 @@ pub enum Answer {
     MethodNotAllowed {},
     /// 200 without a body.
     Empty {},
+    /// The certificate of the public authority's intermediate in DER, as authorities publish it.
+    IssuingCertificate {},
     /// Any status, with a plain page.
     Status {
         /// The status code, 100 to 999.
@@ -354,18 +340,6 @@ pub struct ExpectedWalk {
     /// Hosts that Security Alerts name, in order.
     #[serde(default)]
     pub alerts: Vec<String>,
-}
-
-fn default_not_before() -> i64 {
-    -30
-}
-
-fn default_not_after() -> i64 {
-    150
-}
-
-fn default_true() -> bool {
-    true
 }
 
 fn default_redirect() -> u16 {

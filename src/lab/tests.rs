@@ -6,11 +6,12 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 35] = [
     "autodiscover-record-absent",
     "certificate-not-bound",
     "client-certificate-403",
     "client-certificate-vdir",
+    "clock-skew",
     "cname-wildcard-zone",
     "domain-absent",
     "expired",
@@ -34,11 +35,13 @@ const NAMES: [&str; 32] = [
     "srv-target-bad",
     "three-companies",
     "three-companies-fixed",
+    "tls-inspection",
     "tls-old-suites-only",
     "tls10-only",
     "wildcard-at-registrar",
     "wizard-certificate",
     "wrong-address",
+    "wrong-usage",
 ];
 
 #[test]

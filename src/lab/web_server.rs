@@ -58,7 +58,11 @@ impl WebServer {
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let site = Arc::new(Site { paths: port.paths.clone(), headers: port.headers.clone() });
+        let site = Arc::new(Site {
+            paths: port.paths.clone(),
+            headers: port.headers.clone(),
+            issuing: certificates.issuing().to_vec(),
+        });
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, security, site));
         Ok(Self { address, _tasks: tasks })
@@ -84,6 +88,8 @@ enum Security {
 struct Site {
     paths: Vec<Path>,
     headers: Vec<String>,
+    /// The certificate that authorities publish, in DER.
+    issuing: Vec<u8>,
 }
 
 impl Site {
@@ -155,7 +161,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, site: &Site) -
         if matches!(answer, Answer::ClientCertificateRenegotiate {}) {
             return Ok(Ended::Renegotiate);
         }
-        stream.write_all(&answer::render(answer, &request, &site.headers)).await?;
+        stream.write_all(&answer::render(answer, &request, &site.headers, &site.issuing)).await?;
         stream.flush().await?;
         if request.close {
             break;

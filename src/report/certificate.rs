@@ -2,7 +2,9 @@
 
 use crate::{
     certificate::{self, Comparison, Remark, RemarkLevel},
-    event::{Certificate, Checks, DateReason, NameReason, StoreVerdict, SubjectName, TrustReason, TrustStore},
+    event::{
+        Certificate, Checks, DateReason, IssuerFetch, NameReason, StoreVerdict, SubjectName, TrustReason, TrustStore,
+    },
     words,
 };
 use jiff::Timestamp;
@@ -29,6 +31,8 @@ pub struct CertificateReport {
     pub names: Vec<Judgement>,
     /// What another certificate has in common with the first of the chain, when one was named.
     pub compared: Option<Compared>,
+    /// Fetches of issuers that the chain lacks, where they were asked for.
+    pub issuers: Vec<IssuerFetch>,
 }
 
 /// Another certificate beside this one.
@@ -139,6 +143,8 @@ struct Document<'a> {
     chain_in_order: Vec<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     compared: Option<&'a Compared>,
+    #[serde(skip_serializing_if = "<[IssuerFetch]>::is_empty")]
+    issuers: &'a [IssuerFetch],
 }
 
 #[derive(Serialize)]
@@ -218,6 +224,7 @@ pub fn write_json(report: &CertificateReport, out: &mut dyn Write) -> io::Result
         chain_dropped: report.chain_dropped,
         chain_in_order: certificate::chain_in_order(&report.chain, report.at),
         compared: report.compared.as_ref(),
+        issuers: &report.issuers,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -272,6 +279,7 @@ pub fn write_text(report: &CertificateReport, out: &mut dyn Write) -> io::Result
         };
         writeln!(out, "  {sign}  {}", words::remark(remark))?;
     }
+    issuers(report, out)?;
     chain(report, out)?;
     names(report, out)?;
     report.compared.iter().try_for_each(|compared| comparison(compared, out))
@@ -285,8 +293,9 @@ fn comparison(compared: &Compared, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\nCompared with {with}: another certificate")?;
     for field in comparison.fields.iter().filter(|field| !field.is_equal()) {
-        writeln!(out, "  {:20} here   {}", field.label, shown(&field.here))?;
-        writeln!(out, "  {:20} there  {}", "", shown(&field.there))?;
+        let value = |text: &str| if text.is_empty() { "(none)".to_owned() } else { text.to_owned() };
+        writeln!(out, "  {:20} here   {}", field.label, value(&field.here))?;
+        writeln!(out, "  {:20} there  {}", "", value(&field.there))?;
     }
     let equal = comparison.fields.iter().filter(|field| field.is_equal()).count();
     writeln!(out, "  {equal} further fields are equal")?;
@@ -297,6 +306,20 @@ fn comparison(compared: &Compared, out: &mut dyn Write) -> io::Result<()> {
     ] {
         let listed: Vec<&str> = names.iter().take(NAMES_SHOWN).map(String::as_str).collect();
         writeln!(out, "  {label:20} {}", if listed.is_empty() { "none".to_owned() } else { listed.join(", ") })?;
+    }
+    Ok(())
+}
+
+/// What was fetched: each outcome, and what to install when it completes the chain.
+fn issuers(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
+    for fetch in &report.issuers {
+        writeln!(out, "  note  {}", words::issuer_fetch(fetch))?;
+    }
+    if report.issuers.iter().any(|fetch| fetch.completes) {
+        let fetched = report.issuers.iter().filter_map(|fetch| fetch.certificate.as_deref());
+        for certificate in fetched.filter(|certificate| !certificate.self_issued) {
+            write!(out, "\n{}", certificate::pem(certificate))?;
+        }
     }
     Ok(())
 }

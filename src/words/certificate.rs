@@ -3,7 +3,8 @@
 use crate::{
     certificate::{Remark, RemarkCode},
     event::{
-        DateCheck, DateReason, NameCheck, NameReason, TlsFailure, TrustCheck, TrustReason, TrustStore, UsageCheck,
+        DateCheck, DateReason, IssuerFetch, IssuerFetchResult, NameCheck, NameReason, TlsFailure, TrustCheck,
+        TrustReason, TrustStore, UsageCheck,
     },
 };
 
@@ -69,6 +70,29 @@ pub fn name_matches(check: &NameCheck) -> String {
 pub fn usable(check: &UsageCheck) -> String {
     let problems = check.problems.join(", ").replace('_', " ");
     if check.ok { "It may serve TLS".to_owned() } else { format!("May not serve TLS: {problems}") }
+}
+
+/// How the fetch of an issuer's certificate ended, as a sentence.
+pub fn issuer_fetch(fetch: &IssuerFetch) -> String {
+    let IssuerFetch { issuer, url, .. } = fetch;
+    let why = match fetch.result {
+        IssuerFetchResult::Fetched if fetch.completes => {
+            return format!(
+                "With the certificate of {issuer}, fetched from {url}, the chain is complete: install it on the server"
+            );
+        }
+        IssuerFetchResult::Fetched => return format!("The certificate of {issuer} was fetched from {url}"),
+        IssuerFetchResult::NotHttp => "only http addresses are asked".to_owned(),
+        IssuerFetchResult::NoAddress => "its host has no address".to_owned(),
+        IssuerFetchResult::NotConnected => "no connection can be opened".to_owned(),
+        IssuerFetchResult::TimedOut => "nothing came in time".to_owned(),
+        IssuerFetchResult::NoAnswer => "no answer came".to_owned(),
+        IssuerFetchResult::Status => format!("the answer is status {}", fetch.status.unwrap_or_default()),
+        IssuerFetchResult::TooLarge => "the answer is too large for a certificate".to_owned(),
+        IssuerFetchResult::NotCertificate => "the answer is no certificate".to_owned(),
+        IssuerFetchResult::NotIssuer => "the certificate there did not sign the one below".to_owned(),
+    };
+    format!("The certificate of {issuer} could not be fetched from {url}: {why}")
 }
 
 /// What ended a handshake.

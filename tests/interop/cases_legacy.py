@@ -33,6 +33,7 @@ def legacy_cases():
     open_end = {"findings": ["tls-old-suites-only"], "clients": unseen}
     settings = {"findings": [], "clients": {"default": {"verdict": "silent", **FOUND}}}
     password = {"findings": [], "clients": {"default": {"verdict": "needs-password", **FOUND}}}
+    unfit = {**password, "findings": ["weak-or-revoked-cert"]}
     cbc = {"suite": "CBC", **settings}
     return [
         _case("tls10-only", "old10.test", _handshake("1"), "tls10-only"),
@@ -50,8 +51,8 @@ def legacy_cases():
         _case("tls-cbc-sha256", "cbc256.test", _answering("settings", "ECDHE-RSA-AES128-SHA256"), cbc),
         _case("tls-cbc-aes256", "cbcaes256.test", _answering("exchange", "ECDHE-RSA-AES256-SHA"), {**cbc, **password}),
         _case("tls-cbc-aes128", "cbcaes128.test", _answering("exchange", "ECDHE-RSA-AES128-SHA"), {**cbc, **password}),
-        _case("tls-sha1-leaf", "sha1.test", _answering("exchange", EVERYTHING, digest="sha1"), password),
-        _case("tls-1024-bit-leaf", "small.test", _answering("exchange", EVERYTHING, bits=1024), password),
+        _case("tls-sha1-leaf", "sha1.test", _answering("exchange", EVERYTHING, digest="sha1"), unfit),
+        _case("tls-1024-bit-leaf", "small.test", _answering("exchange", EVERYTHING, bits=1024), unfit),
     ]
 
 

@@ -121,7 +121,7 @@ pub(super) const CODES: &[Code] = &[
         symbol: "CERT_E_WRONG_USAGE",
         stage: "certificate",
         meaning: "The certificate may not be used for this.",
-        findings: &[],
+        findings: &["weak-or-revoked-cert"],
     },
     Code {
         hresult: 0x800B_0112,

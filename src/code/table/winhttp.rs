@@ -182,7 +182,7 @@ pub(super) const CODES: &[Code] = &[
         symbol: "ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE",
         stage: "certificate",
         meaning: "The certificate may not serve TLS: its extended key usage says otherwise.",
-        findings: &[],
+        findings: &["weak-or-revoked-cert"],
     },
     Code {
         hresult: internet(12180),

@@ -3,9 +3,9 @@
 use super::*;
 use PromptKind::SecurityAlert;
 
-const HOST: &str = "autodiscover.contoso.test";
+pub(super) const HOST: &str = "autodiscover.contoso.test";
 
-fn mismatch(names: &[&str]) -> World {
+pub(super) fn mismatch(names: &[&str]) -> World {
     World::new(ClientFamily::Outlook2013)
         .absent("srv")
         .dns("autodiscover", "192.0.2.10")
@@ -191,7 +191,89 @@ fn dates_and_clocks() {
         world
     };
     dated("2026-07-21T12:00:00Z").gives(&["clock-skew"]);
+    assert!(dated("2026-07-21T12:00:00Z").find("clock-skew").title.contains("31 days ahead"));
     dated("2026-06-20T12:01:00Z").gives(&["cert-expired"]);
+    // One server's word is not enough for an hour.
+    dated("2026-06-20T13:00:00Z").gives(&["cert-expired"]);
+    let second = |date: &str, address: &str| {
+        let mut world = dated("2026-06-20T13:00:00Z").http_with("root", 404, false, &[("date", date)], "");
+        if let Some(Evidence::Http(exchange)) = world.stage("root", Stage::Http).evidence.first_mut() {
+            exchange.address = address.parse().expect("an address");
+        }
+        world.ids().into_iter().find(|id| ["clock-skew", "cert-expired"].contains(&id.as_str()))
+    };
+    assert_eq!(second("Sat, 20 Jun 2026 12:01:00 GMT", "192.0.2.80:443").as_deref(), Some("clock-skew"));
+    // The same machine again, or a machine that says otherwise.
+    assert_eq!(second("Sat, 20 Jun 2026 12:01:00 GMT", "192.0.2.10:443").as_deref(), Some("cert-expired"));
+    assert_eq!(second("Sat, 20 Jun 2026 13:00:00 GMT", "192.0.2.80:443").as_deref(), Some("cert-expired"));
+}
+
+/// Codes as `usage_check` gives them; what each does is from Microsoft's advisories and RFC 5280 4.2.1.12.
+#[test]
+fn a_certificate_that_is_right_in_every_line_and_still_unfit() {
+    use crate::finding::Severity;
+    let unfit = |problems: &'static [&'static str], ok: bool, bits: u32| {
+        mismatch(&[HOST]).change("autodiscover", move |handshake| {
+            let usable = &mut handshake.checks.as_mut().expect("checks").usable;
+            usable.ok = ok;
+            usable.problems = problems.iter().map(|problem| (*problem).to_owned()).collect();
+            handshake.chain[0].key = CertificateKey { algorithm: "RSA".to_owned(), bits };
+            handshake.chain[0].signature_algorithm = "sha1WithRSAEncryption".to_owned();
+            handshake.chain[0].extended_key_usage = vec!["Client authentication".to_owned()];
+        })
+    };
+    let table = [
+        (&["no_server_auth"][..], false, 2048, Severity::Blocker, "made for Client authentication"),
+        (&["issuer_no_server_auth"], false, 2048, Severity::Blocker, "its issuer may not issue for servers"),
+        (&["tiny_key", "weak_key"], false, 512, Severity::Blocker, "its key has only 512 bits"),
+        (&["weak_signature"], true, 2048, Severity::Major, "signed with sha1WithRSAEncryption"),
+        (&["weak_key"], true, 1024, Severity::Major, "its RSA key has 1024 bits"),
+        (&["authority_as_server"], true, 2048, Severity::Minor, "certificate of an authority"),
+    ];
+    for (problems, ok, bits, severity, words) in table {
+        let world = unfit(problems, ok, bits);
+        world.gives(&["weak-or-revoked-cert"]);
+        let finding = world.find("weak-or-revoked-cert");
+        assert_eq!(finding.severity, severity, "{problems:?}");
+        assert!(finding.title.ends_with(words) || finding.title.contains(words), "{}", finding.title);
+    }
+    // The first question answered with yes names the case; what is unfit besides is a line of its evidence.
+    let world = unfit(&["weak_key"], true, 1024).change("autodiscover", untrusted(TrustReason::UnknownIssuer));
+    world.gives(&["private-ca-not-trusted"]);
+    let facts = world.find("private-ca-not-trusted").evidence;
+    assert!(facts.iter().any(|fact| fact.value == "weak key"), "{facts:?}");
+}
+
+#[test]
+fn an_issuer_sent_along_that_is_weak_or_has_expired() {
+    use crate::finding::Severity;
+    let issuer = |subject: &str, end: &str, algorithm: &str| Certificate {
+        subject: subject.to_owned(),
+        common_names: vec!["Test CA".to_owned()],
+        issuer: "CN=Old Root".to_owned(),
+        not_after: end.parse().ok(),
+        signature_algorithm: algorithm.to_owned(),
+        key: CertificateKey { algorithm: "RSA".to_owned(), bits: 2048 },
+        ..Certificate::default()
+    };
+    let sent = |chain: Vec<Certificate>| {
+        let mut world = mismatch(&[HOST]).change("autodiscover", |handshake| handshake.chain.extend(chain));
+        world.model.started = "2026-06-01T00:00:00Z".parse().ok();
+        world
+    };
+    let old = issuer("CN=Test CA", "2020-05-30T00:00:00Z", "sha256WithRSAEncryption");
+    let new = issuer("CN=Test CA", "2030-05-30T00:00:00Z", "sha256WithRSAEncryption");
+    let weak = issuer("CN=Test CA", "2030-05-30T00:00:00Z", "sha1WithRSAEncryption");
+    let stranger = issuer("CN=Nobody", "2020-05-30T00:00:00Z", "sha1WithRSAEncryption");
+    sent(vec![old.clone()]).gives(&["weak-or-revoked-cert"]);
+    let finding = sent(vec![old.clone()]).find("weak-or-revoked-cert");
+    assert_eq!((finding.severity, finding.remedies[0].kind.as_str()), (Severity::Minor, "powershell"));
+    assert!(finding.title.contains("expired on 2020-05-30"), "{}", finding.title);
+    let finding = sent(vec![weak]).find("weak-or-revoked-cert");
+    assert_eq!((finding.severity, finding.remedies[0].kind.as_str()), (Severity::Major, "exchange"));
+    // A sound one beside it is enough, and what belongs to no path matters to nobody.
+    sent(vec![old, new.clone()]).gives(&[]);
+    sent(vec![new, stranger]).gives(&[]);
 }
 
 #[test]

@@ -1,10 +1,15 @@
 //! The certificate that fails a check, named exactly once per candidate: the first question answered with yes names
 //! the case (failures.md H.1).
 
+mod clock;
+mod missing;
+mod weak;
+
+use super::inspection::{self, Inspection};
 use crate::{
     event::{
-        Certificate, Checks, DateReason, Evidence, HandshakePurpose, NameReason, Origin, Stage, TlsHandshake,
-        TrustReason,
+        Certificate, Checks, DateReason, HandshakePurpose, NameReason, Origin, Stage, TlsHandshake, TrustReason,
+        TrustStore,
     },
     finding::{
         Certainty, Finding, Owner, Severity,
@@ -15,7 +20,6 @@ use crate::{
     },
     model::CandidateState,
 };
-use jiff::Timestamp;
 
 /// Cases that a failed certificate check may turn out to be.
 pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
@@ -38,6 +42,7 @@ pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
     "cert-expired",
     "incomplete-chain",
     "private-ca-not-trusted",
+    "weak-or-revoked-cert",
 ];
 
 /// A certificate that failed.
@@ -51,6 +56,7 @@ struct Failed<'a> {
 /// One finding for each concerned candidate whose certificate fails a check; candidates of one host share it.
 pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
     let mut found: Vec<(String, Finding)> = Vec::new();
+    let inspections = inspection::inspections(case);
     for state in case.concerned() {
         // Where the handshake failed, a chain that came in clear is judged in its place.
         let Some(handshake) =
@@ -60,8 +66,10 @@ pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
         };
         let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { continue };
         let failed = Failed { state, handshake, leaf, checks };
-        let Some(finding) = name(case, &failed).and_then(Draft::finish) else { continue };
-        let host = if finding.id == "service-urls-use-other-name" { String::new() } else { state.host().to_owned() };
+        let Some(finding) = name(case, &failed, &inspections).and_then(Draft::finish) else { continue };
+        // The cure of these is the same for all hosts: one finding.
+        let one_for_all = ["service-urls-use-other-name", "clock-skew"].contains(&finding.id.as_str());
+        let host = if one_for_all { String::new() } else { state.host().to_owned() };
         match found.iter_mut().find(|(known, other)| *known == host && other.id == finding.id) {
             Some((_, other)) => {
                 let new = finding.candidates.into_iter().filter(|id| !other.candidates.contains(id));
@@ -77,7 +85,7 @@ pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
     found.into_iter().map(|(_, finding)| finding).collect()
 }
 
-fn name(case: &Case, failed: &Failed) -> Option<Draft> {
+fn name(case: &Case, failed: &Failed, inspections: &[Inspection]) -> Option<Draft> {
     if let Some(draft) = not_bound(case, failed) {
         return Some(draft);
     }
@@ -87,10 +95,14 @@ fn name(case: &Case, failed: &Failed) -> Option<Draft> {
     if !failed.checks.in_date.ok {
         return Some(wrong_date(case, failed));
     }
+    // Who signs in the server's place is told once, for all hosts together.
+    if inspections.iter().any(|inspection| inspection.concerns(&failed.state.candidate.id)) {
+        return None;
+    }
     if !failed.checks.trusted.ok {
         return Some(wrong_issuer(case, failed));
     }
-    None
+    weak::weak(case, failed).or_else(|| private_authority(case, failed))
 }
 
 fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -> Draft {
@@ -245,7 +257,7 @@ fn names_a_server(leaf: &Certificate) -> bool {
 }
 
 fn wrong_date(case: &Case, failed: &Failed) -> Draft {
-    if let Some(draft) = clock_skew(case, failed) {
+    if let Some(draft) = clock::clock_skew(case, failed) {
         return draft;
     }
     let certainty = match failed.checks.in_date.reason {
@@ -258,46 +270,61 @@ fn wrong_date(case: &Case, failed: &Failed) -> Draft {
     at_website(case, failed, draft)
 }
 
-/// Largest difference between two clocks that is nobody's fault, in seconds.
-const SKEW_SECONDS: i64 = 300;
-
-/// The servers' clocks agree that this machine's is wrong, and the certificate is valid by theirs.
-fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
-    let here = case.model.started?;
-    let mut there: Vec<(String, Timestamp)> = Vec::new();
-    for state in &case.model.candidates {
-        for evidence in state.evidence() {
-            let Evidence::Http(exchange) = evidence else { continue };
-            let Some(time) = exchange.header("date").and_then(http_date) else { continue };
-            if !there.iter().any(|(host, _)| host == state.host()) {
-                there.push((state.host().to_owned(), time));
-            }
-        }
-    }
-    let skews: Vec<i64> = there.iter().map(|(_, time)| time.as_second() - here.as_second()).collect();
-    let first = *skews.first()?;
-    let agree = skews.iter().all(|skew| (skew - first).abs() <= SKEW_SECONDS);
-    let (start, end) = (failed.leaf.not_before?, failed.leaf.not_after?);
-    let valid_there = there.iter().all(|(_, time)| start <= *time && *time <= end);
-    if first.abs() <= SKEW_SECONDS || !agree || !valid_there {
-        return None;
-    }
-    let certainty = if there.len() > 1 { Certainty::Proven } else { Certainty::Likely };
-    let mut draft = draft(case, "clock-skew", certainty, failed).fact("this machine's clock", here.to_string());
-    for (host, time) in &there {
-        draft = draft.fact(format!("clock of {host}"), time.to_string());
-    }
-    let days = first.abs() / 86_400;
-    let words = if days > 0 { format!("{days} days") } else { format!("{} minutes", first.abs() / 60) };
-    Some(draft.value("skew", words))
+/// What the stores say about an issuer, for the page: title, what was seen, what is shown, why.
+fn with_stores(draft: Draft, words: [&'static str; 4]) -> Draft {
+    let [trust, stores, effect, reason] = words;
+    draft.value("who_trusts", trust).value("stores", stores).value("effect", effect).value("reason", reason)
 }
 
-/// A date in the form of HTTP (RFC 9110 section 5.6.7).
-fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::parse(text).ok().map(|time| time.timestamp())
+const NOBODY_TRUSTS: [&str; 4] = [
+    "this PC does not trust",
+    "the chain ends in a root that neither this machine nor the public lists hold",
+    "A *Security Alert* with a red first line on PCs outside the company's domain; nothing on domain PCs. In the log \
+     0x80072F0D.",
+    "The company's own authority issued the certificate. Only PCs that were given its root trust it.",
+];
+const ONLY_PUBLIC_LISTS_TRUST: [&str; 4] = [
+    "public lists hold and this PC does not",
+    "the chain ends in a root that the public lists hold and this machine's store does not",
+    "A *Security Alert* with a red first line on this PC, nothing on others. Windows fetches a root that it lacks by \
+     itself, unless a policy forbids it or the network stops it. In the log 0x80072F0D.",
+    "This machine's list of roots is old, its updates are blocked, or the root was taken out on purpose.",
+];
+const ONLY_THIS_PC_TRUSTS: [&str; 4] = [
+    "this PC trusts and public lists do not hold",
+    "the chain ends in a root that this machine's store holds and the public lists do not",
+    "Nothing on this PC. On PCs and phones that were not given the root, a *Security Alert* with a red first line. In \
+     the log 0x80072F0D.",
+    "Most likely the company's own authority issued the certificate and its root was rolled out to this PC. A device \
+     that opens connections in between would look the same for a single host: compare the issuer with what another \
+     network shows.",
+];
+
+/// Trusted here and by no public list, and signing for no stranger: the company's own authority, as far as one sees.
+fn private_authority(case: &Case, failed: &Failed) -> Option<Draft> {
+    let disagree = inspection::trusts(failed.handshake, TrustStore::PublicRoots) == Some(false)
+        && inspection::trusts(failed.handshake, TrustStore::ThisMachine) == Some(true);
+    if !disagree || !inspection::is_private(failed.leaf) {
+        return None;
+    }
+    let draft = draft(case, "private-ca-not-trusted", Certainty::Likely, failed).severity(Severity::Minor);
+    Some(with_stores(draft.without(&["update-roots"]), ONLY_THIS_PC_TRUSTS))
+}
+
+/// The public lists hold the root and this machine does not: its list is old, or the root was taken out.
+fn old_store(case: &Case, failed: &Failed) -> Option<Draft> {
+    let known = inspection::trusts(failed.handshake, TrustStore::PublicRoots) == Some(true);
+    let draft = || {
+        let draft = draft(case, "private-ca-not-trusted", Certainty::Possible, failed).owner(Owner::Pc);
+        with_stores(draft.without(&["certificate", "deploy-root"]), ONLY_PUBLIC_LISTS_TRUST)
+    };
+    known.then(draft)
 }
 
 fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
+    if let Some(draft) = old_store(case, failed) {
+        return draft;
+    }
     let own = case.is_same_organisation(failed.state, failed.leaf);
     let (id, certainty) = match failed.checks.trusted.reason {
         TrustReason::SelfSigned if own || names_a_server(failed.leaf) => {
@@ -317,6 +344,10 @@ fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
         if !failed.leaf.issuer_urls.is_empty() {
             draft = draft.severity(Severity::Minor);
         }
+        draft = missing::with_fetches(draft, failed);
+    }
+    if id == "private-ca-not-trusted" {
+        draft = with_stores(draft.without(&["update-roots"]), NOBODY_TRUSTS);
     }
     at_website(case, failed, draft)
 }

@@ -21,12 +21,12 @@ struct Reply {
     reason: &'static str,
     headers: Vec<String>,
     content_type: &'static str,
-    body: String,
+    body: Vec<u8>,
 }
 
-/// The bytes of an answer.
-pub(super) fn render(answer: &Answer, request: &Request, headers: &[String]) -> Vec<u8> {
-    let reply = reply(answer, request);
+/// The bytes of an answer; `issuing` is the certificate that authorities publish.
+pub(super) fn render(answer: &Answer, request: &Request, headers: &[String], issuing: &[u8]) -> Vec<u8> {
+    let reply = reply(answer, request, issuing);
     let mut head = format!("HTTP/1.1 {} {}\r\n", reply.status, reply.reason);
     let name = |header: &str| header.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let own: Vec<String> = reply.headers.iter().map(|header| name(header)).collect();
@@ -42,13 +42,14 @@ pub(super) fn render(answer: &Answer, request: &Request, headers: &[String]) -> 
     }
     let date = Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
     head.push_str(&format!("Date: {date}\r\nContent-Length: {}\r\n\r\n", reply.body.len()));
+    let mut bytes = head.into_bytes();
     if request.method != "HEAD" {
-        head.push_str(&reply.body);
+        bytes.extend(reply.body);
     }
-    head.into_bytes()
+    bytes
 }
 
-fn reply(answer: &Answer, request: &Request) -> Reply {
+fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
     match answer {
         Answer::Exchange401 { server, version, schemes } => exchange_401(server, version, schemes, &request.host),
         Answer::Settings { service_host, internal_host, display_name } => {
@@ -71,6 +72,10 @@ fn reply(answer: &Answer, request: &Request) -> Reply {
         }
         Answer::NotFound {} => html(404, &page("404 Not Found", "Not Found")),
         Answer::Forbidden {} => html(403, &page("403 Forbidden", "Forbidden")),
+        Answer::IssuingCertificate {} => {
+            let body = issuing.to_vec();
+            Reply { status: 200, reason: "OK", content_type: "application/pkix-cert", body, ..Reply::default() }
+        }
         Answer::Empty {} => Reply { status: 200, reason: "OK", ..Reply::default() },
         Answer::Status { code } => html(*code, &page(&format!("{code} {}", reason(*code)), reason(*code))),
         // Renegotiation happens below HTTP and never comes here; the page is what IIS sends in the end.
@@ -99,11 +104,11 @@ fn exchange_401(server: &str, version: &str, schemes: &[String], host: &str) -> 
 }
 
 fn xml(body: String) -> Reply {
-    Reply { status: 200, reason: "OK", content_type: XML, body, ..Reply::default() }
+    Reply { status: 200, reason: "OK", content_type: XML, body: body.into_bytes(), ..Reply::default() }
 }
 
 fn html(status: u16, body: &str) -> Reply {
-    Reply { status, reason: reason(status), content_type: HTML, body: body.to_owned(), ..Reply::default() }
+    Reply { status, reason: reason(status), content_type: HTML, body: body.as_bytes().to_vec(), ..Reply::default() }
 }
 
 fn page(title: &str, text: &str) -> String {
@@ -194,7 +199,8 @@ mod tests {
             host: "mail.contoso.test".to_owned(),
             close: false,
         };
-        String::from_utf8(render(answer, &request, &["Server: IIS".to_owned(), "X-Own: 1".to_owned()])).expect("text")
+        String::from_utf8(render(answer, &request, &["Server: IIS".to_owned(), "X-Own: 1".to_owned()], &[]))
+            .expect("text")
     }
 
     fn body(text: &str) -> &str {

@@ -1,5 +1,6 @@
 //! Requests as Outlook makes them, and our own beside them.
 
+use super::BODY_LIMIT;
 use crate::event::HttpPurpose;
 use std::net::SocketAddr;
 use url::Url;
@@ -27,6 +28,8 @@ pub struct HttpAsk {
     pub purpose: HttpPurpose,
     /// Address and port that were connected to, as DNS and the URL gave them.
     pub address: SocketAddr,
+    /// Most bytes of the answer's body that are read, and one more.
+    pub body_limit: usize,
 }
 
 /// The question that Outlook asks with a POST (\[MS-OXDSCLI\] 2.2.3, 3.1.5.1; KB3211279 for the headers), without
@@ -47,7 +50,15 @@ pub fn outlook_post(url: Url, mailbox: &str, address: SocketAddr) -> HttpAsk {
         ("x-clientcanhandle", "Negotiate,ExHttpInfo".to_owned()),
         ("x-anchormailbox", mailbox.to_owned()),
     ];
-    HttpAsk { url, method: "POST", headers, body: Some(body), purpose: HttpPurpose::Probe, address }
+    HttpAsk {
+        url,
+        method: "POST",
+        headers,
+        body: Some(body),
+        purpose: HttpPurpose::Probe,
+        address,
+        body_limit: BODY_LIMIT,
+    }
 }
 
 /// The unauthenticated GET on port 80 that only a redirect to https can answer (KB3211279 step 9, \[MS-OXDISCO\]
@@ -72,7 +83,7 @@ pub fn service_get(url: Url, address: SocketAddr) -> HttpAsk {
 
 fn get(url: Url, purpose: HttpPurpose, address: SocketAddr) -> HttpAsk {
     let headers = vec![("accept", "*/*".to_owned())];
-    HttpAsk { url, method: "GET", headers, body: None, purpose, address }
+    HttpAsk { url, method: "GET", headers, body: None, purpose, address, body_limit: BODY_LIMIT }
 }
 
 /// Text as XML character data.

@@ -53,7 +53,7 @@ pub enum Connection {
 /// Sends one request and reads the answer within [`Limits::request`]. Never fails: a failure is part of the evidence,
 /// and a status that came before it is kept.
 ///
-/// The bytes beside the evidence are the body for further reading, at most [`BODY_LIMIT`] and one more: the one more
+/// The bytes beside the evidence are the body for further reading, at most [`HttpAsk::body_limit`] and one more: the one more
 /// tells a reader that the bound was passed.
 ///
 /// In TLS 1.2 a server that asks to negotiate again after the request wants a client certificate for this path; that is
@@ -116,7 +116,7 @@ where
     let (mut sender, driver) = builder.handshake(TokioIo::new(stream)).await.map_err(|error| failure(&error))?;
     let answer = async {
         let response = sender.send_request(request).await.map_err(|error| failure(&error))?;
-        read(response, gathered).await
+        read(response, ask.body_limit, gathered).await
     };
     let asked_again = async {
         match notes {
@@ -138,7 +138,7 @@ where
 }
 
 /// Reads the body up to the bound, and one byte more when there is more.
-async fn read(response: Response<Incoming>, gathered: &mut Gathered) -> Result<(), HttpFailure> {
+async fn read(response: Response<Incoming>, limit: usize, gathered: &mut Gathered) -> Result<(), HttpFailure> {
     let (head, mut body) = response.into_parts();
     let until_close = !head.headers.contains_key(CONTENT_LENGTH) && !head.headers.contains_key(TRANSFER_ENCODING);
     gathered.head = Some(head);
@@ -150,9 +150,9 @@ async fn read(response: Response<Incoming>, gathered: &mut Gathered) -> Result<(
             Err(error) => return Err(failure(&error)),
         };
         let Some(data) = frame.data_ref() else { continue };
-        let room = BODY_LIMIT + 1 - gathered.body.len();
+        let room = (limit + 1).saturating_sub(gathered.body.len());
         gathered.body.extend(data.iter().take(room));
-        if gathered.body.len() > BODY_LIMIT {
+        if gathered.body.len() > limit {
             return Ok(());
         }
     }
@@ -256,8 +256,8 @@ fn evidence(
         reason: head.map(reason).unwrap_or_default(),
         headers: head.map(|head| headers(&head.headers)).unwrap_or_default(),
         body: head.map(|_| Body {
-            length: gathered.body.len().min(BODY_LIMIT),
-            truncated: gathered.body.len() > BODY_LIMIT,
+            length: gathered.body.len().min(ask.body_limit),
+            truncated: gathered.body.len() > ask.body_limit,
             text: sanitise_block(&decode_text(&gathered.body, content_type), TEXT_LIMIT),
         }),
         exchange: head.is_some_and(|head| is_exchange(&head.headers, &schemes)),

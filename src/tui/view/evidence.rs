@@ -64,6 +64,7 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
             Evidence::Tls(handshake) => tls(app, handshake, &mut document),
             Evidence::Http(exchange) => http(exchange, &mut document),
             Evidence::Xml(answer) => xml(answer, &mut document),
+            Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
         }
     }
     document

@@ -1,0 +1,83 @@
+//! Whose clock is wrong: this machine's, or is the certificate really out of date?
+
+use super::{Failed, draft};
+use crate::{
+    event::{DateReason, Evidence},
+    finding::{Certainty, case::Case, draft::Draft},
+};
+use jiff::Timestamp;
+use std::net::IpAddr;
+
+/// Largest difference between two clocks that is nobody's fault, in seconds; Kerberos allows as much.
+const SKEW_SECONDS: i64 = 300;
+/// Difference from which on one server's word is enough, in seconds: a day.
+const LARGE_SECONDS: i64 = 86_400;
+
+/// What one server's clock says.
+struct ServerClock {
+    host: String,
+    address: IpAddr,
+    time: Timestamp,
+    secure: bool,
+}
+
+/// The servers' clocks agree that this machine's is wrong, and the certificate is valid by theirs. Two servers at two
+/// addresses prove it; a single one counts when it spoke over TLS and the difference is large.
+pub(super) fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
+    let here = case.model.started?;
+    let there = server_clocks(case);
+    let first = there.first()?;
+    let skew = first.time.as_second() - here.as_second();
+    let agree = there.iter().all(|other| (other.time.as_second() - first.time.as_second()).abs() <= SKEW_SECONDS);
+    let (start, end) = (failed.leaf.not_before?, failed.leaf.not_after?);
+    let valid_there = there.iter().all(|other| start <= other.time && other.time <= end);
+    let independent = there.iter().any(|other| other.address != first.address);
+    let enough = independent || skew.abs() >= LARGE_SECONDS && there.iter().any(|other| other.secure);
+    if skew.abs() <= SKEW_SECONDS || !agree || !valid_there || !enough {
+        return None;
+    }
+    let certainty = if independent { Certainty::Proven } else { Certainty::Likely };
+    let mut draft = draft(case, "clock-skew", certainty, failed).fact("this machine's clock", here.to_string());
+    for other in &there {
+        draft = draft.fact(format!("clock of {}", other.host), other.time.to_string());
+    }
+    let by_this_clock = match failed.checks.in_date.reason {
+        DateReason::NotYetValid => "not valid yet",
+        DateReason::IssuerOutOfDate => "issued by an authority out of date",
+        DateReason::Expired | DateReason::Valid | DateReason::Unreadable => "expired",
+    };
+    let days = skew.abs() / 86_400;
+    let distance = match days {
+        0 => format!("{} minutes", skew.abs() / 60),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
+    let direction = if skew > 0 { "behind" } else { "ahead" };
+    Some(draft.value("skew", format!("{distance} {direction}")).value("by_this_clock", by_this_clock))
+}
+
+/// The clocks of the servers that dated an answer, each host once.
+fn server_clocks(case: &Case) -> Vec<ServerClock> {
+    let mut clocks: Vec<ServerClock> = Vec::new();
+    for state in &case.model.candidates {
+        for evidence in state.evidence() {
+            let Evidence::Http(exchange) = evidence else { continue };
+            let Some(time) = exchange.header("date").and_then(http_date) else { continue };
+            if !clocks.iter().any(|known| known.host == state.host()) {
+                let secure = exchange.url.starts_with("https:");
+                clocks.push(ServerClock {
+                    host: state.host().to_owned(),
+                    address: exchange.address.ip(),
+                    time,
+                    secure,
+                });
+            }
+        }
+    }
+    clocks
+}
+
+/// A date in the form of HTTP (RFC 9110 section 5.6.7).
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|time| time.timestamp())
+}
