@@ -33,6 +33,11 @@ class Expectation:
         """What the handshakes must show where a case says so: versions accepted, and part of the suite's name."""
         return self._table.get("accepts"), self._table.get("suite")
 
+    @property
+    def http_status(self):
+        """What the request must be answered with, where a case says so."""
+        return self._table.get("http")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]
@@ -88,6 +93,15 @@ def _compare_wire(expectation, report):
     suites = [shown["suite"] for shown in seen if "suite" in shown]
     if suite and not any(suite in name for name in suites):
         differences.append(f"suite: {suite!r} expected, got {suites}")
+    status = expectation.http_status
+    if status:
+        found = [
+            evidence.get("status")
+            for candidate in report["candidates"] if candidate["id"] == "autodiscover"
+            for stage in candidate["stages"] if stage["stage"] == "http"
+            for evidence in stage["evidence"]
+        ]
+        differences += _difference("HTTP status", status, found[0] if found else None)
     return differences
 
 
