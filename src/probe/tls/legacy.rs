@@ -15,7 +15,7 @@ use crate::{
     net::Net,
     probe::http,
 };
-use std::{io, time::Instant};
+use std::time::Instant;
 use tokio::{net::TcpStream, time::timeout};
 
 pub use platform::LIBRARY;
@@ -84,8 +84,11 @@ pub fn demand(exchange: &HttpExchange) -> ClientCertificateDemand {
 
 /// A fatal alert of this number in the first library's words, which those who read errors know.
 #[cfg(feature = "legacy-tls")]
-fn alert(number: u8) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, rustls::Error::AlertReceived(rustls::AlertDescription::from(number)))
+fn alert(number: u8) -> std::io::Error {
+    std::io::Error::new(
+        std::io::ErrorKind::InvalidData,
+        rustls::Error::AlertReceived(rustls::AlertDescription::from(number)),
+    )
 }
 
 #[cfg(all(test, feature = "legacy-tls", not(windows)))]
