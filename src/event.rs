@@ -27,7 +27,7 @@ pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
-    NameReason, StoreVerdict, TlsFailure, TlsHandshake, TrustCheck, TrustReason, TrustStore, UsageCheck,
+    NameReason, StoreVerdict, TlsFailure, TlsHandshake, TlsLibrary, TrustCheck, TrustReason, TrustStore, UsageCheck,
     VersionSupport,
 };
 pub use xml::{AnswerError, AnswerKind, AnswerProtocol, AutodiscoverAnswer, ServiceUrl};

@@ -14,6 +14,8 @@ pub(super) async fn doctor() -> u8 {
     let resolver_answers = resolvers(&mut lines).await;
     stores(&mut lines);
     lines.push(format!("clock       {}", jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC")));
+    // Without the feature the line is left out: nothing can be done about it here.
+    lines.extend(crate::probe::tls::legacy::LIBRARY.map(|library| format!("legacy TLS  by {}", library.as_str())));
     environment(&mut lines);
     let printed = print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")));
     if printed == exit::HEALTHY && !resolver_answers { exit::CANNOT_RUN } else { printed }

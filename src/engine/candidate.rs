@@ -186,8 +186,12 @@ impl Attempt<'_> {
         let Some(connection) = connection else {
             // What the server can do is known before the stage ends: it tells whether the failure is the server's.
             self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake.clone())));
-            self.in_clear_text(address, &handshake).await;
+            let answers = self.in_clear_text(address, &handshake).await;
+            let other = if answers { self.by_other_library(address, true).await } else { None };
             self.emit.finish_after(Stage::Tls, tls::outcome(&handshake), elapsed);
+            if let Some(connection) = other {
+                return self.ask(connection, address, url, None).await;
+            }
             self.emit.skip_from(Stage::Http, Blocker::Tls);
             return Vec::new();
         };
@@ -291,8 +295,10 @@ impl Attempt<'_> {
         }
     }
 
-    /// What a server that refused the library's hello speaks, and which certificate it shows.
-    async fn in_clear_text(&self, address: SocketAddr, refused: &TlsHandshake) {
+    /// What a server that refused the library's hello speaks, and which certificate it shows; whether it answered a
+    /// hello at all.
+    async fn in_clear_text(&self, address: SocketAddr, refused: &TlsHandshake) -> bool {
+        let mut answers = false;
         if self.run.setup.canaries && tls::sweep::is_hello_refused(refused) {
             let host = self.candidate.host.clone().unwrap_or_default();
             let ask = tls::HandshakeAsk {
@@ -302,8 +308,26 @@ impl Attempt<'_> {
                 purpose: HandshakePurpose::ClearText,
             };
             let evidence = tls::sweep::sweep(&ask, &self.run.setup.net).await;
+            answers = evidence.version.is_some();
             self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(evidence)));
         }
+        answers
+    }
+
+    /// A connection by the other library, where this program was built with one. Its handshake becomes evidence when
+    /// it is `told`.
+    pub(super) async fn by_other_library(&self, address: SocketAddr, told: bool) -> Option<http::Connection> {
+        tls::legacy::LIBRARY?;
+        let net = &self.run.setup.net;
+        let host = self.candidate.host.clone().unwrap_or_default();
+        let stream = tcp::connect(net, &host, address, &|_| {}).await?;
+        let purpose = HandshakePurpose::OtherLibrary;
+        let ask = tls::HandshakeAsk { server_name: Some(host.clone()), host, address, purpose };
+        let (evidence, connection) = tls::legacy::handshake(stream, &ask, net).await?;
+        if told {
+            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(evidence)));
+        }
+        Some(http::Connection::Legacy(Box::new(connection?)))
     }
 
     async fn shake(
@@ -313,7 +337,10 @@ impl Attempt<'_> {
     ) -> (TlsHandshake, Option<tls::TlsConnection>) {
         let host = self.candidate.host.clone().unwrap_or_default();
         let server_name = match purpose {
-            HandshakePurpose::Probe | HandshakePurpose::ClearText | HandshakePurpose::OtherPort => Some(host.clone()),
+            HandshakePurpose::Probe
+            | HandshakePurpose::ClearText
+            | HandshakePurpose::OtherPort
+            | HandshakePurpose::OtherLibrary => Some(host.clone()),
             HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
             HandshakePurpose::WithoutServerName => None,
         };

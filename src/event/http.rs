@@ -1,5 +1,6 @@
 //! HTTP evidence: one request and what came back.
 
+use super::{ClientCertificateDemand, TlsLibrary};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -16,6 +17,13 @@ pub struct HttpExchange {
     pub address: SocketAddr,
     /// Whether the connection was TLS and every check of the certificate held.
     pub verified: bool,
+    /// The TLS library that carried it, where it was another than the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<TlsLibrary>,
+    /// The server asked for a client certificate after the request; what a client that answered without one was told.
+    /// Absent where none was asked for so, and where no such client was at hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<ClientCertificateDemand>,
     /// Status code, 100 to 999.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,

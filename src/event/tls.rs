@@ -14,6 +14,9 @@ pub struct TlsHandshake {
     pub server_name: Option<String>,
     /// Why the handshake was made.
     pub purpose: HandshakePurpose,
+    /// The library that made it, where it was another than the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<TlsLibrary>,
     /// Negotiated version, such as `TLS 1.3`; absent when the handshake did not get that far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
@@ -100,6 +103,29 @@ pub enum HandshakePurpose {
     /// The first messages only, in clear and hand-built, after the server refused the library's hello: which versions
     /// does it speak, and which certificate does it show? The far end has not proven that it holds the key.
     ClearText,
+    /// By another library, which speaks what the usual one does not: what stands behind? Its certificates were judged
+    /// from an earlier handshake or from the hello in clear, so this one holds none.
+    OtherLibrary,
+}
+
+/// A TLS library beside the usual one; only in programs that are built with the feature `legacy-tls`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsLibrary {
+    /// OpenSSL, built in.
+    OpenSsl,
+    /// Windows' own, which Outlook uses too.
+    SChannel,
+}
+
+impl TlsLibrary {
+    /// The library's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenSsl => "OpenSSL",
+            Self::SChannel => "SChannel",
+        }
+    }
 }
 
 /// What ended a handshake.

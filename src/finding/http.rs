@@ -39,6 +39,9 @@ pub(super) fn client_certificate(case: &Case) -> Vec<Finding> {
             draft = draft.http_facts(exchange);
             draft =
                 draft.fact("after the request", if asked { "the server asked for a client certificate" } else { "" });
+            let insists = exchange.client_certificate == Some(ClientCertificateDemand::Required);
+            let refused = "a client that negotiates again without one is refused";
+            draft = draft.fact("required", if insists { refused } else { "" });
         }
         match other_path {
             Some(exchange) => draft.http_facts(exchange).finish(),

@@ -13,7 +13,7 @@ use super::{
     values,
 };
 use crate::{
-    event::{Cause, ClientFamily, HandshakePurpose, Stage, TlsFailure, TlsHandshake},
+    event::{Cause, ClientFamily, HandshakePurpose, HttpExchange, Stage, TlsFailure, TlsHandshake, TlsLibrary},
     model::CandidateState,
 };
 
@@ -52,6 +52,7 @@ pub(super) fn old_versions_only(case: &Case) -> Vec<Finding> {
     let found = states.into_iter().filter_map(|state| {
         let clear = speaks_old_versions_only(state)?;
         in_clear(Draft::new(case, "tls10-only", Certainty::Proven, Some(state)).dns_facts(state), state, clear)
+            .value("behind", behind(state))
             .value("versions", clear.accepted_versions().join(" and "))
             .finish()
     });
@@ -65,7 +66,15 @@ pub(super) fn old_suites_only(case: &Case) -> Vec<Finding> {
         let clear = state.clear_text()?;
         let suite = clear.suite.clone().unwrap_or_default();
         let draft = Draft::new(case, "tls-old-suites-only", Certainty::Proven, Some(state)).dns_facts(state);
-        in_clear(draft, state, clear).value("suite", suite).finish()
+        let reach = match asked_otherwise(state) {
+            Some(_) => "Outlook gets through, and so does this program",
+            None => "Outlook gets through, this program does not",
+        };
+        in_clear(draft, state, clear)
+            .value("suite", suite)
+            .value("reach", reach)
+            .value("behind", behind(state))
+            .finish()
     });
     found.collect()
 }
@@ -74,6 +83,33 @@ fn speaks_old_versions_only(state: &CandidateState) -> Option<&TlsHandshake> {
     let clear = state.clear_text()?;
     let accepted = clear.accepted_versions();
     (!accepted.is_empty() && accepted.iter().all(|version| OLD_VERSIONS.contains(version))).then_some(clear)
+}
+
+/// The request that another library carried.
+fn asked_otherwise(state: &CandidateState) -> Option<(&HttpExchange, TlsLibrary)> {
+    let exchange = state.exchange()?;
+    exchange.library.map(|library| (exchange, library))
+}
+
+/// What is known of the answer behind old encryption, or what it takes to know it.
+fn behind(state: &CandidateState) -> String {
+    let tried = state.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::OtherLibrary);
+    match (asked_otherwise(state), tried) {
+        (Some((exchange, library)), _) => {
+            let answer = match exchange.status {
+                Some(status) => format!("HTTP {status}"),
+                None => "no answer".to_owned(),
+            };
+            format!("What stands behind it was asked for by {}: {answer}.", library.as_str())
+        }
+        (None, Some(tried)) => {
+            let library = tried.library.map_or("another library", TlsLibrary::as_str);
+            format!("What stands behind it could not be asked for: {library} fails too ({}).", failure_words(tried))
+        }
+        (None, None) => "What stands behind it could not be asked for, because the TLS library of this build does not \
+                         speak it; a build with the feature `legacy-tls` does."
+            .to_owned(),
+    }
 }
 
 /// What a handshake and the hellos in clear after it showed.

@@ -3,6 +3,7 @@
 mod cbc;
 pub(crate) mod failure;
 pub mod hello;
+pub mod legacy;
 pub mod sweep;
 pub mod tap;
 mod verifier;
@@ -192,6 +193,7 @@ fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
         address: ask.address,
         server_name: sent,
         purpose: ask.purpose,
+        library: None,
         version: None,
         suite: None,
         group: None,

@@ -63,10 +63,12 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
             let alert = red_lines(state);
             Judgement { alert, code: code::for_cause(cause), then: answer(state).then }
         }
-        // Outlook gets through where this program's library does not, and nobody knows what comes then.
-        Some(Outcome::Failed { .. }) if state.is_beyond_the_library() => {
-            Judgement { alert: red_lines(state), code: None, then: Then::Open }
-        }
+        // Outlook gets through where this program's library does not, and what comes then is known only where another
+        // library asked.
+        Some(Outcome::Failed { .. }) if state.is_beyond_the_library() => match state.outcome(Stage::Http) {
+            None | Some(Outcome::Skipped { .. }) => Judgement { alert: red_lines(state), code: None, then: Then::Open },
+            Some(_) => Judgement { alert: red_lines(state), ..answer(state) },
+        },
         Some(Outcome::Failed { cause }) => Judgement::failed(cause),
         Some(_) => answer(state),
     }

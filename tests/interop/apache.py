@@ -52,12 +52,25 @@ CLIENT_CERTIFICATE_HOST = """
     SSLVerifyDepth 3
 """
 
+# The same, but the server goes on without one, to the challenge of Exchange.
+CLIENT_CERTIFICATE_ACCEPTED = """
+    SSLCACertificateFile "{authority}"
+    <LocationMatch "(?i)^/autodiscover/">
+        SSLVerifyClient optional
+        SSLVerifyDepth 3
+        Header always set WWW-Authenticate "NTLM"
+        RedirectMatch 401 "."
+    </LocationMatch>
+    RedirectMatch 302 "^/$" "/owa/"
+"""
+
 BEHAVIOURS = {
     "website": "",
     "redirect": '    RedirectMatch 302 "." "{location}"\n',
     "client-certificate-directory": CLIENT_CERTIFICATE_DIRECTORY,
     "client-certificate-optional-directory": OPTIONAL_DIRECTORY,
     "client-certificate-host": CLIENT_CERTIFICATE_HOST,
+    "client-certificate-accepted": CLIENT_CERTIFICATE_ACCEPTED,
 }
 
 

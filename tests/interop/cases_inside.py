@@ -17,6 +17,10 @@ NO_SETTINGS = {
 }
 
 
+# The directory answers a client that negotiates again, so nothing is demanded.
+ACCEPTED = {"findings": [], "clients": {"default": {"verdict": "needs-password", "stops_at": "scp-1"}}}
+
+
 def service_connection_point_cases():
     """Inside the company, with the URL that Active Directory would give."""
     return [
@@ -35,17 +39,28 @@ def service_connection_point_cases():
             options=("--scp-url", "https://ex1.ad.office.test/Autodiscover/Autodiscover.xml"),
             expectation="internal-scp-name",
         ),
-        _directory_case("client-certificate-vdir", "vdir12.test", "1.2"),
         _directory_case("client-certificate-vdir-tls13", "vdir13.test", "1.3"),
     ]
 
 
-def _directory_case(name, domain, version):
+def directory_cases(has_legacy):
+    """A directory that requires a client certificate, and one that merely accepts one. In TLS 1.2 only a client that
+    negotiates again can tell them apart (the feature legacy-tls); one that cannot is turned away by both."""
+    accepted = ACCEPTED if has_legacy else "client-certificate-vdir"
+    return [
+        _directory_case("client-certificate-vdir", "vdir12.test", "1.2"),
+        _directory_case("client-certificate-accepted", "accept12.test", "1.2", "client-certificate-accepted", accepted),
+    ]
+
+
+def _directory_case(
+    name, domain, version, behaviour="client-certificate-directory", expectation="client-certificate-vdir"
+):
     """Apache demands a client certificate for the directory alone: by renegotiation in TLS 1.2 (HelloRequest, RFC 5246
     section 7.4.1.1); in TLS 1.3 by post-handshake authentication, which needs the client's offer (RFC 8446 section
     4.6.2), so that Apache answers 403 and says why. The conclusion is the same."""
     certificate = Certificate((f"remote.{domain}",))
-    site = Site("apache", "client-certificate-directory", certificate, protocols=(version,))
+    site = Site("apache", behaviour, certificate, protocols=(version,))
     return Case(
         name=name,
         mailbox=f"greta@{domain}",
@@ -58,7 +73,7 @@ def _directory_case(name, domain, version):
         },
         hosts=[Host("inside", {443: site}, INSIDE), Host("outside", {443: site}, HOSTER)],
         options=("--scp-url", f"https://remote.{domain}/Autodiscover/Autodiscover.xml"),
-        expectation="client-certificate-vdir",
+        expectation=expectation,
     )
 
 

@@ -22,8 +22,13 @@ WALK = {
 WITHOUT_SRV = {**WALK, "roles": {**WALK["roles"], "srv": "unreached"}}
 FOUND = {"roles": {"root": "harmless", "autodiscover": "decides"}, "stops_at": "autodiscover"}
 
+SILENT = {
+    family: {"verdict": "fails", **walk, "roles": {**walk["roles"], "autodiscover": "delays"}}
+    for family, walk in (("default", WALK), ("outlook2007-rtm", WITHOUT_SRV))
+}
 
-def legacy_cases():
+
+def legacy_cases(has_legacy):
     """What the library cannot speak is read in clear; what it can, whatever its age, gets through to the answer."""
     unseen = {
         "default": {"verdict": "inconclusive", **WALK},
@@ -31,6 +36,12 @@ def legacy_cases():
     }
     only = {"findings": ["tls10-only"], "clients": NO_SETTINGS}
     open_end = {"findings": ["tls-old-suites-only"], "clients": unseen}
+    dhe = {**open_end, "clients": SILENT} if has_legacy else open_end
+    answering = only
+    if has_legacy:  # the other library asks: HTTP 401 behind each
+        seen = {"default": {"verdict": "needs-password", **FOUND}}
+        answering = {**only, "http": 401}
+        open_end = {**open_end, "clients": seen, "http": 401}
     settings = {"findings": [], "clients": {"default": {"verdict": "silent", **FOUND}}}
     password = {"findings": [], "clients": {"default": {"verdict": "needs-password", **FOUND}}}
     unfit = {**password, "findings": ["weak-or-revoked-cert"]}
@@ -40,12 +51,21 @@ def legacy_cases():
         _case("tls11-only", "old11.test", _handshake("1.1"), {"accepts": ["TLS 1.1"], **only}),
         _case("tls11-down", "down11.test", _handshake("1", "1.1"), {"accepts": ["TLS 1.0", "TLS 1.1"], **only}),
         _case(
-            "tls-static-rsa", "rsa.test", _handshake("1.2", ciphers="kRSA+AES:@SECLEVEL=0"),
+            "tls-static-rsa", "rsa.test", _answering("exchange", "kRSA+AES:@SECLEVEL=0"),
             {"accepts": ["TLS 1.2"], "suite": "TLS_RSA_WITH_AES_", **open_end},
         ),
         _case(
             "tls-dhe", "dhe.test", _handshake("1.2", ciphers="DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"),
-            {"accepts": ["TLS 1.2"], "suite": "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", **open_end},
+            # s_server answers no POST: what the other library meets is silence.
+            {"accepts": ["TLS 1.2"], "suite": "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", **dhe},
+        ),
+        _case(
+            "tls10-answers", "answers10.test", _answering("exchange", EVERYTHING, ("1",)),
+            {"accepts": ["TLS 1.0"], **answering},
+        ),
+        _case(
+            "tls11-answers", "answers11.test", _answering("exchange", EVERYTHING, ("1.1",)),
+            {"accepts": ["TLS 1.1"], **answering},
         ),
         _case("tls-windows-2012-r2", "win2012.test", _answering("settings", WINDOWS_2012_R2), cbc),
         _case("tls-cbc-sha256", "cbc256.test", _answering("settings", "ECDHE-RSA-AES128-SHA256"), cbc),
@@ -61,9 +81,9 @@ def _handshake(*protocols, ciphers=EVERYTHING):
     return lambda names: Site("openssl", "handshake", Certificate(names), protocols, ciphers=ciphers)
 
 
-def _answering(behaviour, ciphers, **certificate):
-    """nginx, which answers a POST, up to TLS 1.2."""
-    return lambda names: Site("nginx", behaviour, Certificate(names, **certificate), ("1.2",), ciphers=ciphers)
+def _answering(behaviour, ciphers, protocols=("1.2",), **certificate):
+    """nginx, which answers a POST, with TLS 1.2 where nothing else is said."""
+    return lambda names: Site("nginx", behaviour, Certificate(names, **certificate), protocols, ciphers=ciphers)
 
 
 def _case(name, domain, site, expectation):

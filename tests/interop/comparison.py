@@ -39,6 +39,11 @@ class Expectation:
         name), and the cause that ends the stage."""
         return self._table.get("checks"), self._table.get("cause")
 
+    @property
+    def http_status(self):
+        """What the request must be answered with, where a case says so."""
+        return self._table.get("http")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]
@@ -101,6 +106,15 @@ def _compare_wire(expectation, report):
     suites = [shown["suite"] for shown in seen if "suite" in shown]
     if suite and not any(suite in name for name in suites):
         differences.append(f"suite: {suite!r} expected, got {suites}")
+    status = expectation.http_status
+    if status:
+        found = [
+            evidence.get("status")
+            for candidate in report["candidates"] if candidate["id"] == "autodiscover"
+            for stage in candidate["stages"] if stage["stage"] == "http"
+            for evidence in stage["evidence"]
+        ]
+        differences += _difference("HTTP status", status, found[0] if found else None)
     return differences
 
 

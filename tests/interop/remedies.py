@@ -8,6 +8,7 @@ technician has to complete; it is counted and left out.
 """
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -56,7 +57,8 @@ def registry_problem(text):
 
 
 def main():
-    binary = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "target/release/discoscope")
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    binary = sys.argv[1] if len(sys.argv) > 1 else str(target / "release/discoscope")
     # A check that cannot fail proves nothing.
     assert zone_problem("contoso.test", "autodiscover.contoso.test. 3600 IN SRV 0 0 mail.contoso.test.")
     assert registry_problem('Windows Registry Editor Version 5.00\n"a"=dword:1')

@@ -40,11 +40,12 @@ AT_ONCE = 4
 
 def main():
     arguments = parse_arguments()
-    chosen = choose(arguments.cases)
     missing = obstacles(arguments)
     if missing:
         print("\n".join(missing), file=sys.stderr)
         return 2
+    has_legacy = not arguments.explore and knows_legacy(arguments.binary)
+    chosen = choose(arguments.cases, arguments.group, has_legacy)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _: sys.exit(128 + received))
     try:
@@ -65,12 +66,20 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=pathlib.Path, default=target / "release" / "discoscope")
     parser.add_argument("--explore", action="store_true", help="start the servers, say how to reach them, and wait")
+    parser.add_argument("--group", choices=("legacy",), help="only the cases that the feature legacy-tls concerns")
     parser.add_argument("cases", nargs="*", metavar="CASE", help="only these cases")
     return parser.parse_args()
 
 
-def choose(names):
-    """The cases with these names, or all."""
+def knows_legacy(binary):
+    """Whether the binary was built with the feature legacy-tls: it names the other library then."""
+    result = in_clean_environment([binary, "doctor"])
+    return any(line.startswith("legacy TLS") for line in result.stdout.splitlines())
+
+
+def choose(names, group, has_legacy):
+    """The cases with these names, those of a group, or all."""
+    legacy = [*cases_legacy.legacy_cases(has_legacy), *cases_inside.directory_cases(has_legacy)]
     everything = [
         *cases.healthy_cases(),
         *cases.certificate_cases(),
@@ -79,7 +88,7 @@ def choose(names):
         *cases_inside.service_connection_point_cases(),
         *cases_inside.client_certificate_cases(),
         *cases_absent.absent_cases(),
-        *cases_legacy.legacy_cases(),
+        *legacy,
         *cases_certificate.certificate_kind_cases(),
         *cases_certificate.client_certificate_kind_cases(),
         *cases_certificate.leaving_peer_cases(),
@@ -87,6 +96,8 @@ def choose(names):
     unknown = set(names) - {case.name for case in everything}
     if unknown:
         sys.exit(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(case.name for case in everything)}")
+    if group:
+        return legacy
     return [case for case in everything if not names or case.name in names]
 
 

@@ -3,8 +3,8 @@
 use super::Attempt;
 use crate::{
     event::{
-        AnswerKind, AutodiscoverAnswer, Blocker, CandidateId, Cause, Event, Evidence, HttpExchange, HttpFailure,
-        Origin, OriginOfRedirect, Outcome, Stage, TlsHandshake,
+        AnswerKind, AutodiscoverAnswer, Blocker, CandidateId, Cause, ClientCertificateDemand, Event, Evidence,
+        HttpExchange, HttpFailure, Origin, OriginOfRedirect, Outcome, Stage, TlsHandshake,
     },
     plan::PATH,
     probe::{http, tcp, tls, xml},
@@ -34,6 +34,7 @@ impl Attempt<'_> {
         };
         let (exchange, body) = http::exchange(connection, &ask, &self.run.setup.net.limits).await;
         let elapsed = began.elapsed().as_micros();
+        let (exchange, body) = self.negotiate_again(exchange, body, &ask).await;
         if let Some((mut handshake, tls_elapsed)) = unsettled {
             tls::settle_client_certificate(&mut handshake, &exchange);
             self.finish_tls(&handshake, tls_elapsed);
@@ -56,6 +57,28 @@ impl Attempt<'_> {
         }
         opened.extend(self.read(kind, &exchange, outcome, &body));
         opened
+    }
+
+    /// Where the server asked for a client certificate after the request, asks once more by a library that negotiates
+    /// again, as SChannel does, and has none to show: an answer then is what Outlook gets.
+    async fn negotiate_again(
+        &self,
+        mut exchange: HttpExchange,
+        body: Vec<u8>,
+        ask: &http::HttpAsk,
+    ) -> (HttpExchange, Vec<u8>) {
+        if exchange.failure != Some(HttpFailure::ClientCertificateAsked) || !self.run.setup.canaries {
+            return (exchange, body);
+        }
+        let Some(connection) = self.by_other_library(ask.address, false).await else { return (exchange, body) };
+        let (mut answer, text) = http::exchange(connection, ask, &self.run.setup.net.limits).await;
+        let demand = tls::legacy::demand(&answer);
+        answer.client_certificate = Some(demand);
+        if answer.status.is_some() && demand != ClientCertificateDemand::Undecided {
+            return (answer, text);
+        }
+        exchange.client_certificate = Some(demand);
+        (exchange, body)
     }
 
     fn kind(&self) -> http::RequestKind {
@@ -192,6 +215,8 @@ impl Attempt<'_> {
     /// Whether the failure could be the directory's alone, which only another path of the host can tell.
     fn needs_other_path(&self, exchange: &HttpExchange, outcome: Outcome) -> bool {
         let over_tls = exchange.url.starts_with("https:");
+        // The canary's handshake is the usual library's, which a server reached by the other one refuses.
+        let by_usual_library = exchange.library.is_none() || exchange.client_certificate.is_some();
         let no_answer = matches!(
             exchange.failure,
             Some(
@@ -206,7 +231,7 @@ impl Attempt<'_> {
             outcome.cause(),
             Some(Cause::HttpClientCertificateRequired | Cause::HttpUnavailable | Cause::HttpServerError)
         );
-        self.run.setup.canaries && over_tls && (no_answer || suspicious)
+        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious)
     }
 
     async fn other_path(&self, address: SocketAddr, url: &Url) {

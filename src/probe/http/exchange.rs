@@ -7,6 +7,7 @@ use crate::{
     probe::tls::{
         TlsConnection,
         failure::{alert_name, detail, library_error},
+        legacy::LegacyConnection,
         tap::Notes,
     },
     text::{sanitise_block, sanitise_line},
@@ -48,6 +49,8 @@ pub enum Connection {
     Plain(TcpStream),
     /// TLS, after its handshake.
     Tls(Box<TlsConnection>),
+    /// TLS by another library, after its handshake; nobody has checked whose it is.
+    Legacy(Box<LegacyConnection>),
 }
 
 /// Sends one request and reads the answer within [`Limits::request`]. Never fails: a failure is part of the evidence,
@@ -62,15 +65,21 @@ pub enum Connection {
 pub async fn exchange(connection: Connection, ask: &HttpAsk, limits: &Limits) -> (HttpExchange, Vec<u8>) {
     let started = Instant::now();
     let mut gathered = Gathered::default();
+    let mut library = None;
     let (verified, failure) = match connection {
         Connection::Plain(stream) => (false, converse(stream, None, ask, limits, &mut gathered).await),
         Connection::Tls(connection) => {
             let TlsConnection { stream, notes, verified, .. } = *connection;
             (verified, converse(stream, Some(notes), ask, limits, &mut gathered).await)
         }
+        Connection::Legacy(connection) => {
+            library = Some(connection.library);
+            (false, converse(connection.stream, None, ask, limits, &mut gathered).await)
+        }
     };
     let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let evidence = evidence(ask, verified, &gathered, failure.err(), elapsed_us);
+    let mut evidence = evidence(ask, verified, &gathered, failure.err(), elapsed_us);
+    evidence.library = library;
     (evidence, gathered.body)
 }
 
@@ -252,6 +261,8 @@ fn evidence(
         purpose: ask.purpose,
         address: ask.address,
         verified,
+        library: None,
+        client_certificate: None,
         status: head.map(|head| head.status.as_u16()),
         reason: head.map(reason).unwrap_or_default(),
         headers: head.map(|head| headers(&head.headers)).unwrap_or_default(),

@@ -8,6 +8,8 @@ fn answer(status: u16, location: Option<&str>, text: &str) -> HttpExchange {
         purpose: HttpPurpose::Probe,
         address: "192.0.2.10:443".parse().expect("address"),
         verified: true,
+        library: None,
+        client_certificate: None,
         status: Some(status),
         reason: String::new(),
         headers: location

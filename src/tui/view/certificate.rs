@@ -233,6 +233,7 @@ fn heading(handshake: &TlsHandshake) -> String {
         HandshakePurpose::OtherPort => format!("{} port {}", handshake.address.ip(), handshake.address.port()),
         HandshakePurpose::OtherName => format!("{} for an unknown name", handshake.address.ip()),
         HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
+        HandshakePurpose::OtherLibrary => format!("{} by another library", handshake.address.ip()),
     }
 }
 

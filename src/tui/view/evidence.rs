@@ -180,7 +180,9 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
         HandshakePurpose::OtherPort => rows.push(fact("why", "to see whether a mail port has a better certificate")),
         HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
         HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
+        HandshakePurpose::OtherLibrary => rows.push(fact("why", "to see what stands behind old encryption")),
     }
+    rows.extend(handshake.library.map(|library| fact("library", library.as_str())));
     let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
     for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
         rows.extend(value.as_ref().map(|value| fact(label, value)));
@@ -229,6 +231,8 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
     if exchange.purpose == HttpPurpose::OtherPath {
         rows.push(fact("why", "to see whether another path answers"));
     }
+    rows.extend(exchange.library.map(|library| fact("library", library.as_str())));
+    rows.extend(exchange.client_certificate.map(|asked| fact("client cert", demand(asked))));
     if !exchange.verified && exchange.url.starts_with("https") {
         rows.push(("identity".to_owned(), Meaning::Warned, "not verified; asked without credentials".to_owned()));
     }
