@@ -242,13 +242,21 @@ fn is_internal_address(address: std::net::IpAddr) -> bool {
 }
 
 /// Days that a public authority may issue for, by the day of issue (CA/Browser Forum Baseline Requirements 6.3.2 and
-/// ballots 193, SC31 and SC-081v3); nothing before the first of these rules.
+/// ballots 193, SC31 and SC-081v3; before 2018 in months, of which 60 are at most 1827 days and 39 at most 1188); nothing
+/// before the first of these rules.
 fn longest_validity(issued: Timestamp) -> Option<i64> {
     let from = |year: i16, month: i8, day: i8| {
         jiff::civil::date(year, month, day).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).ok()
     };
-    let rules =
-        [((2029, 3, 15), 47), ((2027, 3, 15), 100), ((2026, 3, 15), 200), ((2020, 9, 1), 398), ((2018, 3, 1), 825)];
+    let rules = [
+        ((2029, 3, 15), 47),
+        ((2027, 3, 15), 100),
+        ((2026, 3, 15), 200),
+        ((2020, 9, 1), 398),
+        ((2018, 3, 1), 825),
+        ((2015, 4, 1), 1188),
+        ((2012, 7, 1), 1827),
+    ];
     rules
         .into_iter()
         .find(|((year, month, day), _)| from(*year, *month, *day).is_some_and(|start| issued >= start))

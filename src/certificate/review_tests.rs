@@ -166,7 +166,11 @@ fn what_the_server_and_its_issuer_may_do_and_where_revocation_is_told() {
 #[test]
 fn validity_is_held_against_the_rules_of_its_day_of_issue() {
     let table = [
-        ("2018-02-28T23:59:59Z", None),
+        ("2012-06-30T23:59:59Z", None),
+        ("2012-07-01T00:00:00Z", Some(1827)),
+        ("2015-03-31T23:59:59Z", Some(1827)),
+        ("2015-04-01T00:00:00Z", Some(1188)),
+        ("2018-02-28T23:59:59Z", Some(1188)),
         ("2018-03-01T00:00:00Z", Some(825)),
         ("2020-08-31T23:59:59Z", Some(825)),
         ("2020-09-01T00:00:00Z", Some(398)),

@@ -72,7 +72,7 @@ pub fn marked(app: &App) -> Option<Marked> {
 /// The fields that can be chosen and copied, in the order they are shown.
 pub fn fields(app: &App) -> Vec<(String, Meaning, String)> {
     let Some(shown) = current(app) else { return Vec::new() };
-    facts(app, shown.certificate)
+    details(app, shown)
         .into_iter()
         .chain(extensions(shown.certificate))
         .chain(fingerprints(shown.certificate))
@@ -139,7 +139,7 @@ pub(super) fn document(app: &App) -> Document {
     names(app, certificate, judged, &mut document);
     document.gap();
     let groups = [
-        (None, facts(app, certificate)),
+        (None, details(app, shown)),
         (Some("Extensions"), extensions(certificate)),
         (Some("Fingerprints"), fingerprints(certificate)),
     ];
@@ -285,6 +285,16 @@ fn name_text(name: &SubjectName) -> String {
 
 fn fact(label: &str, value: &str) -> (String, Meaning, String) {
     (label.to_owned(), Meaning::Plain, value.to_owned())
+}
+
+/// The certificate's facts, and for a server's own what the handshake brought along.
+fn details(app: &App, shown: Shown<'_>) -> Vec<(String, Meaning, String)> {
+    let mut rows = facts(app, shown.certificate);
+    if shown.place == 0 {
+        let stapled = if shown.handshake.ocsp_stapled { "sent along by the server" } else { "not sent along" };
+        rows.push(fact("OCSP answer", stapled));
+    }
+    rows
 }
 
 fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)> {
