@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// Columns of one value where both stand side by side.
+const COLUMN: usize = 34;
+
 /// What differs first, then names, then what is equal.
 pub(super) fn document(app: &App, here: &Certificate, marked: &Marked) -> Document {
     let mut document = Document::default();
@@ -49,9 +52,9 @@ pub(super) fn document(app: &App, here: &Certificate, marked: &Marked) -> Docume
 
 fn differing(app: &App, field: &ComparedField, document: &mut Document) {
     let value = |text: &str| if text.is_empty() { "(none)".to_owned() } else { text.to_owned() };
-    let wide = app.ui.screen.width >= 120 && field.here.len().max(field.there.len()) <= 40;
+    let wide = app.ui.screen.width >= 120 && field.here.len().max(field.there.len()) <= COLUMN;
     if wide {
-        let both = format!("{}  {}", measure::pad(&value(&field.here), 40), value(&field.there));
+        let both = format!("{}  {}", measure::pad(&value(&field.here), COLUMN), value(&field.there));
         row(app, Some(Status::Warned), field.label, Meaning::Plain, both, document);
         return;
     }
