@@ -184,6 +184,7 @@ const RULES: &[Rule] = &[
     Rule { ids: &["client-cert-required-vdir", "device-demands-client-cert"], find: http::client_certificate },
     Rule { ids: &["not-tls-on-443"], find: tls::not_tls },
     Rule { ids: &["tls-no-common-parameters"], find: tls::no_common_parameters },
+    Rule { ids: &["tls-handshake-stalls"], find: tls::stalls },
     Rule { ids: &["tls-old-suites-only"], find: tls::old_suites_only },
     Rule { ids: &["one-certificate-per-address"], find: tls::certificate_by_name },
     Rule { ids: &["wildcard-dns", "nxdomain-rewritten"], find: dns::invented_addresses },

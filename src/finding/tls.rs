@@ -154,6 +154,24 @@ pub(super) fn no_common_parameters(case: &Case) -> Vec<Finding> {
     found.collect()
 }
 
+/// The connection is taken, and nothing comes back to any hello.
+pub(super) fn stalls(case: &Case) -> Vec<Finding> {
+    let states = case.failed_with(Stage::Tls, &[Cause::TlsTimeout]);
+    let found = states.into_iter().filter_map(|state| {
+        let handshake = state.handshake()?;
+        if state.clear_text().is_some_and(|clear| clear.version.is_some()) || handshake.client_certificate.is_some() {
+            // It does speak to somebody.
+            return None;
+        }
+        let seconds = (handshake.elapsed_us / 1_000_000).max(1).to_string();
+        let waited = format!("nothing for {seconds} s after the hello");
+        let draft = Draft::new(case, "tls-handshake-stalls", Certainty::Likely, Some(state)).stage(Stage::Tls);
+        let draft = draft.dns_facts(state).fact(handshake.address.to_string(), waited);
+        draft.value("address", handshake.address.ip().to_string()).value("seconds", seconds).finish()
+    });
+    found.collect()
+}
+
 fn failure_words(handshake: &TlsHandshake) -> String {
     match &handshake.failure {
         Some(TlsFailure::Alert { name, number }) => format!("the server sends the alert {name} ({number})"),

@@ -172,6 +172,8 @@ pub enum Listen {
     Closed,
     /// A firewall that drops: connections time out.
     Silent,
+    /// A device that takes the connection and says nothing more.
+    Stalls,
 }
 
 /// Newest version of an old TLS server.

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 36] = [
     "autodiscover-record-absent",
     "certificate-not-bound",
     "client-certificate-403",
@@ -15,6 +15,7 @@ const NAMES: [&str; 35] = [
     "cname-wildcard-zone",
     "domain-absent",
     "expired",
+    "handshake-stalls",
     "healthy",
     "healthy-microsoft365",
     "healthy-redirect",

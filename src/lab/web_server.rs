@@ -54,6 +54,7 @@ impl WebServer {
                 let key = certificates.served(&name).ok_or(LabError::UnknownCertificate { name })?;
                 Security::Legacy(port.legacy_version.unwrap_or_default(), key)
             }
+            Listen::Stalls => Security::Stalls,
             Listen::Http | Listen::Closed | Listen::Silent => Security::None,
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
@@ -81,6 +82,8 @@ enum Security {
     Tls(TlsAcceptor),
     /// An old server, with its newest version.
     Legacy(LegacyVersion, Arc<CertifiedKey>),
+    /// Everything is taken, and nothing said.
+    Stalls,
 }
 
 /// What one port answers.
@@ -138,6 +141,10 @@ async fn connection(mut stream: TcpStream, security: Security, site: &Site) -> i
     let acceptor = match security {
         Security::Tls(acceptor) => acceptor,
         Security::Legacy(version, key) => return legacy::answer(stream, version, &key).await,
+        Security::Stalls => {
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+            return Ok(());
+        }
         Security::None => {
             serve(&mut stream, site).await?;
             return stream.shutdown().await;

@@ -8,6 +8,10 @@ FOUND = {"roles": {"root": "harmless", "autodiscover": "decides"}, "stops_at": "
 PASSWORD = {"default": {"verdict": "needs-password", **FOUND}}
 ALERT = {"default": {"verdict": "prompts", "roles": {"autodiscover": "prompts"}, "stops_at": "autodiscover"}}
 
+STALLED = {
+    family: {**walk, "roles": {**walk["roles"], "autodiscover": "delays"}} for family, walk in NO_SETTINGS.items()
+}
+
 SOUND = (True, True, True)
 
 
@@ -109,9 +113,9 @@ def _asking(name, server, behaviour, protocols, expectation):
 def leaving_peer_cases():
     """Peers that are no TLS servers, or stop being one in mid-handshake."""
 
-    def peer(name, behaviour, cause, findings):
+    def peer(name, behaviour, cause, findings, clients=NO_SETTINGS):
         server = "nginx" if behaviour == "website" else "misbehaving"
-        expectation = {"findings": findings, "cause": cause, "clients": NO_SETTINGS}
+        expectation = {"findings": findings, "cause": cause, "clients": clients}
         return _case(name, f"{name}.test", {443: Site(server, behaviour)}, expectation)
 
     return [
@@ -119,6 +123,8 @@ def leaving_peer_cases():
         peer("banner-on-443", "banner", "tls_not_tls", ["not-tls-on-443"]),
         peer("closes-in-handshake", "close", "tls_closed", ["tls-no-common-parameters"]),
         peer("resets-in-handshake", "reset", "tls_reset", ["tls-no-common-parameters"]),
+        # Outlook waits for it.
+        peer("stalls-in-handshake", "stall", "tls_timeout", ["tls-handshake-stalls"], STALLED),
     ]
 
 

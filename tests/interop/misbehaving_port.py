@@ -1,6 +1,6 @@
 """A port that takes a connection and the first bytes of a handshake, and then does something else.
 
-Usage: misbehaving_port.py ADDRESS PORT banner|close|reset"""
+Usage: misbehaving_port.py ADDRESS PORT banner|close|reset|stall"""
 
 import socket
 import struct
@@ -22,6 +22,9 @@ def serve(peer, manner):
         if manner == "banner":
             peer.sendall(b"220 mail.contoso.test ESMTP ready\r\n")
         hello = peer.recv(65536)
+        if manner == "stall":
+            while peer.recv(65536):
+                pass
         if manner == "reset" and hello:
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 

@@ -15,7 +15,7 @@ pub fn limits() -> Limits {
     Limits {
         dns: Duration::from_millis(1500),
         connect: Duration::from_millis(300),
-        handshake: Duration::from_secs(5),
+        handshake: Duration::from_secs(2),
         request: Duration::from_secs(5),
         run: Duration::from_secs(30),
     }

@@ -234,6 +234,9 @@ fn what_is_not_tls() {
     let alert = |name: &str| TlsFailure::Alert { name: name.to_owned(), number: 40 };
     failed(alert("handshake_failure"), Cause::TlsHandshakeRefused).gives(&["tls-no-common-parameters"]);
     failed(alert("unrecognized_name"), Cause::TlsHandshakeRefused).gives(&[]);
+    // Refusing and closing are answers; silence is something else.
+    failed(TlsFailure::Closed, Cause::TlsClosed).gives(&["tls-no-common-parameters"]);
+    failed(TlsFailure::TimedOut, Cause::TlsTimeout).gives(&["tls-handshake-stalls"]);
 }
 
 /// A server that refuses the handshake, and in clear accepts these versions, the newest with this suite.

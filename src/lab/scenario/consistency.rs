@@ -80,7 +80,7 @@ impl Scenario {
             }
         }
         let has_answers = !(port.paths.is_empty() && port.headers.is_empty() && port.names.is_empty());
-        if has_answers && matches!(port.listen, Listen::Closed | Listen::Silent | Listen::LegacyTls) {
+        if has_answers && matches!(port.listen, Listen::Closed | Listen::Silent | Listen::Stalls | Listen::LegacyTls) {
             problems.push("no request gets through, so there can be no answers".to_owned());
         }
         let renegotiates = |path: &super::Path| matches!(path.answer, super::Answer::ClientCertificateRenegotiate {});
