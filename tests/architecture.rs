@@ -34,6 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "tui",
         &[
+            "assumption",
             "catalogue",
             "certificate",
             "code",

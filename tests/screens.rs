@@ -128,6 +128,22 @@ fn the_certificate_explorer() {
 }
 
 #[test]
+fn what_if_is_answered_while_it_is_typed() {
+    for (width, height) in SIZES {
+        for (form, ascii) in [("unicode", false), ("ascii", true)] {
+            let mut app = app(width, height, ascii, Story::whole());
+            press(&mut app, &[letter('W')]);
+            update(&mut app, Message::Paste("remove autodiscover.contoso.test".to_owned()));
+            insta::assert_snapshot!(format!("what-if-{width}x{height}-{form}"), drawn(&app));
+            press(&mut app, &[letter('!')]);
+            assert!(drawn(&app).contains("cannot assume") || width < 80, "{}", drawn(&app));
+            press(&mut app, &[ESC]);
+            assert_eq!(app.ui.overlay, None);
+        }
+    }
+}
+
+#[test]
 fn a_field_is_chosen_and_copied() {
     let mut app = app(120, 40, false, Story::whole());
     press(&mut app, &[letter('c'), letter('n'), letter('n')]);

@@ -2,6 +2,7 @@
 
 use super::{
     app::{App, Focus, Level, Overlay, Place},
+    input::LineInput,
     layout, view,
 };
 use crate::{
@@ -46,6 +47,8 @@ pub enum Action {
     Mark,
     /// Compares with the marked certificate, and back.
     Compare,
+    /// Asks what would be if something were different.
+    WhatIf,
     /// Types a filter.
     Filter,
     /// Asks the candidate or the stage again.
@@ -119,6 +122,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         Action::NextField | Action::PreviousField => {
             available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")
         }
+        Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), "the run is still going"),
         Action::Compare => available(
             app.ui.comparing || app.ui.marked.is_some(),
             "mark a certificate first: m marks this one, then go to another",
@@ -218,6 +222,12 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Compare => {
             app.ui.comparing = !app.ui.comparing;
             app.ui.place.scroll = 0;
+        }
+        Action::WhatIf => {
+            let chosen = app.remedies().get(app.ui.remedy).map(|remedy| remedy.assumes.as_slice()).unwrap_or_default();
+            let said: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+            app.ui.assumed = LineInput::new(&said.join("; "));
+            app.ui.overlay = Some(Overlay::WhatIf);
         }
         Action::Filter => app.ui.filtering = true,
         Action::Rerun => return rerun(app),
@@ -348,7 +358,7 @@ fn back(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     if std::mem::take(&mut app.ui.filtering) || !app.ui.filter.text().is_empty() {
-        app.ui.filter = crate::tui::input::LineInput::default();
+        app.ui.filter = LineInput::default();
     } else if app.ui.field.take().is_some() {
         // The cursor goes first, then the pane.
     } else if std::mem::take(&mut app.ui.comparing) {

@@ -55,6 +55,8 @@ pub struct Ui {
     pub selected: Option<CandidateId>,
     /// The certificate that others are compared with, and where it was seen; absent until one is marked.
     pub marked: Option<Marked>,
+    /// What is taken to be different, as it is being typed.
+    pub assumed: LineInput,
     /// The explorer compares instead of showing one.
     pub comparing: bool,
     /// The field of the certificate that is copied; absent while none was chosen.
@@ -137,6 +139,8 @@ pub enum Overlay {
     },
     /// May the program quit while the run is going?
     Question,
+    /// What would be if something were different.
+    WhatIf,
 }
 
 /// What can happen to the application.
@@ -172,6 +176,7 @@ impl App {
             certificate: 0,
             remedy: 0,
             marked: None,
+            assumed: LineInput::default(),
             comparing: false,
             field: None,
             filter: LineInput::default(),
@@ -202,6 +207,7 @@ impl App {
         match (self.ui.overlay, self.ui.filtering, self.ui.place.level) {
             (Some(Overlay::Help { .. }), ..) => Context::Help,
             (Some(Overlay::Question), ..) => Context::Question,
+            (Some(Overlay::WhatIf), ..) => Context::WhatIf,
             (None, true, _) => Context::Filter,
             (None, false, level) => self.context_below(level),
         }
@@ -352,7 +358,9 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Key(key) if !key.is_press() => Vec::new(),
         Message::Key(key) => press(app, key),
         Message::Paste(text) => {
-            if app.ui.filtering {
+            if app.ui.overlay == Some(Overlay::WhatIf) {
+                app.ui.assumed.insert(&text);
+            } else if app.ui.filtering {
                 app.ui.filter.insert(&text);
             }
             Vec::new()
@@ -394,6 +402,8 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         if context == Context::Filter {
             app.ui.filter.press(key);
             app.ui.place.scroll = 0;
+        } else if context == Context::WhatIf {
+            app.ui.assumed.press(key);
         }
         return Vec::new();
     };

@@ -20,12 +20,22 @@ pub enum Context {
     Help,
     /// A question lies above the screen.
     Question,
+    /// What is taken to be different is being typed.
+    WhatIf,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Stages, Self::Raw, Self::Certificate, Self::Filter, Self::Help, Self::Question];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Stages,
+        Self::Raw,
+        Self::Certificate,
+        Self::Filter,
+        Self::Help,
+        Self::Question,
+        Self::WhatIf,
+    ];
 }
 
 /// One key, or one row of keys.
@@ -58,7 +68,7 @@ pub struct Binding {
     pub rank: Option<u8>,
 }
 
-use Context::{Certificate, Filter, Help, Overview, Question, Raw, Stages};
+use Context::{Certificate, Filter, Help, Overview, Question, Raw, Stages, WhatIf};
 const BROWSING: &[Context] = &[Overview, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Stages, Raw, Certificate, Help];
 
@@ -116,6 +126,10 @@ pub static BINDINGS: &[Binding] = &[
         label: "next remedy", tooltip: "choose the next remedy to copy", rank: Some(11) },
     Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousRemedy, contexts: &[Overview],
         label: "remedy back", tooltip: "choose the remedy before", rank: None },
+    Binding { keys: &[letter('W')], shown: ("W", "W"), action: Action::WhatIf, contexts: &[Overview],
+        label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(7) },
+    Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
+        contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview],
@@ -149,7 +163,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Help, Question, WhatIf], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
 ];
 
 /// The bindings of a context, in the order of the table.

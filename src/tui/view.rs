@@ -18,6 +18,7 @@ mod help;
 mod pane;
 mod stage;
 mod verdict;
+mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
 pub use help::{height as help_height, rows as help_rows};
@@ -63,6 +64,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
     match app.ui.overlay {
         Some(Overlay::Help { scroll }) => help::draw(app, scroll, buffer),
         Some(Overlay::Question) => help::draw_question(app, buffer),
+        Some(Overlay::WhatIf) => what_if::draw(app, buffer),
         None => {}
     }
 }

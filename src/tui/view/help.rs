@@ -77,12 +77,12 @@ fn about(context: Context) -> &'static str {
         Context::Stages => "The stages of one place, and what each of them measured.",
         Context::Raw => "Everything one stage recorded.",
         Context::Certificate => "The certificates as the server sent them; the first is the server's own.",
-        Context::Filter | Context::Help | Context::Question => "",
+        Context::Filter | Context::Help | Context::Question | Context::WhatIf => "",
     }
 }
 
 /// A rectangle in the middle, as large as wanted or as the screen allows; verdict and footer stay in sight.
-fn centred(screen: Rect, width: u16, height: u16) -> Rect {
+pub(super) fn centred(screen: Rect, width: u16, height: u16) -> Rect {
     let room = Rect { y: screen.y + 1, height: screen.height.saturating_sub(4), ..screen };
     let (width, height) = (width.min(room.width.saturating_sub(2)), height.min(room.height));
     let centred = Rect {

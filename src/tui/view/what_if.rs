@@ -1,0 +1,78 @@
+//! What would be if something were different: a line to type, and the verdict that it leads to, at once.
+
+use super::{
+    help::centred,
+    pane::{Corner, draw_frame, draw_text},
+};
+use crate::{
+    assumption,
+    diagnosis::what_if,
+    tui::{
+        app::App,
+        document::{Document, Paragraph},
+        measure,
+        theme::Meaning,
+    },
+    words,
+};
+use ratatui::buffer::Buffer;
+
+/// What can be written, for who does not know it.
+const EXAMPLES: [&str; 4] = [
+    "remove autodiscover.contoso.com; refuse contoso.com:443; switch ExcludeHttpsRootDomain",
+    "add _autodiscover._tcp.contoso.com SRV 0 0 443 mail.contoso.com",
+    "certificate lists autodiscover.contoso.com; certificate sound at mail.contoso.com",
+    "answer mail.contoso.com; missing contoso.com; directory https://mail.contoso.com/...",
+];
+
+/// Draws the question and its answer.
+pub(super) fn draw(app: &App, buffer: &mut Buffer) {
+    let wide = app.ui.screen.width.saturating_sub(4).min(100);
+    let columns = usize::from(wide.saturating_sub(4));
+    let page = document(app, columns).lay_out(columns, true, &app.look);
+    let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let area = centred(app.ui.screen, wide, height).intersection(buffer.area);
+    let inside = draw_frame(&app.look, "What if", &Corner::default(), (true, true), area, buffer);
+    draw_text(&app.look, &page, 0, inside, buffer);
+}
+
+fn document(app: &App, columns: usize) -> Document {
+    let mut document = Document::default();
+    let (seen, cursor) = app.ui.assumed.seen(columns.saturating_sub(3));
+    let place = seen.char_indices().scan(0, |column, (at, character)| {
+        let here = (*column, at);
+        *column += measure::char_width(character);
+        Some(here)
+    });
+    let at = place.into_iter().find(|(column, _)| *column >= cursor).map_or(seen.len(), |(_, at)| at);
+    let (before, behind) = seen.split_at(at);
+    document.push(Paragraph::new(0, Meaning::Key, "> ").and(Meaning::Plain, format!("{before}_{behind}")));
+    document.gap();
+    match assumption::parse_all(app.ui.assumed.text()) {
+        Ok(assumptions) if assumptions.is_empty() => {
+            document.text(0, Meaning::Muted, "Write what shall be different; several, separated by semicolons:");
+            EXAMPLES.iter().for_each(|example| document.text(2, Meaning::Muted, example));
+        }
+        Ok(assumptions) => answer(app, &assumptions, &mut document),
+        Err(error) => document.text(0, Meaning::Warned, &error.to_string()),
+    }
+    document
+}
+
+fn answer(app: &App, assumptions: &[assumption::Assumption], document: &mut Document) {
+    let what_if = what_if(&app.model, app.ui.client, assumptions);
+    document.push(Paragraph::new(0, Meaning::Title, words::prospect(&what_if.verdict)));
+    document.gap();
+    let mut rows = Vec::new();
+    for step in &what_if.steps {
+        let before = app.step(&step.candidate).map(|before| before.role);
+        let Some(state) = app.model.candidate(&step.candidate).filter(|_| before != Some(step.role)) else { continue };
+        let before = before.map(|role| format!(", not {}", role.as_str())).unwrap_or_default();
+        let label = words::candidate(&state.candidate, app.look.glyphs.arrow, "");
+        rows.push((label, Meaning::Plain, format!("{}{before}", step.role.as_str())));
+    }
+    if rows.is_empty() {
+        document.text(0, Meaning::Muted, "Every step would mean what it means now.");
+    }
+    document.pairs(0, rows);
+}
