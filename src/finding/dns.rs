@@ -4,14 +4,15 @@ mod microsoft;
 mod srv;
 mod views;
 
-pub(super) use microsoft::{microsoft_signs, microsoft365_alias_missing};
-pub(super) use srv::{srv_port, srv_target_bad};
-pub(super) use views::{private_in_public, split, split_views};
+pub(super) use microsoft::{microsoft_signs, microsoft365_alias};
+pub(super) use srv::{srv_owner_slip, srv_port, srv_records_disagree, srv_target_bad};
+pub(super) use views::{once_per_title, private_in_public, remembered_denial, split, split_views};
 
 use super::{
     Certainty, Finding, Owner,
     case::{self, Case},
     draft::{Draft, record_words},
+    values,
 };
 use crate::{
     event::{Cause, DnsAnswer, DnsStatus, Origin, Outcome, Purpose, Stage, View},
@@ -157,8 +158,9 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
     };
     let root_over = case.first_of(Origin::Root).is_none_or(|root| case.is_over(root));
     let absent = case::is_absent(state) && case::is_absent(srv) && root_over;
-    let elsewhere = [state, srv].iter().any(|state| differing(state, |_, _| true).is_some());
-    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere;
+    let elsewhere =
+        [state, srv].iter().any(|state| differing(state, |_, _| true).is_some() || views::remembered(state).is_some());
+    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere || srv::slip(srv).is_some();
     if !absent || known || case.has_answer() || !case.concerns(state) {
         return Vec::new();
     }
@@ -185,4 +187,20 @@ fn denial_words(answer: &DnsAnswer) -> String {
         Some(authority) => format!("{words}   remembered for {} s", authority.negative_ttl),
         None => words.to_owned(),
     }
+}
+
+/// Nothing answers for a domain under a suffix of several labels: some clients then ask `autodiscover.<suffix>`, which
+/// belongs to a stranger (Guardicore Labs, 2021). This program never asks there, and whether a client does is not seen.
+pub(super) fn back_off(case: &Case) -> Vec<Finding> {
+    let Some(state) = case.first_of(Origin::Autodiscover).filter(|_| !case.has_answer()) else { return Vec::new() };
+    let Some(suffix) = case::long_suffix(case.domain()).filter(|_| case::is_absent(state) && case.concerns(state))
+    else {
+        return Vec::new();
+    };
+    Draft::new(case, "autodiscover-tld-leak", Certainty::Possible, Some(state))
+        .stage(Stage::Dns)
+        .fact("public suffix", suffix)
+        .fact(case.autodiscover_host(), "no address")
+        .value("suffix", values::host_name(suffix))
+        .found()
 }

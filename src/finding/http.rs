@@ -1,9 +1,16 @@
 //! Rules about answers before their content.
 
+mod endpoint;
+mod redirect;
+
+pub(super) use endpoint::{case_sensitive_path, json_missing, legacy_authentication};
+pub(super) use redirect::{bad_redirect, inherited_redirect, post_becomes_get};
+
 use super::{
     Certainty, Finding, Owner, Severity,
     case::{self, Case},
     draft::Draft,
+    intermediary::content_network,
 };
 use crate::{
     event::{
@@ -67,7 +74,7 @@ fn is_answer(exchange: &HttpExchange) -> bool {
 pub(super) fn broken_service(case: &Case) -> Vec<Finding> {
     let causes = [Cause::HttpServerError, Cause::HttpUnavailable, Cause::HttpMethodNotAllowed];
     let states = case.failed_with(Stage::Http, &causes);
-    let found = states.into_iter().filter_map(|state| {
+    let found = states.into_iter().filter(|state| content_network(state).is_none()).filter_map(|state| {
         let exchange = state.exchange()?;
         let (id, certainty, marks) = match case::cause(state, Stage::Http) {
             Some(Cause::HttpUnavailable) => stopped(case, state, exchange),
@@ -127,7 +134,8 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let redirected = case::cause(state, Stage::Http) == Some(Cause::HttpLoginPage);
         let page = case::cause(state, Stage::Xml) == Some(Cause::XmlHtml)
             || state.answer().is_some_and(|answer| answer.kind == AnswerKind::Html);
-        if (!redirected && !page) || state.candidate.origin == Origin::Redirect {
+        let inherited = redirect::leads_to_sign_in(state);
+        if (!redirected && !page) || state.candidate.origin == Origin::Redirect || inherited {
             return None;
         }
         let exchange = state.exchange()?;
@@ -165,7 +173,8 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
     let reached = |state: &&CandidateState| {
         case.concerns(state) || (state.candidate.origin == Origin::Root && case.role(state) == Some(Role::Harmless))
     };
-    let found = case.model.candidates.iter().filter(reached).filter_map(|state| {
+    let states = case.model.candidates.iter().filter(reached).filter(|state| content_network(state).is_none());
+    let found = states.filter_map(|state| {
         let exchange = state.exchange()?;
         let blocked = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
         let mark = firewall_mark(exchange).filter(|_| blocked)?;
@@ -187,28 +196,6 @@ fn firewall_mark(exchange: &HttpExchange) -> Option<String> {
         .into_iter()
         .find(|word| server.contains(&word.to_ascii_lowercase()) || body.contains(&word.to_ascii_lowercase()))
         .map(|word| format!("the word {word}"))
-}
-
-/// Redirects in a circle, or to a place Outlook does not go.
-pub(super) fn bad_redirect(case: &Case) -> Vec<Finding> {
-    let circles = [Cause::HttpRedirectLoop, Cause::HttpRedirectLimit];
-    let plain = [Cause::HttpRedirectNotHttps, Cause::HttpRedirectInvalid];
-    let found = case.concerned().into_iter().filter_map(|state| {
-        let cause = case::cause(state, Stage::Http)?;
-        let id = match cause {
-            cause if circles.contains(&cause) => "redirect-loop",
-            cause if plain.contains(&cause) => "redirect-target-not-https",
-            _ => return None,
-        };
-        let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
-        let location = state.redirect.as_ref().map(|redirect| redirect.location.clone());
-        let draft = draft.fact("leads to", location.unwrap_or_default());
-        match state.exchange() {
-            Some(exchange) => draft.http_facts(exchange).finish(),
-            None => draft.finish(),
-        }
-    });
-    found.collect()
 }
 
 /// A website without mail settings: what every other tool prints as a failure, and none.

@@ -13,9 +13,7 @@ use crate::{
 
 /// Settings for IMAP and its kin where Exchange is expected.
 pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
-    let expected = case.is_mail_at_microsoft()
-        || !case.model.signs.is_empty()
-        || case.model.candidates.iter().any(|state| case.is_exchange(state));
+    let expected = case.expects_exchange();
     let states = case.failed_with(Stage::Xml, &[Cause::XmlImapOnly]);
     let found = states.into_iter().filter(|_| expected).filter_map(|state| {
         let answer = state.answer()?;

@@ -8,11 +8,17 @@ use crate::{
     address,
     engine::Setup,
     event::{ClientFamily, Vantage, View},
-    net::{Clock, Limits, Net, Resolver, TrustStores, dialer::TcpDialer, resolver::WireResolver, trust::TrustError},
+    net::{
+        Clock, Limits, NameServers, Net, Resolver, TrustStores, dialer::TcpDialer, resolver::WireResolver,
+        trust::TrustError,
+    },
     plan::PlanInput,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 use url::Url;
 
 /// The run of a scenario in its lab, for one client family.
@@ -37,6 +43,9 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
             .map(|(index, server)| resolver(*server, View::Further { number: index + 1 }))
             .collect(),
         operating_system: None,
+        name_servers: lab.zone_server().map(|server| {
+            Arc::new(ZoneServer { resolver: resolver(server, View::Authoritative) }) as Arc<dyn NameServers>
+        }),
         dialer: Arc::new(lab.dialer(Arc::new(dialer))),
         trust: Arc::new(trust),
         clock: Arc::new(ScenarioClock { ahead: SignedDuration::from_hours(24 * i64::from(scenario.clock_days)) }),
@@ -71,6 +80,18 @@ fn trust(lab: &Lab, scenario: &Scenario) -> Result<TrustStores, TrustError> {
                 ..TrustStores::default()
             })
         }
+    }
+}
+
+/// The server that holds the zones, wherever the names of their servers lead.
+#[derive(Debug)]
+struct ZoneServer {
+    resolver: Arc<dyn Resolver>,
+}
+
+impl NameServers for ZoneServer {
+    fn at(&self, _: &[IpAddr]) -> Arc<dyn Resolver> {
+        Arc::clone(&self.resolver)
     }
 }
 

@@ -42,6 +42,10 @@ pub struct Scenario {
     /// Further resolvers to compare with, in order.
     #[serde(default, rename = "view")]
     pub views: Vec<FurtherView>,
+    /// What the servers that hold the zones say, where that is not what the system's resolver says; they are asked only
+    /// when this is given, and found by the NS records of the system's view.
+    #[serde(default)]
+    pub authoritative: Option<FurtherView>,
     /// Certificates by the name that ports refer to.
     #[serde(default, rename = "certificate")]
     pub certificates: BTreeMap<String, CertificateSpec>,

@@ -6,7 +6,8 @@ use crate::{
     finding::{
         Certainty, Finding, Severity,
         case::{self, Case},
-        draft::Draft,
+        draft::{Draft, record_words},
+        values,
     },
     model::CandidateState,
 };
@@ -26,9 +27,54 @@ pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
         }
         Some(_) => None,
     });
+    once_per_title(drafts.filter_map(Draft::finish))
+}
+
+/// The zone's own server has the record and the resolver still denies it, from what it remembers (RFC 2308). A resolver
+/// that holds the zone itself denies by what it holds, which is another case.
+pub(super) fn remembered(state: &CandidateState) -> Option<(&DnsAnswer, &DnsAnswer)> {
+    let denied = state.dns().find(|answer| {
+        answer.view == View::System
+            && answer.purpose == Purpose::Lookup
+            && !answer.authoritative
+            && matches!(answer.status, DnsStatus::NoSuchName | DnsStatus::NoData)
+    })?;
+    let has = |answer: &&DnsAnswer| {
+        answer.view == View::Authoritative
+            && answer.status == DnsStatus::Answered
+            && answer.question.name == denied.question.name
+            && !answer.records.is_empty()
+    };
+    Some((denied, state.dns().find(has)?))
+}
+
+/// A record that was made a moment ago, and that the resolver does not know yet.
+pub(in crate::finding) fn remembered_denial(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter(|state| case::is_absent(state)).filter_map(|state| {
+        let (denied, held) = remembered(state)?;
+        let mut draft = Draft::new(case, "negative-cache-after-fix", Certainty::Likely, Some(state)).stage(Stage::Dns);
+        for record in &held.records {
+            draft = draft.fact(format!("{} at the zone's own server", record.name), record_words(record));
+        }
+        let resolver = denied.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
+        let wait = denied.authority.as_ref().map_or_else(
+            || "for how long is not said".to_owned(),
+            |authority| format!("for at most {} s more", authority.negative_ttl),
+        );
+        draft
+            .fact(format!("{} at {resolver}", denied.question.name), format!("no such record, remembered {wait}"))
+            .value("resolver", resolver)
+            .value("wait", wait)
+            .value("absent_name", values::host_name(&denied.question.name))
+            .finish()
+    });
+    once_per_title(found)
+}
+
+/// The port 80 step asks for the same host as the step before it: one finding for both.
+pub(in crate::finding) fn once_per_title(found: impl Iterator<Item = Finding>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    for finding in drafts.filter_map(Draft::finish) {
-        // The port 80 step asks for the same host as the step before it.
+    for finding in found {
         match findings.iter_mut().find(|known| known.title == finding.title) {
             Some(known) => known.candidates.extend(finding.candidates),
             None => findings.push(finding),
@@ -67,6 +113,9 @@ fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
 
 /// The first view that properly says something else of the host, no address in common, where the difference counts.
 pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
+    if remembered(state).is_some() {
+        return None;
+    }
     let here = sorted(state, View::System);
     let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
     views.find(|view| {
@@ -120,15 +169,7 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
         }
         draft.finish()
     });
-    // The port 80 step asks for the same host as the step before it.
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in found {
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
+    once_per_title(found)
 }
 
 fn is_public_server(responder: &str) -> bool {

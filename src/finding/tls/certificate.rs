@@ -8,15 +8,15 @@ mod weak;
 use super::inspection::{self, Inspection};
 use crate::{
     event::{
-        Certificate, Checks, DateReason, HandshakePurpose, NameReason, Origin, Stage, TlsHandshake, TrustReason,
-        TrustStore,
+        Certificate, Checks, DateReason, DnsAnswer, HandshakePurpose, NameReason, Origin, Purpose, Stage, TlsHandshake,
+        TrustReason, TrustStore,
     },
     finding::{
         Certainty, Finding, Owner, Severity,
         case::{self, Case},
         cross, dns,
         draft::Draft,
-        values,
+        intermediary, values,
     },
     model::CandidateState,
 };
@@ -43,6 +43,8 @@ pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
     "incomplete-chain",
     "private-ca-not-trusted",
     "weak-or-revoked-cert",
+    "scp-new-server-unconfigured",
+    "root-is-domain-controller",
 ];
 
 /// A certificate that failed.
@@ -55,6 +57,7 @@ struct Failed<'a> {
 
 /// One finding for each concerned candidate whose certificate fails a check; candidates of one host share it.
 pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
+    let portal = intermediary::portal(case);
     let mut found: Vec<(String, Finding)> = Vec::new();
     let inspections = inspection::inspections(case);
     for state in case.concerned() {
@@ -66,6 +69,11 @@ pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
         };
         let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { continue };
         let failed = Failed { state, handshake, leaf, checks };
+        // What answers in the server's place is told once, and its certificate is not the server's.
+        let elsewhere = portal.as_ref().is_some_and(|portal| portal.concerns(&state.candidate.id));
+        if elsewhere || intermediary::content_network(state).is_some() {
+            continue;
+        }
         let Some(finding) = name(case, &failed, &inspections).and_then(Draft::finish) else { continue };
         // The cure of these is the same for all hosts: one finding.
         let one_for_all = ["service-urls-use-other-name", "clock-skew"].contains(&finding.id.as_str());
@@ -156,11 +164,12 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
             .value("near_miss", typo);
     }
     if origin == Origin::Root && !case.is_exchange(state) {
-        return website(case, failed);
+        return controller(case, failed).unwrap_or_else(|| website(case, failed));
     }
     let own = case.is_same_organisation(state, leaf);
     if checks.trusted.reason == TrustReason::SelfSigned && (own || names_a_server(leaf)) {
-        return draft(case, "self-signed-default-cert", Certainty::Proven, failed);
+        return set_up_only(case, failed)
+            .unwrap_or_else(|| draft(case, "self-signed-default-cert", Certainty::Proven, failed));
     }
     match (origin, own) {
         (Origin::Service, _) => service(case, failed),
@@ -321,7 +330,40 @@ fn old_store(case: &Case, failed: &Failed) -> Option<Draft> {
     known.then(draft)
 }
 
+/// A server that was set up and not configured yet: Active Directory names it beside others, and it alone still shows
+/// the certificate of its set-up.
+fn set_up_only(case: &Case, failed: &Failed) -> Option<Draft> {
+    let others_sound = case
+        .model
+        .of_origin(Origin::Scp)
+        .any(|other| other.candidate.id != failed.state.candidate.id && case::holds(other) && case.is_exchange(other));
+    let draft = || {
+        let url = failed.state.candidate.url.clone().unwrap_or_default();
+        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed).fact("URL in Active Directory", url)
+    };
+    (failed.state.candidate.origin == Origin::Scp && others_sound).then(draft)
+}
+
+/// The bare domain leads to the domain's controllers, because directory and mail bear the same name (KB2783881).
+fn controller(case: &Case, failed: &Failed) -> Option<Draft> {
+    let answers = || case.model.dns_facts(Purpose::DomainControllers);
+    let controllers: Vec<_> = answers().flat_map(DnsAnswer::addresses).collect();
+    if !case::addresses(failed.state).iter().any(|address| controllers.contains(address)) {
+        return None;
+    }
+    let mut draft = draft(case, "root-is-domain-controller", Certainty::Proven, failed);
+    for record in answers().flat_map(|answer| &answer.records) {
+        draft = draft.fact(record.name.clone(), crate::finding::draft::record_words(record));
+    }
+    Some(draft)
+}
+
 fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
+    if failed.checks.trusted.reason == TrustReason::SelfSigned
+        && let Some(draft) = set_up_only(case, failed)
+    {
+        return draft;
+    }
     if let Some(draft) = old_store(case, failed) {
         return draft;
     }
