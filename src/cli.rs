@@ -99,6 +99,9 @@ pub struct CheckOptions {
     /// refuse HOST:PORT | answer HOST | missing HOST | directory URL | switch VALUE
     #[arg(long, value_name = "CHANGE")]
     pub assume: Vec<String>,
+    /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed
+    #[arg(long, value_name = "CASE=yes|no|@FILE")]
+    pub reply: Vec<String>,
     /// How the run is made
     #[command(flatten)]
     pub run: RunOptions,

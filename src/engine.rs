@@ -140,6 +140,7 @@ async fn run_once(
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
+                Some(Command::Reply { question, reply }) => say(events, Event::Replied { question, reply }),
                 // Nobody can ask for anything more.
                 None => {}
             },

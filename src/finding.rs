@@ -6,6 +6,7 @@ mod dns;
 mod draft;
 mod http;
 mod intermediary;
+mod question;
 mod scp;
 mod settings;
 mod tcp;
@@ -27,6 +28,8 @@ pub struct CertificateCure {
 pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
     values::certificate_cure(&Case::new(model, walk))
 }
+
+pub use question::{Question, Reading, questions};
 
 #[cfg(test)]
 mod tests;
@@ -229,13 +232,26 @@ const RULES: &[Rule] = &[
     Rule { ids: &["o365-endpoint-tried-first"], find: cross::microsoft365_first },
     Rule { ids: &["root-domain-drop-slow"], find: tcp::root_drops },
     Rule { ids: &["http-redirect-prompt", "srv-redirect-prompt"], find: cross::consent },
+    Rule { ids: question::IDS, find: question::confirmed },
     Rule { ids: &["autodiscover-tld-leak"], find: dns::back_off },
     Rule { ids: &["post-becomes-get"], find: http::post_becomes_get },
     Rule { ids: &["root-404-benign"], find: http::root_not_found },
 ];
 
-/// Pages of cases that need a human or a server-side command to be told, so that no rule finds them.
-pub const PAGE_ONLY: &[&str] = &["dns-provider-cannot-srv", "scp-change-not-replicated"];
+/// Pages of cases that need a password, the directory or a server-side command to be told, so that no rule finds them.
+pub const PAGE_ONLY: &[&str] = &[
+    "auth-prompt-loop",
+    "dns-provider-cannot-srv",
+    "extended-protection-tls-terminated",
+    "federation-endpoint-unreachable",
+    "mailbox-or-licence-not-ready",
+    "scp-change-not-replicated",
+    "scp-of-other-forest",
+    "scp-trusted-redirect-list-missing",
+    "scp-wrong-site",
+    "upn-differs-from-smtp",
+    "xml-600-on-get",
+];
 
 /// Ids of all cases that rules can find, each once, in the order of the rules.
 pub fn ids() -> Vec<&'static str> {

@@ -228,6 +228,9 @@ pub struct Path {
     /// Only for requests with this `Host`; absent means any.
     #[serde(default)]
     pub host: Option<String>,
+    /// The server tells capitals in the path apart.
+    #[serde(default)]
+    pub case_sensitive: bool,
     /// What comes back.
     pub answer: Answer,
 }
@@ -258,6 +261,24 @@ pub enum Answer {
         internal_host: Option<String>,
         /// Display name of the mailbox.
         display_name: String,
+        /// Elements that are left out, such as `OABUrl`; `EXPR.OABUrl` leaves it out of that block alone.
+        #[serde(default)]
+        leave_out: Vec<String>,
+        /// `CertPrincipalName` of the EXPR block.
+        #[serde(default)]
+        principal: Option<String>,
+        /// `AutoDiscoverSMTPAddress`.
+        #[serde(default)]
+        address: Option<String>,
+        /// `Server` of the EXCH block, where it is not the internal host: `<guid>@<domain>` since Exchange 2013.
+        #[serde(default)]
+        mailbox_server: Option<String>,
+    },
+    /// The answer to newer clients: where the service is, as JSON.
+    Json {
+        /// The URL that it names; that of the same host when empty.
+        #[serde(default)]
+        url: String,
     },
     /// An Autodiscover error answer ([MS-OXDSCLI] 2.2.4.1.1.3).
     ErrorXml {

@@ -30,6 +30,12 @@ use tokio_rustls::TlsAcceptor;
 /// How long a connection may last: longer than any run.
 const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
 
+/// Where newer clients ask.
+const JSON_PATH: &str = "/autodiscover/autodiscover.json";
+
+/// What Exchange answers them.
+static OWN_JSON: Answer = Answer::Json { url: String::new() };
+
 /// Connections that one port serves at a time; further ones wait.
 const CONNECTIONS: usize = 64;
 
@@ -98,15 +104,35 @@ struct Site {
 impl Site {
     /// The answer to a request: the entry for its path and host, then the entry for its path, then `*`.
     fn answer(&self, request: &Request) -> &Answer {
+        self.entry(request).or_else(|| self.built_in(request)).unwrap_or(&Answer::NotFound {})
+    }
+
+    /// Exchange 2016 and later answer newer clients too, without a password.
+    fn built_in(&self, request: &Request) -> Option<&Answer> {
+        if !request.path.eq_ignore_ascii_case(JSON_PATH) {
+            return None;
+        }
+        let xml = Request { path: crate::plan::PATH.to_owned(), ..request.clone() };
+        match self.entry(&xml)? {
+            Answer::Exchange401 { version, .. } if version.starts_with("15.0.") || !version.starts_with("15.") => None,
+            Answer::Exchange401 { .. } | Answer::Settings { .. } => Some(&OWN_JSON),
+            _ => None,
+        }
+    }
+
+    fn entry(&self, request: &Request) -> Option<&Answer> {
         let is_for_host = |path: &&Path| match &path.host {
             Some(host) => host.eq_ignore_ascii_case(&request.host),
             None => true,
         };
-        let is_named = |path: &&Path| path.path.eq_ignore_ascii_case(&request.path);
+        let is_named = |path: &&Path| match path.case_sensitive {
+            true => path.path == request.path,
+            false => path.path.eq_ignore_ascii_case(&request.path),
+        };
         let mut named: Vec<&Path> = self.paths.iter().filter(is_for_host).filter(is_named).collect();
         named.extend(self.paths.iter().filter(is_for_host).filter(|path| path.path == "*"));
         named.sort_by_key(|path| (path.path == "*", path.host.is_none()));
-        named.first().map_or(&Answer::NotFound {}, |path| &path.answer)
+        named.first().map(|path| &path.answer)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Writes answers: what Exchange, IIS, web hosts and parking services send.
 
+mod settings;
+
 use super::request::Request;
 use crate::lab::scenario::Answer;
 use jiff::Timestamp;
@@ -52,9 +54,13 @@ pub(super) fn render(answer: &Answer, request: &Request, headers: &[String], iss
 fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
     match answer {
         Answer::Exchange401 { server, version, schemes } => exchange_401(server, version, schemes, &request.host),
-        Answer::Settings { service_host, internal_host, display_name } => {
-            let internal = internal_host.as_deref().unwrap_or(service_host);
-            xml(settings(service_host, internal, display_name))
+        Answer::Settings { .. } => xml(settings::render(answer)),
+        Answer::Json { url } => {
+            let own = format!("https://{}{}", request.host, crate::plan::PATH);
+            let url = if url.is_empty() { &own } else { url };
+            let body = serde_json::json!({ "Protocol": "AutodiscoverV1", "Url": url }).to_string();
+            let content_type = "application/json; charset=utf-8";
+            Reply { status: 200, reason: "OK", content_type, body: body.into_bytes(), ..Reply::default() }
         }
         Answer::ErrorXml { code, message } => xml(error(*code, message)),
         Answer::ImapSettings { host } => xml(imap(host)),
@@ -116,21 +122,6 @@ fn page(title: &str, text: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>\n"
     )
-}
-
-/// Settings in the 2006a schema ([MS-OXDSCLI] 2.2.4; namespaces with `http:` as on the wire).
-fn settings(external: &str, internal: &str, display_name: &str) -> String {
-    let (external, internal, display_name) = (escape(external), escape(internal), escape(display_name));
-    envelope(&format!(
-        "<User><DisplayName>{display_name}</DisplayName></User>\
-         <Account><AccountType>email</AccountType><Action>settings</Action>\
-         <Protocol><Type>EXCH</Type><Server>{internal}</Server><ServerVersion>73C1884F</ServerVersion>\
-         <ASUrl>https://{internal}/EWS/Exchange.asmx</ASUrl><OOFUrl>https://{internal}/EWS/Exchange.asmx</OOFUrl>\
-         <OABUrl>https://{internal}/OAB/</OABUrl></Protocol>\
-         <Protocol><Type>EXPR</Type><Server>{external}</Server><SSL>On</SSL><AuthPackage>Ntlm</AuthPackage>\
-         <ASUrl>https://{external}/EWS/Exchange.asmx</ASUrl><OOFUrl>https://{external}/EWS/Exchange.asmx</OOFUrl>\
-         <OABUrl>https://{external}/OAB/</OABUrl></Protocol></Account>"
-    ))
 }
 
 fn imap(host: &str) -> String {
@@ -213,6 +204,10 @@ mod tests {
             service_host: "mail.contoso.test".to_owned(),
             internal_host: Some("ex1.corp.local".to_owned()),
             display_name: "Jan & Co".to_owned(),
+            leave_out: vec!["EXPR.OABUrl".to_owned()],
+            principal: None,
+            address: None,
+            mailbox_server: None,
         };
         let text = answer("POST", &settings);
         let document = roxmltree::Document::parse(body(&text)).expect("well-formed");
@@ -224,7 +219,9 @@ mod tests {
         assert_eq!(text_of("Action").as_deref(), Some("settings"));
         assert_eq!(text_of("DisplayName").as_deref(), Some("Jan & Co"));
         assert_eq!(text_of("ASUrl").as_deref(), Some("https://ex1.corp.local/EWS/Exchange.asmx"));
-        assert!(text.contains("<OABUrl>https://mail.contoso.test/OAB/</OABUrl>"));
+        assert!(text.contains("<ASUrl>https://mail.contoso.test/EWS/Exchange.asmx</ASUrl>"));
+        assert!(text.contains("<OABUrl>https://ex1.corp.local/OAB/</OABUrl>"));
+        assert!(!text.contains("<OABUrl>https://mail.contoso.test/OAB/</OABUrl>"));
     }
 
     #[test]
