@@ -3,7 +3,7 @@
 use discoscope::{
     assumption::Assumption,
     event::{DnsData, Stage},
-    lab::scenario::{Answer, ClientCertificate, Issuer, Listen, Path, Port, Scenario, Zone},
+    lab::scenario::{Answer, ClientCertificate, FaultKind, Issuer, Listen, Path, Port, Scenario, Usage, Zone},
     model::Model,
 };
 use std::net::IpAddr;
@@ -29,9 +29,24 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
                 if let Some(spec) = scenario.certificates.get_mut(&certificate) {
                     spec.issuer = Issuer::Public;
                     (spec.not_before, spec.not_after, spec.send_intermediate) = (-30, 150, true);
+                    spec.usage = Usage::Server;
                 }
             }
         }
+        Assumption::Trusted { host } => {
+            for certificate in certificates(scenario, model, host) {
+                if let Some(spec) = scenario.certificates.get_mut(&certificate) {
+                    (spec.issuer, spec.send_intermediate) = (Issuer::Public, true);
+                }
+            }
+        }
+        Assumption::Encrypted { host } => {
+            for port in ports(scenario, model, host, 443) {
+                (port.listen, port.legacy_version) = (Listen::Tls, None);
+            }
+        }
+        Assumption::ClockRight => scenario.clock_days = 0,
+        Assumption::ResolverTruthful => scenario.faults.retain(|fault| fault.kind != FaultKind::NxdomainRewrite),
         Assumption::Refused { host, port } => {
             for server in ports(scenario, model, host, *port) {
                 server.listen = Listen::Closed;
@@ -109,4 +124,5 @@ fn answer(port: &mut Port) {
     port.paths.retain(|known| !known.path.eq_ignore_ascii_case(&path));
     port.paths.insert(0, Path { path, host: None, answer: exchange });
     port.client_certificate = ClientCertificate::None;
+    (port.listen, port.legacy_version) = (Listen::Tls, None);
 }
