@@ -6,8 +6,8 @@ mod change;
 mod support;
 
 use discoscope::{
-    assumption::Assumption,
-    diagnosis::Diagnosis,
+    assumption::{self, Assumption},
+    diagnosis::{Diagnosis, what_if},
     event::{CandidateId, ClientFamily},
     finding::{Prospect, Remedy},
     lab::{self, scenario::Scenario},
@@ -66,6 +66,31 @@ async fn every_remedy_leads_where_it_says() {
         }
     }
     assert!(broken.is_empty(), "{} of {} promises broken\n{}", broken.len(), promises.len(), broken.join("\n"));
+}
+
+/// A change behind which nobody looked promises nothing: what the run did not see stays open, and what it saw stays.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_saw_stays_open() {
+    for (name, said, stops_at) in [
+        // The server's certificate came in clear and is right.
+        ("tls10-only", "encryption current at autodiscover.contoso.test", None),
+        // It came in clear and lacks the name.
+        ("tls-old-suites-only", "encryption current at autodiscover.contoso.test", Some("autodiscover")),
+        // Nothing came at all, so that nobody knows the certificate.
+        ("handshake-stalls", "answer autodiscover.contoso.test", None),
+        // The name does not even exist.
+        ("autodiscover-record-absent", "answer autodiscover.contoso.test", None),
+    ] {
+        let scenario = lab::scenario(name).expect("the lab has it");
+        let envelopes = support::envelopes(&scenario).await;
+        let (model, _) = support::conclude(&envelopes, ClientFamily::default());
+        let assumptions = assumption::parse_all(said).expect("it can be read");
+        let verdict = what_if(&model, ClientFamily::default(), &assumptions).verdict;
+        assert_eq!(verdict.class, VerdictClass::Inconclusive, "{name}");
+        assert_eq!(verdict.stops_at.as_ref().map(CandidateId::as_str), stops_at, "{name}");
+        let names_the_place = verdict.headline.contains("https://autodiscover.contoso.test/");
+        assert!(names_the_place, "{name}: {}", verdict.headline);
+    }
 }
 
 /// The lab's scenarios, and those that only this check needs: one for each kind of change that no case of the lab makes.
