@@ -181,6 +181,9 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
         let draft = Draft::new(case, "waf-blocks-autodiscover", Certainty::Likely, Some(state)).stage(Stage::Http);
         let draft = draft.http_facts(exchange).fact("mark", mark.clone()).value("marks", mark);
         let website = state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        // At the website the block is to stay, so nothing is foreseen there.
+        let allowed = if website { String::new() } else { format!("answer {}", state.host()) };
+        let draft = draft.value("assume_allowed", allowed);
         if website { draft.severity(Severity::Info).owner(Owner::Nobody).finish() } else { draft.finish() }
     });
     found.collect()
