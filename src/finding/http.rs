@@ -3,7 +3,7 @@
 use super::{
     Certainty, Finding, Owner, Severity,
     case::{self, Case},
-    draft::Draft,
+    draft::{Draft, once_per_title},
 };
 use crate::{
     event::{
@@ -206,14 +206,15 @@ pub(super) fn bad_redirect(case: &Case) -> Vec<Finding> {
             _ => return None,
         };
         let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
-        let location = state.redirect.as_ref().map(|redirect| redirect.location.clone());
-        let draft = draft.fact("leads to", location.unwrap_or_default());
+        let followed = state.redirect.as_ref().map(|redirect| redirect.location.clone());
+        let named = || state.exchange().and_then(|exchange| exchange.header("location")).map(str::to_owned);
+        let draft = draft.fact("leads to", followed.or_else(named).unwrap_or_default());
         match state.exchange() {
             Some(exchange) => draft.http_facts(exchange).finish(),
             None => draft.finish(),
         }
     });
-    found.collect()
+    once_per_title(found)
 }
 
 /// A website without mail settings: what every other tool prints as a failure, and none.

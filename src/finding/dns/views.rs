@@ -6,7 +6,7 @@ use crate::{
     finding::{
         Certainty, Finding, Severity,
         case::{self, Case},
-        draft::Draft,
+        draft::{Draft, once_per_title},
     },
     model::CandidateState,
 };
@@ -26,15 +26,7 @@ pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
         }
         Some(_) => None,
     });
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in drafts.filter_map(Draft::finish) {
-        // The port 80 step asks for the same host as the step before it.
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
+    once_per_title(drafts.filter_map(Draft::finish))
 }
 
 fn leaf(state: &CandidateState) -> Option<&Certificate> {
@@ -120,15 +112,7 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
         }
         draft.finish()
     });
-    // The port 80 step asks for the same host as the step before it.
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in found {
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
+    once_per_title(found)
 }
 
 fn is_public_server(responder: &str) -> bool {

@@ -309,6 +309,16 @@ fn redirects() {
     sound(world(), "autodiscover")
         .end("autodiscover", Stage::Http, Cause::HttpRedirectNotHttps)
         .gives(&["redirect-target-not-https"]);
+    // Two steps that run into the same circle at the same host: one finding about both.
+    let circle = world().dns("autodiscover", "192.0.2.10").end("autodiscover", Stage::Http, Cause::HttpRedirectLoop);
+    let circle = circle.end("redirect", Stage::Http, Cause::HttpRedirectLoop);
+    circle.gives(&["redirect-loop"]);
+    assert_eq!(circle.find("redirect-loop").candidates.len(), 2);
+    // What is not followed is evidence too.
+    let target = [("location", "http://mail.contoso.test/")];
+    let plain = world().http_with("redirect", 302, false, &target, "");
+    let plain = plain.end("redirect", Stage::Http, Cause::HttpRedirectNotHttps).find("redirect-target-not-https");
+    assert!(plain.evidence.iter().any(|fact| fact.value == "http://mail.contoso.test/"), "{:?}", plain.evidence);
     let asks = |id: &str| world().prompt(id, Consent, "mail.hoster.test");
     asks("redirect").gives(&["http-redirect-prompt"]);
     asks("srv").gives(&["srv-redirect-prompt"]);
