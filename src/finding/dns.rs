@@ -2,7 +2,7 @@
 
 mod views;
 
-pub(super) use views::{private_in_public, split, split_views};
+pub(super) use views::{leads_inside, private_in_public, split, split_views};
 
 use super::{
     Certainty, Finding, Owner, Severity,

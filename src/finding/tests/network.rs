@@ -209,6 +209,10 @@ fn private_address_and_split_views() {
         world().answer("autodiscover", answer)
     };
     public("10.0.0.5").gives(&["private-address-in-public-dns"]);
+    // A private address of another network is silent without any firewall's help; a public one is not.
+    let silent = |address: &str| public(address).end("autodiscover", Stage::Tcp, Cause::TcpTimeout);
+    silent("10.0.0.5").gives(&["private-address-in-public-dns"]);
+    silent("192.0.2.10").gives(&["port-443-filtered"]);
     public("192.0.2.10").gives(&[]);
     let split = |other: &str| {
         let mut further = answer(HOST, &[a(HOST, other)], Purpose::Lookup);
