@@ -140,7 +140,10 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let certainty = if catch_all { Certainty::Proven } else { certainty };
         let id = if form { "reverse-proxy-preauth-form" } else { "website-catch-all-200" };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
-        draft.fact("mark of a sign-in page", mark.unwrap_or_default()).finish()
+        let draft = draft.fact("mark of a sign-in page", mark.unwrap_or_default());
+        // Outlook passes the website over; what has to be cured stands elsewhere.
+        let website = !form && state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        if website { draft.severity(Severity::Minor).finish() } else { draft.finish() }
     });
     found.collect()
 }

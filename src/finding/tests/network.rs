@@ -305,6 +305,11 @@ fn pages_in_place_of_settings() {
     page("<h1>Welcome</h1>").gives(&["website-catch-all-200"]);
     page("<input type=\"password\">").gives(&["reverse-proxy-preauth-form"]);
     page("<h1>Welcome</h1>").role("srv", Role::Decides).gives(&[]);
+    // The website's own page is passed over, the one that stands in Exchange's place is not.
+    let both = page("<h1>Welcome</h1>").http_with("root", 200, false, &[], "<h1>Welcome</h1>");
+    let both = both.xml("root", Cause::XmlHtml, content(AnswerKind::Html));
+    both.gives(&["website-catch-all-200", "website-catch-all-200"]);
+    assert_eq!(both.find("website-catch-all-200").candidates, [CandidateId::new("autodiscover")]);
 }
 
 #[test]
