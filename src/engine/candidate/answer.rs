@@ -148,11 +148,11 @@ impl Attempt<'_> {
     }
 
     /// `redirectAddr`: the search starts again with another address (KB3211279), here its two https places at once.
-    /// The same address again is invalid by rule (EWS "Handling Autodiscover error messages").
+    /// The same address again, or one that led here, is invalid by rule (EWS "Handling Autodiscover error messages").
     fn restart(&self, typed: &str) -> Result<Vec<CandidateId>, Cause> {
         let address = crate::address::parse(typed).map_err(|_| Cause::HttpRedirectInvalid)?;
         let mailbox = address.ascii();
-        if mailbox.eq_ignore_ascii_case(&self.mailbox) {
+        if self.run.registry().asked_for(&self.candidate.id, &mailbox) {
             return Err(Cause::XmlRedirectAddressLoop);
         }
         let mut opened = Vec::new();
