@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 53] = [
     "autodiscover-record-absent",
     "certificate-not-bound",
     "client-certificate-403",
@@ -24,6 +24,15 @@ const NAMES: [&str; 36] = [
     "internal-name-local",
     "internal-scp-name",
     "one-certificate-per-address",
+    "port-443-filtered",
+    "port80-closed-redirect-needed",
+    "private-address-in-public-dns",
+    "private-ca-not-trusted",
+    "redirect-address-circle",
+    "redirect-loop",
+    "redirect-target-not-https",
+    "redirectaddr-loop-or-dead",
+    "reverse-proxy-preauth-form",
     "root-domain-silent",
     "root-website-certificate",
     "san-typo",
@@ -31,18 +40,26 @@ const NAMES: [&str; 36] = [
     "scp-wrong-server",
     "self-signed-internal-names",
     "service-urls-elsewhere",
+    "sni-default-vhost",
     "split-dns-mismatch",
+    "srv-port-not-443",
     "srv-shadowed",
     "srv-target-bad",
     "three-companies",
     "three-companies-fixed",
     "tls-inspection",
+    "tls-no-common-parameters",
     "tls-old-suites-only",
     "tls10-only",
+    "waf-blocks-autodiscover",
+    "webconfig-broken-500",
+    "website-catch-all-200",
     "wildcard-at-registrar",
+    "wildcard-depth",
     "wizard-certificate",
     "wrong-address",
     "wrong-usage",
+    "xml-error-code",
 ];
 
 #[test]
