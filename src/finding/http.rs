@@ -141,6 +141,7 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let id = if form { "reverse-proxy-preauth-form" } else { "website-catch-all-200" };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
         let draft = draft.fact("mark of a sign-in page", mark.unwrap_or_default());
+        let draft = draft.fact("another path", if catch_all { "answers with the same page" } else { "" });
         // Outlook passes the website over; what has to be cured stands elsewhere.
         let website = !form && state.candidate.origin == Origin::Root && !case.is_exchange(state);
         if website { draft.severity(Severity::Minor).finish() } else { draft.finish() }
@@ -211,13 +212,25 @@ pub(super) fn bad_redirect(case: &Case) -> Vec<Finding> {
         let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
         let followed = state.redirect.as_ref().map(|redirect| redirect.location.clone());
         let named = || state.exchange().and_then(|exchange| exchange.header("location")).map(str::to_owned);
-        let draft = draft.fact("leads to", followed.or_else(named).unwrap_or_default());
+        let location = followed.or_else(named).unwrap_or_default();
+        let draft = match meant_host(&location).filter(|_| id == "redirect-target-not-https") {
+            Some(host) => draft.value("mail_host", host),
+            None => draft,
+        };
+        let draft = draft.fact("leads to", location);
         match state.exchange() {
             Some(exchange) => draft.http_facts(exchange).finish(),
             None => draft.finish(),
         }
     });
     once_per_title(found)
+}
+
+/// The host that a redirect to Autodiscover over http was meant for.
+fn meant_host(location: &str) -> Option<String> {
+    let url = url::Url::parse(location).ok()?;
+    let host = url.host_str().filter(|host| case::is_host_name(host))?;
+    url.path().to_ascii_lowercase().contains("/autodiscover/").then(|| host.to_owned())
 }
 
 /// A website without mail settings: what every other tool prints as a failure, and none.

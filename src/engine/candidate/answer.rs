@@ -212,7 +212,7 @@ impl Attempt<'_> {
         opened.map(|place| place.candidate.id)
     }
 
-    /// Whether the failure could be the directory's alone, which only another path of the host can tell.
+    /// Whether what came back could be the directory's alone, which only another path of the host can tell.
     fn needs_other_path(&self, exchange: &HttpExchange, outcome: Outcome) -> bool {
         let over_tls = exchange.url.starts_with("https:");
         // The canary's handshake is the usual library's, which a server reached by the other one refuses.
@@ -231,7 +231,10 @@ impl Attempt<'_> {
             outcome.cause(),
             Some(Cause::HttpClientCertificateRequired | Cause::HttpUnavailable | Cause::HttpServerError)
         );
-        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious)
+        // A page where settings belong: does the site answer everything so?
+        let page = exchange.status == Some(200)
+            && exchange.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious || page)
     }
 
     async fn other_path(&self, address: SocketAddr, url: &Url) {

@@ -328,6 +328,11 @@ fn redirects() {
     let plain = world().http_with("redirect", 302, false, &target, "");
     let plain = plain.end("redirect", Stage::Http, Cause::HttpRedirectNotHttps).find("redirect-target-not-https");
     assert!(plain.evidence.iter().any(|fact| fact.value == "http://mail.contoso.test/"), "{:?}", plain.evidence);
+    // One that names the service is right but for its scheme.
+    let target = [("location", "http://ex.hoster.test/Autodiscover/Autodiscover.xml")];
+    let plain = world().http_with("redirect", 302, false, &target, "");
+    let plain = plain.end("redirect", Stage::Http, Cause::HttpRedirectNotHttps).find("redirect-target-not-https");
+    assert!(plain.remedies[0].text.contains("https://ex.hoster.test/Autodiscover"), "{}", plain.remedies[0].text);
     let asks = |id: &str| world().prompt(id, Consent, "mail.hoster.test");
     asks("redirect").gives(&["http-redirect-prompt"]);
     asks("srv").gives(&["srv-redirect-prompt"]);
