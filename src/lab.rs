@@ -7,6 +7,7 @@
 mod authority;
 pub mod dialer;
 mod name_server;
+mod resolver;
 mod run;
 pub mod scenario;
 mod web_server;

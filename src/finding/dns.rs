@@ -6,7 +6,7 @@ mod views;
 
 pub(super) use microsoft::{microsoft_signs, microsoft365_alias};
 pub(super) use srv::{srv_owner_slip, srv_port, srv_records_disagree, srv_target_bad};
-pub(super) use views::{once_per_title, private_in_public, remembered_denial, split, split_views};
+pub(super) use views::{leads_inside, private_in_public, remembered_denial, split, split_views};
 
 use super::{
     Certainty, Finding, Owner,

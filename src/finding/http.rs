@@ -148,7 +148,11 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let certainty = if catch_all { Certainty::Proven } else { certainty };
         let id = if form { "reverse-proxy-preauth-form" } else { "website-catch-all-200" };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
-        draft.fact("mark of a sign-in page", mark.unwrap_or_default()).finish()
+        let draft = draft.fact("mark of a sign-in page", mark.unwrap_or_default());
+        let draft = draft.fact("another path", if catch_all { "answers with the same page" } else { "" });
+        // Outlook passes the website over; what has to be cured stands elsewhere.
+        let website = !form && state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        if website { draft.severity(Severity::Minor).finish() } else { draft.finish() }
     });
     found.collect()
 }
@@ -176,8 +180,7 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
     let states = case.model.candidates.iter().filter(reached).filter(|state| content_network(state).is_none());
     let found = states.filter_map(|state| {
         let exchange = state.exchange()?;
-        let blocked = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
-        let mark = firewall_mark(exchange).filter(|_| blocked)?;
+        let mark = blocked_by(exchange)?;
         let draft = Draft::new(case, "waf-blocks-autodiscover", Certainty::Likely, Some(state)).stage(Stage::Http);
         let draft = draft.http_facts(exchange).fact("mark", mark.clone()).value("marks", mark);
         let website = state.candidate.origin == Origin::Root && !case.is_exchange(state);
@@ -187,6 +190,12 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
         if website { draft.severity(Severity::Info).owner(Owner::Nobody).finish() } else { draft.finish() }
     });
     found.collect()
+}
+
+/// The mark of the web firewall that refuses the request.
+fn blocked_by(exchange: &HttpExchange) -> Option<String> {
+    let refused = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
+    firewall_mark(exchange).filter(|_| refused)
 }
 
 fn firewall_mark(exchange: &HttpExchange) -> Option<String> {
@@ -211,7 +220,7 @@ pub(super) fn root_not_found(case: &Case) -> Vec<Finding> {
     let Some(exchange) = root.exchange().filter(|_| passed_over && plain && case::holds(root)) else {
         return Vec::new();
     };
-    let blocked = exchange.status == Some(403) && firewall_mark(exchange).is_some();
+    let blocked = blocked_by(exchange).is_some();
     let broken = exchange.status == Some(405) && is_microsoft_server(case, root, exchange) && !case.has_answer();
     if blocked || broken {
         return Vec::new();

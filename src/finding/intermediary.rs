@@ -3,8 +3,7 @@
 use super::{
     Certainty, Finding,
     case::{self, Case},
-    dns::once_per_title,
-    draft::Draft,
+    draft::{Draft, once_per_title},
     values,
 };
 use crate::{

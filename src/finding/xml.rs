@@ -134,5 +134,7 @@ fn leads_to_dead_end(case: &Case, state: &CandidateState) -> bool {
     let failed = |other: &&CandidateState| {
         other.stages.values().any(|stage| matches!(stage.outcome, Some(Outcome::Failed { .. })))
     };
-    by_address && !opened.is_empty() && opened.iter().all(failed)
+    // A circle is told where it closes.
+    let circle = opened.iter().any(|other| case::cause(other, Stage::Xml) == Some(Cause::XmlRedirectAddressLoop));
+    by_address && !circle && !opened.is_empty() && opened.iter().all(failed)
 }

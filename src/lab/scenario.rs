@@ -110,6 +110,9 @@ pub enum FaultKind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FurtherView {
+    /// The address under which it is known, for one that serves the public; its loopback address when absent.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
     /// Zones that replace those of the same name.
     #[serde(default, rename = "zone")]
     pub zones: Vec<Zone>,
@@ -151,6 +154,9 @@ pub struct Port {
     /// The server speaks no TLS newer than 1.2.
     #[serde(default)]
     pub tls12_only: bool,
+    /// Suites of TLS 1.2 that the server takes.
+    #[serde(default)]
+    pub suites: Suites,
     /// The newest version of a `legacy-tls` server; 1.0 when absent.
     #[serde(default)]
     pub legacy_version: Option<LegacyVersion>,
@@ -178,6 +184,18 @@ pub enum Listen {
     Silent,
     /// A device that takes the connection and says nothing more.
     Stalls,
+}
+
+/// Suites of TLS 1.2 that a server takes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suites {
+    /// All that the library has.
+    #[default]
+    Usual,
+    /// ECDHE with RSA signatures alone. The lab's keys are elliptic, so that nobody has a suite in common with such a
+    /// server: its list was left as it was when the certificate was replaced by one of another kind.
+    RsaSignatures,
 }
 
 /// Newest version of an old TLS server.
@@ -292,6 +310,12 @@ pub enum Answer {
         /// Host of all three.
         host: String,
     },
+    /// The advice to start again with another address, as Exchange gives it for a mailbox that has moved
+    /// ([MS-OXDSCLI] 2.2.4.1.1.2.4).
+    RedirectAddress {
+        /// The other address.
+        address: String,
+    },
     /// A redirect.
     Redirect {
         /// Where to.
@@ -324,6 +348,9 @@ pub enum Answer {
     Status {
         /// The status code, 100 to 999.
         code: u16,
+        /// What the page says; the reason phrase when absent.
+        #[serde(default)]
+        text: Option<String>,
     },
     /// 403 with the page of IIS for sub-status 7: a client certificate is required.
     #[serde(rename = "client-certificate-403")]

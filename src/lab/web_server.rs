@@ -8,7 +8,7 @@ mod request;
 use super::{
     LabError,
     authority::Certificates,
-    scenario::{Answer, ClientCertificate, LegacyVersion, Listen, Path, Port},
+    scenario::{Answer, ClientCertificate, LegacyVersion, Listen, Path, Port, Suites},
 };
 use request::Request;
 use rustls::{
@@ -205,7 +205,11 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, site: &Site) -
 
 fn server_config(port: &Port, certificates: &Certificates) -> Result<ServerConfig, LabError> {
     let renegotiates = port.paths.iter().any(|path| matches!(path.answer, Answer::ClientCertificateRenegotiate {}));
-    let provider = Arc::new(if renegotiates { renegotiation::provider() } else { ring::default_provider() });
+    let mut provider = if renegotiates { renegotiation::provider() } else { ring::default_provider() };
+    if port.suites == Suites::RsaSignatures {
+        provider.cipher_suites.retain(|suite| format!("{:?}", suite.suite()).starts_with("TLS_ECDHE_RSA_"));
+    }
+    let provider = Arc::new(provider);
     let versions = if port.tls12_only { &[&TLS12][..] } else { &[&TLS13, &TLS12][..] };
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions)?;
     let builder = match client_verifier(port.client_certificate, certificates, provider)? {

@@ -143,7 +143,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],
         label: "answer", tooltip: "questions about the PC or the server that only a person can answer", rank: Some(8) },
     Binding { keys: &[letter(':')], shown: (":", ":"), action: Action::Palette, contexts: BROWSING,
-        label: "find", tooltip: "find an action, a step, a finding, or a case by its code, its dialog or words", rank: Some(5) },
+        label: "search", tooltip: "find an action, a step, a finding, or a case by its code, its dialog or words", rank: Some(9) },
     Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down)], shown: ("↑↓", "up/down"), action: Action::Step(0),
         contexts: LISTS, label: "row", tooltip: "the row above or below", rank: Some(4) },
     Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Palette],
@@ -191,7 +191,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question, WhatIf], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
 ];
 
 /// The bindings of a context, in the order of the table.

@@ -56,7 +56,12 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
             ports(scenario, model, host, 443).into_iter().for_each(|port| answer(port, host))
         }
         Assumption::Missing { host } => {
-            let path = || Path { path: PATH.to_owned(), host: Some(host.clone()), answer: Answer::NotFound {} };
+            let path = || Path {
+                path: PATH.to_owned(),
+                host: Some(host.clone()),
+                case_sensitive: false,
+                answer: Answer::NotFound {},
+            };
             ports(scenario, model, host, 443).into_iter().for_each(|port| port.paths.insert(0, path()));
         }
         Assumption::Directory { url } => scenario.scp_urls = vec![url.to_string()],
@@ -122,7 +127,10 @@ fn certificates(scenario: &mut Scenario, model: &Model, host: &str) -> Vec<Strin
 fn answer(port: &mut Port, host: &str) {
     let exchange =
         Answer::Exchange401 { server: "EX1".to_owned(), version: "15.2.1544.11".to_owned(), schemes: Vec::new() };
-    port.paths.insert(0, Path { path: PATH.to_owned(), host: Some(host.to_owned()), answer: exchange });
+    port.paths.insert(
+        0,
+        Path { path: PATH.to_owned(), host: Some(host.to_owned()), case_sensitive: false, answer: exchange },
+    );
     port.client_certificate = ClientCertificate::None;
     (port.listen, port.legacy_version) = (Listen::Tls, None);
 }

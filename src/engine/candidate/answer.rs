@@ -150,11 +150,11 @@ impl Attempt<'_> {
     }
 
     /// `redirectAddr`: the search starts again with another address (KB3211279), here its two https places at once.
-    /// The same address again is invalid by rule (EWS "Handling Autodiscover error messages").
+    /// The same address again, or one that led here, is invalid by rule (EWS "Handling Autodiscover error messages").
     fn restart(&self, typed: &str) -> Result<Vec<CandidateId>, Cause> {
         let address = crate::address::parse(typed).map_err(|_| Cause::HttpRedirectInvalid)?;
         let mailbox = address.ascii();
-        if mailbox.eq_ignore_ascii_case(&self.mailbox) {
+        if self.run.registry().asked_for(&self.candidate.id, &mailbox) {
             return Err(Cause::XmlRedirectAddressLoop);
         }
         let mut opened = Vec::new();
@@ -214,7 +214,7 @@ impl Attempt<'_> {
         opened.map(|place| place.candidate.id)
     }
 
-    /// Whether the failure could be the directory's alone, which only another path of the host can tell.
+    /// Whether what came back could be the directory's alone, which only another path of the host can tell.
     fn needs_other_path(&self, exchange: &HttpExchange, outcome: Outcome) -> bool {
         let over_tls = exchange.url.starts_with("https:");
         // The canary's handshake is the usual library's, which a server reached by the other one refuses.
@@ -233,6 +233,9 @@ impl Attempt<'_> {
             outcome.cause(),
             Some(Cause::HttpClientCertificateRequired | Cause::HttpUnavailable | Cause::HttpServerError)
         );
-        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious)
+        // A page where settings belong: does the site answer everything so?
+        let page = exchange.status == Some(200)
+            && exchange.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious || page)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     finding::{
         Certainty, Finding, Severity,
         case::{self, Case},
-        draft::{Draft, record_words},
+        draft::{Draft, once_per_title, record_words},
         values,
     },
     model::CandidateState,
@@ -69,18 +69,6 @@ pub(in crate::finding) fn remembered_denial(case: &Case) -> Vec<Finding> {
             .finish()
     });
     once_per_title(found)
-}
-
-/// The port 80 step asks for the same host as the step before it: one finding for both.
-pub(in crate::finding) fn once_per_title(found: impl Iterator<Item = Finding>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in found {
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
 }
 
 fn leaf(state: &CandidateState) -> Option<&Certificate> {
@@ -152,12 +140,7 @@ fn view_words(view: View) -> String {
 /// A resolver that serves the public gives out an address that works only inside.
 pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
     let found = case.concerned().into_iter().filter_map(|state| {
-        let answer = state.dns().find(|answer| {
-            answer.question.name == state.host()
-                && answer.responder.as_deref().is_some_and(is_public_server)
-                && answer.addresses().into_iter().any(case::is_private)
-        })?;
-        let address = answer.addresses().into_iter().find(|address| case::is_private(*address))?;
+        let (answer, address) = private_answer(state)?;
         let resolver = answer.responder.clone().unwrap_or_default();
         let mut draft = Draft::new(case, "private-address-in-public-dns", Certainty::Proven, Some(state))
             .stage(Stage::Dns)
@@ -170,6 +153,23 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
         draft.finish()
     });
     once_per_title(found)
+}
+
+/// What a resolver that serves the public says of a candidate's host, where that is a private address.
+fn private_answer(state: &CandidateState) -> Option<(&DnsAnswer, IpAddr)> {
+    state.dns().find_map(|answer| {
+        let public = answer.responder.as_deref().is_some_and(is_public_server);
+        let about_host = answer.question.name == state.host() && public;
+        let private = answer.addresses().into_iter().find(|address| case::is_private(*address));
+        private.filter(|_| about_host).map(|address| (answer, address))
+    })
+}
+
+/// Whether the public is sent to private addresses of this host, and so are we: that nothing comes back from there is
+/// then no firewall's doing.
+pub(in crate::finding) fn leads_inside(case: &Case, state: &CandidateState) -> bool {
+    let told = |other: &CandidateState| other.host() == state.host() && private_answer(other).is_some();
+    case::addresses(state).into_iter().all(case::is_private) && case.model.candidates.iter().any(told)
 }
 
 fn is_public_server(responder: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::{
     finding::{
         Certainty, Finding,
         case::{self, Case},
-        draft::Draft,
+        draft::{Draft, once_per_title},
         values,
     },
     model::CandidateState,
@@ -25,14 +25,27 @@ pub(in crate::finding) fn bad_redirect(case: &Case) -> Vec<Finding> {
             _ => return None,
         };
         let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
-        let location = state.redirect.as_ref().map(|redirect| redirect.location.clone());
-        let draft = draft.fact("leads to", location.unwrap_or_default());
+        let followed = state.redirect.as_ref().map(|redirect| redirect.location.clone());
+        let named = || state.exchange().and_then(|exchange| exchange.header("location")).map(str::to_owned);
+        let location = followed.or_else(named).unwrap_or_default();
+        let draft = match meant_host(&location).filter(|_| id == "redirect-target-not-https") {
+            Some(host) => draft.value("mail_host", host),
+            None => draft,
+        };
+        let draft = draft.fact("leads to", location);
         match state.exchange() {
             Some(exchange) => draft.http_facts(exchange).finish(),
             None => draft.finish(),
         }
     });
-    found.collect()
+    once_per_title(found)
+}
+
+/// The host that a redirect to Autodiscover over http was meant for.
+fn meant_host(location: &str) -> Option<String> {
+    let url = Url::parse(location).ok()?;
+    let host = url.host_str().filter(|host| case::is_host_name(host))?;
+    url.path().to_ascii_lowercase().contains("/autodiscover/").then(|| host.to_owned())
 }
 
 /// The site sends every visitor to Outlook on the web, and the Autodiscover directory inherited that.

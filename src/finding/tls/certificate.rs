@@ -176,9 +176,10 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
         (Origin::Scp, true) => draft(case, "scp-points-to-internal-name", Certainty::Proven, failed),
         (Origin::Scp, false) => draft(case, "scp-host-resolves-to-wrong-server", Certainty::Likely, failed),
         (_, true) => san_mismatch(case, failed, Certainty::Proven),
-        (_, false) if is_shared_host(case, failed) => draft(case, "sni-default-vhost", Certainty::Proven, failed),
-        (Origin::Autodiscover | Origin::Redirect, false) => stranger(case, failed),
-        (_, false) => san_mismatch(case, failed, Certainty::Likely),
+        (Origin::Autodiscover | Origin::Redirect, false) => {
+            shared_host(case, failed).unwrap_or_else(|| stranger(case, failed))
+        }
+        (_, false) => shared_host(case, failed).unwrap_or_else(|| san_mismatch(case, failed, Certainty::Likely)),
     }
 }
 
@@ -210,8 +211,8 @@ fn alias(case: &Case, failed: &Failed, target: &str) -> Draft {
 }
 
 fn website(case: &Case, failed: &Failed) -> Draft {
-    if is_shared_host(case, failed) {
-        return draft(case, "sni-default-vhost", Certainty::Proven, failed);
+    if let Some(draft) = shared_host(case, failed) {
+        return draft;
     }
     let mut draft = draft(case, "root-domain-webhost-cert", Certainty::Proven, failed);
     if let Some(exchange) = failed.state.exchange() {
@@ -241,22 +242,28 @@ fn stranger(case: &Case, failed: &Failed) -> Draft {
     if case.srv_target().is_some() { draft } else { draft.without(&["srv-record"]) }
 }
 
-/// Whether the server shows this certificate to every unknown name, and other names at the same address get their own.
-fn is_shared_host(case: &Case, failed: &Failed) -> bool {
+/// The server shows this certificate to every unknown name, and other names at the same address get their own.
+fn shared_host(case: &Case, failed: &Failed) -> Option<Draft> {
     let Failed { state, handshake, .. } = *failed;
     let is_default = state
         .handshakes()
         .filter(|other| matches!(other.purpose, HandshakePurpose::WithoutServerName | HandshakePurpose::OtherName))
         .any(|other| case::same_leaf(other, handshake));
-    let others_have_their_own = case.model.candidates.iter().flat_map(CandidateState::handshakes).any(|other| {
+    let other = case.model.candidates.iter().flat_map(CandidateState::handshakes).find(|other| {
         other.address.ip() == handshake.address.ip()
             && other.purpose == HandshakePurpose::Probe
             && other.server_name.is_some()
             && other.server_name != handshake.server_name
             && !case::same_leaf(other, handshake)
             && other.checks.as_ref().is_some_and(|checks| checks.name_matches.ok)
-    });
-    is_default && others_have_their_own
+    })?;
+    let (name, leaf) = (other.server_name.as_deref()?, other.leaf()?);
+    let draft = || {
+        draft(case, "sni-default-vhost", Certainty::Proven, failed)
+            .fact("without a known name", values::names(failed.leaf))
+            .fact(format!("{name} at this address"), values::names(leaf))
+    };
+    is_default.then(draft)
 }
 
 /// Whether a certificate names machines rather than services: short or internal names.

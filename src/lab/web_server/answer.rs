@@ -64,6 +64,7 @@ fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
         }
         Answer::ErrorXml { code, message } => xml(error(*code, message)),
         Answer::ImapSettings { host } => xml(imap(host)),
+        Answer::RedirectAddress { address } => xml(redirect_address(address)),
         Answer::Redirect { location, status } => {
             let body = page("Document Moved", &format!("This object may be found at {}.", escape(location)));
             Reply { headers: vec![format!("Location: {location}")], ..html(*status, &body) }
@@ -83,7 +84,10 @@ fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
             Reply { status: 200, reason: "OK", content_type: "application/pkix-cert", body, ..Reply::default() }
         }
         Answer::Empty {} => Reply { status: 200, reason: "OK", ..Reply::default() },
-        Answer::Status { code } => html(*code, &page(&format!("{code} {}", reason(*code)), reason(*code))),
+        Answer::Status { code, text } => {
+            let text = text.as_deref().map(escape);
+            html(*code, &page(&format!("{code} {}", reason(*code)), text.as_deref().unwrap_or(reason(*code))))
+        }
         // Renegotiation happens below HTTP and never comes here; the page is what IIS sends in the end.
         Answer::ClientCertificate403 {} | Answer::ClientCertificateRenegotiate {} => html(403, PAGE_403_7),
     }
@@ -122,6 +126,11 @@ fn page(title: &str, text: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>\n"
     )
+}
+
+fn redirect_address(address: &str) -> String {
+    let address = escape(address);
+    envelope(&format!("<Account><Action>redirectAddr</Action><RedirectAddr>{address}</RedirectAddr></Account>"))
 }
 
 fn imap(host: &str) -> String {
@@ -172,6 +181,7 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Not Allowed",
+        406 => "Not Acceptable",
         410 => "Gone",
         500 => "Internal Server Error",
         503 => "Service Unavailable",
@@ -239,7 +249,11 @@ mod tests {
         assert!(answer("GET", &parking).starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(answer("GET", &parking).contains("<title>&lt;parked&gt;</title>"));
         assert!(answer("POST", &parking).starts_with("HTTP/1.1 405 "));
-        assert!(answer("GET", &Answer::Status { code: 600 }).starts_with("HTTP/1.1 600 "));
+        let status = |code, text: Option<&str>| Answer::Status { code, text: text.map(str::to_owned) };
+        assert!(answer("GET", &status(600, None)).starts_with("HTTP/1.1 600 "));
+        assert!(answer("POST", &status(500, Some("<assembly>"))).contains("<p>&lt;assembly&gt;</p>"));
+        let moved = answer("POST", &Answer::RedirectAddress { address: "a@b.test".to_owned() });
+        assert!(moved.contains("<Action>redirectAddr</Action><RedirectAddr>a@b.test</RedirectAddr>"));
         let demanded = answer("POST", &Answer::ClientCertificate403 {});
         assert!(demanded.starts_with("HTTP/1.1 403 ") && demanded.contains("403.7"));
         assert_eq!(body(&answer("GET", &Answer::Empty {})), "");
