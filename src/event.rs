@@ -25,7 +25,7 @@ pub use dns::{
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
-pub use reply::Reply;
+pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,

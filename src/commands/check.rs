@@ -8,7 +8,7 @@ use crate::{
     config,
     diagnosis::{Diagnosis, diagnose, what_if},
     engine::Setup,
-    event::{Command, Reply},
+    event::{Command, OUTPUT_LIMIT, Reply},
     exit,
     lab::{self, Lab},
     model::Model,
@@ -99,7 +99,7 @@ fn reply(typed: &str) -> Result<Command, u8> {
             let mut bytes = Vec::new();
             let read = std::io::Read::read_to_end(&mut std::io::Read::take(file, REPLY_FILE_LIMIT), &mut bytes);
             read.map_err(|error| wrong(format!("{path}: {error}")))?;
-            Reply::read(&text::from_windows(&bytes))
+            Reply::read(&text::sanitise_block(&text::from_windows(&bytes), OUTPUT_LIMIT))
         }
         None => Reply::read(words),
     };

@@ -23,13 +23,13 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// A reply as it was typed or pasted: `yes`, `no`, or else the output of the command.
+    /// A reply as it was typed or pasted, sanitised: `yes`, `no`, nothing, or else the output of the command.
     pub fn read(typed: &str) -> Self {
         match typed.trim().to_ascii_lowercase().as_str() {
             "yes" | "y" => Self::Yes,
             "no" | "n" => Self::No,
             "" => Self::Withdrawn,
-            _ => Self::Output { text: crate::text::sanitise_block(typed, OUTPUT_LIMIT) },
+            _ => Self::Output { text: typed.chars().take(OUTPUT_LIMIT).collect() },
         }
     }
 }

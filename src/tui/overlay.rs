@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     catalogue, code,
-    event::{CandidateId, Command, Reply},
+    event::{CandidateId, Command, OUTPUT_LIMIT, Reply},
+    text::sanitise_block,
     words,
 };
 use nucleo_matcher::{
@@ -160,7 +161,7 @@ pub(super) fn reply(app: &mut App, words: &str) -> Vec<Effect> {
 /// Replies to the question looked at with what its command printed.
 pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     match action::availability(app, Action::Yes) {
-        Ok(()) => reply(app, text),
+        Ok(()) => reply(app, &sanitise_block(text, OUTPUT_LIMIT)),
         Err(reason) => {
             app.ui.notice = Some(reason);
             Vec::new()
