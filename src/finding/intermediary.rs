@@ -12,16 +12,14 @@ use crate::{
     walk::Role,
 };
 
-/// Content delivery networks by what their edge adds to every answer, or puts on its certificates.
-const NETWORKS: [(&str, Mark); 9] = [
+/// Content delivery networks, which a name is put behind by a switch of its DNS host, by what their edge adds to every answer, or puts on its certificates.
+const NETWORKS: [(&str, Mark); 7] = [
     ("Cloudflare", Mark::Header("cf-ray")),
     ("Cloudflare", Mark::Server("cloudflare")),
     ("Cloudflare", Mark::Name("cloudflaressl.com")),
     ("Amazon CloudFront", Mark::Header("x-amz-cf-id")),
     ("Amazon CloudFront", Mark::Name("cloudfront.net")),
     ("Akamai", Mark::Server("akamaighost")),
-    ("Imperva", Mark::Header("x-iinfo")),
-    ("Sucuri", Mark::Header("x-sucuri-id")),
     ("Fastly", Mark::Header("x-fastly-request-id")),
 ];
 

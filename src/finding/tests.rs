@@ -4,6 +4,7 @@ mod answers;
 mod certificate;
 mod network;
 mod pages;
+mod questions;
 mod stores;
 
 use super::{Finding, Severity, evaluate};

@@ -81,6 +81,10 @@ fn ends_of(exchange: &HttpExchange) -> Option<(Url, Url)> {
 /// A redirect by a status after which many programs ask again with GET and without the question (RFC 9110 15.4.2).
 /// Outlook repeats its POST.
 pub(in crate::finding) fn post_becomes_get(case: &Case) -> Vec<Finding> {
+    if !case.has_answer() {
+        // Where the redirects lead nowhere, that is what has to be told.
+        return Vec::new();
+    }
     let reached = |state: &&CandidateState| case.step(&state.candidate.id).is_some_and(|step| step.reached);
     let states = case.model.candidates.iter().filter(reached);
     let found = states.filter_map(|state| {
@@ -97,5 +101,5 @@ pub(in crate::finding) fn post_becomes_get(case: &Case) -> Vec<Finding> {
             .value("location_host", values::host_name(target.host_str().unwrap_or_default()))
             .finish()
     });
-    found.collect()
+    once_per_title(found)
 }

@@ -16,7 +16,9 @@ fn answers_of_a_broken_service() {
     answers(500, &[], "Could not load file or assembly").gives(&["webconfig-broken-500"]);
     answers(405, &[("server", "Microsoft-IIS/10.0")], "").gives(&["handler-missing-405"]);
     answers(405, &[("server", "nginx")], "").gives(&[]);
-    answers(403, &[("cf-ray", "1")], "").gives(&["waf-blocks-autodiscover"]);
+    answers(403, &[("x-iinfo", "1")], "").gives(&["waf-blocks-autodiscover"]);
+    // The network in front is the cause, whatever it answers.
+    answers(403, &[("cf-ray", "1")], "").gives(&["proxied-by-cdn"]);
     answers(403, &[], "").gives(&[]);
     answers(401, &[], "").role("autodiscover", Role::Decides).gives(&[]);
 }
