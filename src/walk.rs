@@ -92,8 +92,23 @@ pub struct Prompt {
     /// Outlook's code, as its log prints it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
-    /// The sources disagree whether this client shows it.
+    /// It may not be shown: the sources disagree, or the PC signs in by itself.
     pub may: bool,
+    /// When it comes back.
+    pub recurs: Recurrence,
+}
+
+/// When a dialog comes back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recurrence {
+    /// With every search: at start-up, about every hour once settings were found, about every five minutes while none
+    /// are (KB3211279, with up to a quarter more or less).
+    EverySearch,
+    /// Once per profile, when the user ticks the box not to be asked again (KB2480582).
+    OncePerProfile,
+    /// Some seconds after the start, and whenever the service is used.
+    WithTheService,
 }
 
 /// Kind of a dialog.
@@ -106,6 +121,8 @@ pub enum PromptKind {
     Consent,
     /// Windows Security asks for a password.
     Password,
+    /// A sign-in page, as Microsoft 365 and modern authentication show it.
+    SignIn,
 }
 
 /// The run in one word.

@@ -5,11 +5,13 @@ mod certificate;
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
 
 use crate::{
+    code,
     event::{
         AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, NoteCode, Origin, Stage, Standing, TcpResult,
         VantageSide,
     },
     finding::{Certainty, Prospect, Reading, Severity},
+    walk::{Prompt, PromptKind, Recurrence},
 };
 
 /// What a change would lead to.
@@ -227,6 +229,45 @@ pub fn side(side: VantageSide) -> &'static str {
         VantageSide::Inside => "inside",
         VantageSide::Outside => "outside",
         VantageSide::Unknown => "",
+    }
+}
+
+/// A dialog that Outlook shows, and when it comes back.
+pub fn dialog(prompt: &Prompt) -> String {
+    let host = &prompt.host;
+    let shown = match prompt.kind {
+        PromptKind::SecurityAlert => {
+            let code = prompt.code.map(|code| format!(" ({})", code_spellings(code))).unwrap_or_default();
+            format!("Security Alert for {host}; red: {}{code}", prompt.red_lines.join(", "))
+        }
+        PromptKind::Consent => format!("\"Allow this website to configure ... server settings?\" for {host}"),
+        PromptKind::Password => format!("Windows Security asks for the password for {host}"),
+        PromptKind::SignIn => format!("a sign-in page for {host}"),
+    };
+    let may = if prompt.may { "perhaps " } else { "" };
+    format!("{may}{shown}. {}", recurrence(prompt))
+}
+
+fn recurrence(prompt: &Prompt) -> &'static str {
+    match (prompt.recurs, prompt.kind) {
+        (Recurrence::EverySearch, PromptKind::Password | PromptKind::SignIn) => {
+            "Once signed in it stays away until the stored sign-in is refused."
+        }
+        (Recurrence::EverySearch, _) => {
+            "It comes back at every start and about every hour; while no settings are found about every five minutes."
+        }
+        (Recurrence::OncePerProfile, _) => "Once per profile, if the user ticks not to be asked again.",
+        (Recurrence::WithTheService, _) => {
+            "Some seconds after the start, and when Out of Office or calendars are opened."
+        }
+    }
+}
+
+/// A code of Outlook's log in its three spellings: `0x80072F06, 2147954438, -2147012858`.
+pub fn code_spellings(code: &str) -> String {
+    match code::lookup(code) {
+        Some(known) => format!("{}, {}, {}", known.hex, known.unsigned, known.signed),
+        None => code.to_owned(),
     }
 }
 

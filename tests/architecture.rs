@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("assumption", &["certificate", "event", "model", "plan"]),
     ("walk", &["code", "event", "model", "plan"]),
     ("finding", &["assumption", "catalogue", "certificate", "code", "event", "model", "plan", "text", "walk"]),
-    ("words", &["certificate", "event", "finding"]),
+    ("words", &["certificate", "code", "event", "finding", "walk"]),
     ("recording", &["event", "text"]),
     ("engine", &["address", "event", "net", "plan", "probe", "text"]),
     ("diagnosis", &["assumption", "event", "finding", "model", "walk"]),

@@ -111,6 +111,7 @@ impl World {
             red_lines: Vec::new(),
             code: None,
             may: false,
+            recurs: crate::walk::Recurrence::EverySearch,
         });
         if kind == PromptKind::SecurityAlert { self.role(id, Role::Prompts) } else { self }
     }

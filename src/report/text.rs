@@ -6,7 +6,7 @@ use crate::{
     finding::{Finding, Question, Remedy},
     model::{CandidateState, Model},
     plan,
-    walk::{PromptKind, WalkStep},
+    walk::WalkStep,
     words,
 };
 use std::io::{self, Write};
@@ -119,17 +119,7 @@ fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
 
 fn dialogs(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     for prompt in &diagnosis.walk.prompts {
-        let shows = if prompt.may { "Outlook may show" } else { "Outlook shows" };
-        let code = prompt.code.map(|code| format!(" ({code})")).unwrap_or_default();
-        let sentence = match prompt.kind {
-            PromptKind::SecurityAlert => {
-                format!("{shows}: Security Alert for {}, red: {}{code}", prompt.host, prompt.red_lines.join(", "))
-            }
-            PromptKind::Consent => {
-                format!("{shows}: \"Allow this website to configure ... server settings?\" for {}", prompt.host)
-            }
-            PromptKind::Password => format!("{shows}: a password prompt for {}", prompt.host),
-        };
+        let sentence = format!("Outlook shows: {}", words::dialog(prompt));
         writeln!(out)?;
         paragraph(&sentence, 0, out)?;
     }

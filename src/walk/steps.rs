@@ -1,7 +1,7 @@
 //! The order: one client's way through the judged candidates.
 
 use super::{
-    Prompt, PromptKind, Role, VerdictClass, Walk, WalkStep,
+    Prompt, PromptKind, Recurrence, Role, VerdictClass, Walk, WalkStep,
     judgement::{Judgement, SILENT_HOST_SECONDS, Then, judge, resolver_is_silent},
 };
 use crate::{
@@ -76,7 +76,7 @@ impl<'a> Walker<'a> {
         });
         self.waits_seconds += waits_seconds;
         if asks {
-            self.alert(state, &judgement, silenced);
+            self.alert(state, &judgement, silenced, Recurrence::EverySearch);
         }
         let role = match judgement.then {
             Then::NotTried => Role::Unreached,
@@ -169,7 +169,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn alert(&mut self, state: &CandidateState, judgement: &Judgement, may: bool) {
+    fn alert(&mut self, state: &CandidateState, judgement: &Judgement, may: bool, recurs: Recurrence) {
         self.prompts.push(Prompt {
             kind: PromptKind::SecurityAlert,
             candidate: state.candidate.id.clone(),
@@ -177,6 +177,7 @@ impl<'a> Walker<'a> {
             red_lines: judgement.alert.clone(),
             code: judgement.code,
             may,
+            recurs,
         });
     }
 
@@ -202,6 +203,27 @@ impl<'a> Walker<'a> {
             red_lines: Vec::new(),
             code: None,
             may: false,
+            recurs: Recurrence::OncePerProfile,
+        });
+    }
+
+    /// What the client shows where only credentials are missing: the sign-in page where tokens are taken and it knows
+    /// them, else the window for a password. A PC of the domain may sign in by itself where Negotiate or NTLM is offered.
+    fn sign_in(&mut self) {
+        let Some((id, Then::WantsPassword)) = self.decided.clone() else { return };
+        let Some(state) = self.model.candidate(&id) else { return };
+        let schemes = state.exchange().map(|exchange| exchange.schemes.as_slice()).unwrap_or_default();
+        let offers = |wanted: &str| schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(wanted));
+        // Outlook 2013 knows tokens where it was told to (EnableADAL, KB3126599).
+        let by_token = offers("bearer") && self.client >= ClientFamily::Outlook2016;
+        self.prompts.push(Prompt {
+            kind: if by_token { PromptKind::SignIn } else { PromptKind::Password },
+            candidate: id,
+            host: state.host().to_owned(),
+            red_lines: Vec::new(),
+            code: None,
+            may: by_token || offers("negotiate") || offers("ntlm"),
+            recurs: Recurrence::EverySearch,
         });
     }
 
@@ -214,7 +236,7 @@ impl<'a> Walker<'a> {
             let judgement = judge(state);
             let asks = reached && !judgement.alert.is_empty();
             if asks {
-                self.alert(state, &judgement, false);
+                self.alert(state, &judgement, false, Recurrence::WithTheService);
             }
             let role = match (reached, asks, judgement.then) {
                 (false, ..) => Role::Unreached,
@@ -249,7 +271,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn finish(self) -> Walk {
+    fn finish(mut self) -> Walk {
+        self.sign_in();
         let class = self.class();
         let decided_by = self.decided.map(|(id, _)| id);
         let first_prompt = self.prompts.iter().find(|prompt| !prompt.may).map(|prompt| prompt.candidate.clone());

@@ -359,6 +359,7 @@ fn prompt(candidate: &CandidateId) -> Prompt {
         red_lines: vec!["name"],
         code: Some("0x80072F06"),
         may: false,
+        recurs: discoscope::walk::Recurrence::EverySearch,
     }
 }
 

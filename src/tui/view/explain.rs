@@ -12,7 +12,7 @@ use crate::{
         glyph::Status,
         theme::Meaning,
     },
-    walk::{Prompt, PromptKind, Role, WalkStep},
+    walk::{Prompt, Role, WalkStep},
     words,
 };
 
@@ -181,7 +181,7 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
         document.heading("What Outlook shows");
     }
     for prompt in prompts {
-        document.text(2, Meaning::Plain, &dialog(prompt));
+        document.text(2, Meaning::Plain, &words::dialog(prompt));
     }
 }
 
@@ -270,19 +270,5 @@ fn why_not(app: &App, candidate: &CandidateState) -> String {
         }
         (Standing::LeftOut, _) => "Left out with --only or --skip; Outlook would ask it.".to_owned(),
         (Standing::Absent | Standing::Probed, _) => "There is nothing to ask: no such record, or a limit was reached.".to_owned(),
-    }
-}
-
-fn dialog(prompt: &Prompt) -> String {
-    let code = prompt.code.map(|code| format!(" ({code})")).unwrap_or_default();
-    let may = if prompt.may { "Possibly: " } else { "" };
-    match prompt.kind {
-        PromptKind::SecurityAlert => {
-            format!("{may}Security Alert for {}; red: {}{code}", prompt.host, prompt.red_lines.join(", "))
-        }
-        PromptKind::Consent => {
-            format!("{may}\"Allow this website to configure server settings?\" for {}", prompt.host)
-        }
-        PromptKind::Password => format!("{may}Windows Security asks for a password for {}", prompt.host),
     }
 }
