@@ -18,8 +18,8 @@ pub struct Cli {
     /// What to do; without a command the wizard starts
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Mailbox address to look for; the wizard asks when none is given
-    pub address: Option<String>,
+    /// Mailbox addresses to look for; the wizard asks when none is given
+    pub addresses: Vec<String>,
     /// How the run is made
     #[command(flatten)]
     pub run: RunOptions,

@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod explain;
 mod screen;
+mod several;
 
 use crate::{
     cli::{Cli, Command, ShowOptions},
@@ -20,7 +21,7 @@ use std::io::{self, IsTerminal, Write};
 /// Runs what was typed; the result is the exit code.
 pub async fn run(cli: Cli) -> u8 {
     match cli.command {
-        None => screen::wizard(cli.address, cli.run, cli.show).await,
+        None => screen::wizard(cli.addresses, cli.run, cli.show).await,
         Some(Command::Check(options)) => check::check(options).await,
         Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show).await,
         Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show).await,

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod address;
 pub mod app;
+pub mod board;
 pub mod chooser;
 pub mod document;
 pub mod glyph;
@@ -21,6 +22,7 @@ pub mod view;
 
 pub use address::ask_address;
 pub use app::{Diagnose, Marked};
+pub use board::{Board, BoardRow, choose_run};
 pub use chooser::{ScenarioItem, choose_scenario};
 pub use theme::{Look, Theme};
 
@@ -60,6 +62,8 @@ pub struct Options {
     pub rerun_refused: Option<&'static str>,
     /// Esc on the top level leaves with [`Exit::Back`].
     pub can_go_back: bool,
+    /// The run goes on when its screen is left, because others are shown beside it.
+    pub goes_on: bool,
     /// A certificate to compare others with, from a file.
     pub marked: Option<Marked>,
     /// Sends text to the clipboard; [`terminal::copy`] on a real terminal.
@@ -157,6 +161,7 @@ where
     let mut app = App::new(options.diagnose, options.look, Rect::from((ratatui::layout::Position::ORIGIN, size)));
     app.rerun_refused = options.rerun_refused;
     app.can_go_back = options.can_go_back;
+    app.goes_on = options.goes_on;
     app.ui.marked = options.marked.clone();
     Ok(app)
 }

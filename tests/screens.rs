@@ -433,6 +433,7 @@ async fn a_signal_ends_the_screen_with_its_status() {
         look: Look::new(Theme::Mono, true),
         rerun_refused: None,
         can_go_back: false,
+        goes_on: false,
         marked: None,
         copy: |_| Ok(()),
     };

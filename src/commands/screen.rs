@@ -1,6 +1,6 @@
 //! The commands that have a screen: the wizard, the lab, and a replay. Without a terminal each prints linear text.
 
-use super::{cannot_run_hint, cert, check, fail, has_screen, print, verdict_code};
+use super::{cannot_run_hint, cert, check, fail, has_screen, print, several::Several, verdict_code};
 use crate::{
     address, certificate,
     cli::{CheckOptions, FormatName, LabRunOptions, RunOptions, ShowOptions, ThemeName},
@@ -26,43 +26,51 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Most addresses that the wizard takes at once; `check` takes any number.
+const SEVERAL_LIMIT: usize = 20;
+
 /// Asks for the address when none is given, and shows the run.
-pub(super) async fn wizard(typed: Option<String>, run: RunOptions, show: ShowOptions) -> u8 {
+pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOptions) -> u8 {
     if !has_screen(&show) {
-        let Some(typed) = typed else {
+        if typed.is_empty() {
             return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
-        };
-        return check::check(plain(vec![typed], None, run)).await;
+        }
+        return check::check(plain(typed, None, run)).await;
     }
-    if let Some(typed) = &typed
-        && let Err(error) = address::parse(typed)
-    {
+    if let Some(error) = typed.iter().find_map(|typed| address::parse(typed).err()) {
         return fail(exit::USAGE, &error);
+    }
+    if typed.len() > 1 && run.record.is_some() {
+        return fail(exit::USAGE, &"--record takes one run; give one address");
     }
     let mut stage = match Stage::enter(&show) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
-    let mut given = typed;
+    let mut given = (!typed.is_empty()).then_some(typed);
     let mut prefill = String::new();
     loop {
         let typed = match given.take() {
             Some(typed) => typed,
             None => match stage.ask_address(&prefill).await {
-                Ok(Some(typed)) => typed,
+                Ok(Some(typed)) => addresses(&typed).map(str::to_owned).collect(),
                 Ok(None) => return exit::HEALTHY,
                 Err(code) => return code,
             },
         };
-        let setup = match config::setup(&typed, &run) {
-            Ok(setup) => setup,
+        let mut setups = match typed.iter().map(|typed| config::setup(typed, &run)).collect::<Result<Vec<_>, _>>() {
+            Ok(setups) => setups,
             Err(error) => {
                 drop(stage);
                 return fail(error.exit_code(), &error);
             }
         };
-        prefill = typed;
-        match stage.show_run(setup, run.record.as_deref()).await {
+        prefill = typed.join(" ");
+        let shown = match (setups.pop(), setups.is_empty()) {
+            (Some(setup), true) => stage.show_run(setup, run.record.as_deref()).await,
+            (last, _) => stage.show_several(setups.into_iter().chain(last).collect()).await,
+        };
+        match shown {
             Ok(Some(code)) => return code,
             Ok(None) => {}
             Err(code) => return code,
@@ -71,6 +79,22 @@ pub(super) async fn wizard(typed: Option<String>, run: RunOptions, show: ShowOpt
             return stage.leave();
         }
     }
+}
+
+/// The addresses of one line: separated by spaces, commas or semicolons.
+fn addresses(typed: &str) -> impl Iterator<Item = &str> {
+    typed.split([' ', ',', ';', '\t']).filter(|part| !part.is_empty())
+}
+
+/// Whether a line holds addresses and nothing else; the problem in words.
+fn validate(typed: &str) -> Result<(), String> {
+    if addresses(typed).next().is_none() {
+        return address::parse(typed).map(|_| ()).map_err(|error| error.to_string());
+    }
+    if addresses(typed).count() > SEVERAL_LIMIT {
+        return Err(format!("more than {SEVERAL_LIMIT} addresses at once"));
+    }
+    addresses(typed).try_for_each(|typed| address::parse(typed).map(|_| ()).map_err(|error| error.to_string()))
 }
 
 /// Offers the scenarios, or runs the one that is named.
@@ -165,7 +189,7 @@ pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Opti
         Err(code) => return code,
     };
     let session = session::replay(&recording);
-    match stage.show(session, Some("this is a recording; nothing can be asked again"), false).await {
+    match stage.show(session, Some("this is a recording; nothing can be asked again"), Way::Out).await {
         Ok(()) => stage.leave(),
         Err(code) => code,
     }
@@ -223,6 +247,17 @@ fn marked(path: &Path) -> Result<Marked, u8> {
     Ok(Marked { place, certificate })
 }
 
+/// Where Esc on the top level of a run leads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Way {
+    /// Out of the program.
+    Out,
+    /// To the question that came before.
+    Back,
+    /// To other runs, while this one goes on.
+    BackToOthers,
+}
+
 /// The terminal while a command has it.
 struct Stage {
     // Dropped first, so that what is printed afterwards is on the normal screen.
@@ -256,7 +291,6 @@ impl Stage {
     }
 
     async fn ask_address(&mut self, prefill: &str) -> Result<Option<String>, u8> {
-        let validate = |typed: &str| address::parse(typed).map(|_| ()).map_err(|error| error.to_string());
         tokio::select! {
             code = signal::stopped() => Err(code),
             asked = tui::ask_address(&mut self.screen, &mut self.keys, self.look, &validate, prefill) => {
@@ -281,7 +315,7 @@ impl Stage {
         let recorder = check::recorder(record.as_deref())?;
         let session = session::start(setup, recorder);
         let cancel = session.cancel.clone();
-        let shown = self.show(session, None, true).await;
+        let shown = self.show(session, None, Way::Back).await;
         cancel.cancel();
         shown?;
         Ok(match self.ended.exit {
@@ -290,10 +324,43 @@ impl Stage {
         })
     }
 
-    async fn show(&mut self, session: Session, rerun_refused: Option<&'static str>, back: bool) -> Result<(), u8> {
+    /// Runs several addresses, shows them at a glance and opens whichever the reader chooses; the exit code when a signal
+    /// or the reader ended the program.
+    async fn show_several(&mut self, setups: Vec<Setup>) -> Result<Option<u8>, u8> {
+        let several = Several::start(setups);
+        let mut chosen = 0;
+        loop {
+            let board = || several.board();
+            let opened = tokio::select! {
+                code = signal::stopped() => return Ok(Some(code)),
+                opened = tui::choose_run(
+                    &mut self.screen, &mut self.keys, self.look, &board, several.changed(), &mut chosen,
+                ) => opened.map_err(|error| fail(exit::CANNOT_RUN, &error))?,
+            };
+            let Some(session) = opened.and_then(|run| several.open(run)) else {
+                self.ended.exit = Exit::Back;
+                return Ok(None);
+            };
+            self.show(session, None, Way::BackToOthers).await?;
+            match self.ended.exit {
+                Exit::Signal(code) => return Ok(Some(u8::try_from(code).unwrap_or(exit::TERMINATED))),
+                Exit::Quit => return Ok(None),
+                Exit::Back => {}
+            }
+        }
+    }
+
+    async fn show(&mut self, session: Session, rerun_refused: Option<&'static str>, way: Way) -> Result<(), u8> {
         let marked = self.marked.clone();
-        let options =
-            Options { diagnose, look: self.look, rerun_refused, can_go_back: back, marked, copy: terminal::copy };
+        let options = Options {
+            diagnose,
+            look: self.look,
+            rerun_refused,
+            can_go_back: way != Way::Out,
+            goes_on: way == Way::BackToOthers,
+            marked,
+            copy: terminal::copy,
+        };
         let Session { envelopes, commands, cancel: _ } = session;
         let stop = async { i32::from(signal::stopped().await) };
         let ended = tui::run(&mut self.screen, &mut self.keys, envelopes, commands, options, stop).await;

@@ -29,22 +29,38 @@ pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()>
         };
         writeln!(out, "  {:15} {address}{padding}  {place:16} {cause}", verdict.class.as_str().to_uppercase())?;
     }
-    shared(runs, out)
+    let causes = shared(runs);
+    if causes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nCauses that several share")?;
+    for (id, owner, domains) in causes {
+        writeln!(out, "  {id}; to act: {}\n      {}", owner.words(), domains.join(", "))?;
+    }
+    Ok(())
 }
 
 /// The runs, the worst verdict first; of equal ones in the order that was asked for.
 fn worst_first(runs: &[(Model, Diagnosis)]) -> Vec<&(Model, Diagnosis)> {
     let mut sorted: Vec<_> = runs.iter().collect();
-    let gravity = |diagnosis: &Diagnosis| {
-        let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
-        (diagnosis.verdict.class.badness(), worst)
-    };
     sorted.sort_by_key(|(_, diagnosis)| Reverse(gravity(diagnosis)));
     sorted
 }
 
+/// How bad a run is, to sort several by.
+pub fn gravity(diagnosis: &Diagnosis) -> (u8, Option<Severity>) {
+    let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
+    (diagnosis.verdict.class.badness(), worst)
+}
+
+/// Causes that concern more than one address, a sentence each.
+pub fn shared_causes(runs: &[(Model, Diagnosis)]) -> Vec<String> {
+    let causes = shared(runs).into_iter();
+    causes.map(|(id, owner, domains)| format!("{id} (to act: {}): {}", owner.words(), domains.join(", "))).collect()
+}
+
 /// Causes that concern more than one address; consequences are left to their causes.
-fn shared(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
+fn shared(runs: &[(Model, Diagnosis)]) -> Vec<(&str, Owner, Vec<&str>)> {
     let mut causes: Vec<(&str, Owner, Vec<&str>)> = Vec::new();
     for (model, diagnosis) in runs {
         let own = diagnosis.findings.iter().filter(|finding| finding.consequence_of.is_none());
@@ -57,17 +73,11 @@ fn shared(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
         }
     }
     causes.retain(|(_, _, domains)| domains.len() > 1);
-    if causes.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\nCauses that several share")?;
-    for (id, owner, domains) in causes {
-        writeln!(out, "  {id}; to act: {}\n      {}", owner.words(), domains.join(", "))?;
-    }
-    Ok(())
+    causes
 }
 
-fn address(model: &Model) -> String {
+/// The address of a run as people read it.
+pub fn address(model: &Model) -> String {
     let domain = model.address.as_ref().map(Address::domain_both).unwrap_or_default();
     let local = model.address.as_ref().map_or("", |address| address.local.as_str());
     format!("{local}@{domain}")

@@ -193,7 +193,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn leave(app: &App, effect: Effect) -> Vec<Effect> {
-    if app.model.is_busy() { vec![Effect::Command(Command::Cancel), effect] } else { vec![effect] }
+    let kept = app.goes_on && effect == Effect::Back;
+    if app.model.is_busy() && !kept { vec![Effect::Command(Command::Cancel), effect] } else { vec![effect] }
 }
 
 fn other(focus: Focus) -> Focus {

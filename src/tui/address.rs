@@ -137,7 +137,8 @@ fn draw(form: &Form, look: &Look, frame: &mut Frame<'_>) {
 }
 
 const ABOUT: &str = "discoscope looks where Outlook would look and explains what it finds. It only reads: \
-                     nothing is changed, and no password is needed.";
+                     nothing is changed, and no password is needed. Several addresses, separated by spaces, are \
+                     looked at together.";
 
 fn keys(look: &Look) -> Line<'static> {
     Line::from(vec![

@@ -39,6 +39,8 @@ pub struct App {
     pub(super) rerun_refused: Option<&'static str>,
     /// Leaving the top level goes back to where the program came from.
     pub(super) can_go_back: bool,
+    /// Leaving for where the program came from lets the run go on.
+    pub(super) goes_on: bool,
 }
 
 /// What the reader chose.
@@ -207,7 +209,16 @@ impl App {
             turn: 0,
             waited_us: 0,
         };
-        Self { model: Model::default(), diagnosis: None, ui, look, diagnose, rerun_refused: None, can_go_back: false }
+        Self {
+            model: Model::default(),
+            diagnosis: None,
+            ui,
+            look,
+            diagnose,
+            rerun_refused: None,
+            can_go_back: false,
+            goes_on: false,
+        }
     }
 
     /// Says why nothing can be asked again, as for a recording.

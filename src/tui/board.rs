@@ -1,0 +1,225 @@
+//! Several runs at once: one line each, and what they share.
+
+use super::{
+    document::{Document, Paragraph},
+    glyph::Status,
+    measure,
+    theme::{Look, Meaning},
+    view::{draw_line, draw_text},
+};
+use crate::walk::VerdictClass;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use futures_util::{Stream, StreamExt as _};
+use ratatui::{
+    Frame, Terminal,
+    backend::Backend,
+    layout::Rect,
+    text::{Line, Span},
+};
+use std::io;
+use tokio::sync::watch;
+
+/// What is shown of several runs.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Board {
+    /// One row for each run, in the order shown.
+    pub rows: Vec<BoardRow>,
+    /// Causes that several runs share, a sentence each.
+    pub shared: Vec<String>,
+}
+
+/// One run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BoardRow {
+    /// Which run, counted from 0 in the order asked for.
+    pub run: usize,
+    /// The address.
+    pub address: String,
+    /// The verdict; absent while the run goes on.
+    pub class: Option<VerdictClass>,
+    /// The root cause, or that nothing is wrong.
+    pub cause: String,
+}
+
+/// Lets the reader choose one of several runs, while they go on: `board` is asked again whenever `changed` says so.
+/// Gives the run, or nothing when the reader leaves with Esc, `q` or Ctrl-C, or when `input` ends. `chosen` is the run
+/// looked at, before and after.
+///
+/// # Errors
+///
+/// When the terminal cannot be read or drawn on.
+pub async fn choose_run<B, I>(
+    terminal: &mut Terminal<B>,
+    mut input: I,
+    look: Look,
+    board: &dyn Fn() -> Board,
+    mut changed: watch::Receiver<u64>,
+    chosen: &mut usize,
+) -> io::Result<Option<usize>>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    I: Stream<Item = io::Result<Event>> + Unpin,
+{
+    let mut open = true;
+    loop {
+        let seen = board();
+        terminal.draw(|frame| draw(&seen, *chosen, &look, frame)).map_err(io::Error::other)?;
+        tokio::select! {
+            biased;
+            event = input.next() => {
+                let Some(event) = event else { return Ok(None) };
+                if let Event::Key(key) = event?
+                    && key.is_press()
+                {
+                    match press(&seen, chosen, key) {
+                        Choice::Open => return Ok(Some(*chosen)),
+                        Choice::Leave => return Ok(None),
+                        Choice::GoOn => {}
+                    }
+                }
+            }
+            alive = changed.changed(), if open => open = alive.is_ok(),
+        }
+    }
+}
+
+enum Choice {
+    Open,
+    Leave,
+    GoOn,
+}
+
+fn press(board: &Board, chosen: &mut usize, key: KeyEvent) -> Choice {
+    let at = board.rows.iter().position(|row| row.run == *chosen).unwrap_or(0);
+    let to = match key.code {
+        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Choice::Leave,
+        KeyCode::Esc | KeyCode::Char('q') => return Choice::Leave,
+        KeyCode::Enter => return Choice::Open,
+        KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
+        KeyCode::Down | KeyCode::Char('j') => at + 1,
+        KeyCode::Home => 0,
+        KeyCode::End => usize::MAX,
+        _ => return Choice::GoOn,
+    };
+    if let Some(row) = board.rows.get(to.min(board.rows.len().saturating_sub(1))) {
+        *chosen = row.run;
+    }
+    Choice::GoOn
+}
+
+fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
+    let screen = frame.area();
+    let buffer = frame.buffer_mut();
+    let columns = usize::from(screen.width.saturating_sub(2));
+    let mut document = Document::default();
+    let width = board.rows.iter().map(|row| measure::width(&row.address)).max().unwrap_or(0).min(columns / 2);
+    for row in &board.rows {
+        let is_chosen = row.run == chosen;
+        let status = row.class.map_or(Status::Running, Status::of_verdict);
+        let pointer = if is_chosen { look.glyphs.pointer } else { " " };
+        let address = measure::shorten(&row.address, width, look.glyphs.ellipsis);
+        let padding = " ".repeat(width.saturating_sub(measure::width(&address)));
+        let class = row.class.map_or("looking", VerdictClass::as_str);
+        let line = Paragraph::new(0, Meaning::Focus, format!("{pointer} "))
+            .and(status.meaning(), format!("{} ", look.glyphs.status(status, 0)))
+            .and(if is_chosen { Meaning::Title } else { Meaning::Plain }, format!("{address}{padding}  "))
+            .and(status.meaning(), format!("{class:<15}"))
+            .and(Meaning::Plain, row.cause.clone())
+            .hang(4);
+        document.push(if is_chosen { line.anchored() } else { line });
+    }
+    for (number, cause) in board.shared.iter().enumerate() {
+        if number == 0 {
+            document.gap();
+            document.heading("What several share");
+        }
+        document.text(2, Meaning::Plain, cause);
+    }
+    let page = document.lay_out(columns, true, look);
+    let body = Rect {
+        x: screen.x.saturating_add(1),
+        y: screen.y.saturating_add(2),
+        width: screen.width.saturating_sub(2),
+        height: screen.height.saturating_sub(4),
+    }
+    .intersection(screen);
+    let line = page.anchors.first().copied().unwrap_or(0);
+    let scroll = (line + 2).saturating_sub(usize::from(body.height));
+    let title = Line::from(vec![
+        Span::styled("discoscope", look.style(Meaning::Title)),
+        Span::styled(format!("   {} addresses", board.rows.len()), look.style(Meaning::Muted)),
+    ]);
+    let bar = |y: u16| Rect { x: screen.x.saturating_add(1), y, height: 1, ..body }.intersection(screen);
+    draw_line(&title, bar(screen.y), buffer);
+    draw_text(look, &page, scroll, body, buffer);
+    if screen.height > 3 {
+        draw_line(&keys(look), bar(screen.bottom() - 1), buffer);
+    }
+    look.glyphs.plain(buffer);
+}
+
+fn keys(look: &Look) -> Line<'static> {
+    let shown = if look.glyphs.ascii {
+        [("up/down", "choose"), ("Enter", "open"), ("Esc", "other addresses")]
+    } else {
+        [("↑↓", "choose"), ("⏎", "open"), ("Esc", "other addresses")]
+    };
+    let spans = shown.into_iter().flat_map(|(key, label)| {
+        [Span::styled(key, look.style(Meaning::Key)), Span::styled(format!(" {label}   "), look.style(Meaning::Muted))]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::Theme;
+    use futures_util::stream;
+    use ratatui::backend::TestBackend;
+
+    fn board() -> Board {
+        let row = |run: usize, address: &str, class, cause: &str| BoardRow {
+            run,
+            address: address.to_owned(),
+            class,
+            cause: cause.to_owned(),
+        };
+        Board {
+            rows: vec![
+                row(1, "b@fabrikam.test", Some(VerdictClass::Prompts), "The certificate lacks a name"),
+                row(0, "a@contoso.test", Some(VerdictClass::NeedsPassword), "nothing is wrong"),
+                row(2, "c@adatum.test", None, ""),
+            ],
+            shared: vec!["san-mismatch: b, c".to_owned()],
+        }
+    }
+
+    async fn chosen(codes: &[KeyCode]) -> Option<usize> {
+        let mut terminal = Terminal::new(TestBackend::new(100, 20)).expect("a test terminal");
+        let events = codes.iter().map(|code| Ok(Event::Key(KeyEvent::new(*code, KeyModifiers::NONE))));
+        let (_sender, changed) = watch::channel(0);
+        let look = Look::new(Theme::Dark, false);
+        let mut run = 0;
+        let events = stream::iter(events.collect::<Vec<_>>());
+        choose_run(&mut terminal, events, look, &board, changed, &mut run).await.expect("a test terminal never fails")
+    }
+
+    #[tokio::test]
+    async fn rows_are_chosen_in_the_order_shown() {
+        assert_eq!(chosen(&[KeyCode::Enter]).await, Some(0));
+        assert_eq!(chosen(&[KeyCode::Up, KeyCode::Enter]).await, Some(1));
+        assert_eq!(chosen(&[KeyCode::Down, KeyCode::Down, KeyCode::Enter]).await, Some(2));
+        assert_eq!(chosen(&[KeyCode::Esc, KeyCode::Enter]).await, None);
+    }
+
+    #[test]
+    fn every_size_draws() {
+        for width in 0..120 {
+            for height in 0..12 {
+                let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
+                terminal.draw(|frame| draw(&board(), 2, &Look::new(Theme::Dark, false), frame)).expect("drawn");
+            }
+        }
+    }
+}
