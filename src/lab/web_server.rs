@@ -20,7 +20,7 @@ use rustls::{
 };
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinSet,
     time::timeout,
@@ -55,6 +55,7 @@ impl WebServer {
                 Security::Legacy(port.legacy_version.unwrap_or_default(), key)
             }
             Listen::Stalls => Security::Stalls,
+            Listen::Banner => Security::Banner(port.banner.clone().unwrap_or_default()),
             Listen::Http | Listen::Closed | Listen::Silent => Security::None,
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
@@ -84,6 +85,8 @@ enum Security {
     Legacy(LegacyVersion, Arc<CertifiedKey>),
     /// Everything is taken, and nothing said.
     Stalls,
+    /// Another protocol, whose server speaks first.
+    Banner(String),
 }
 
 /// What one port answers.
@@ -144,6 +147,12 @@ async fn connection(mut stream: TcpStream, security: Security, site: &Site) -> i
         Security::Stalls => {
             tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
             return Ok(());
+        }
+        Security::Banner(line) => {
+            stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+            // What is no word of its protocol ends the conversation, as with sshd.
+            stream.read(&mut [0; 512]).await?;
+            return stream.shutdown().await;
         }
         Security::None => {
             serve(&mut stream, site).await?;
