@@ -75,7 +75,7 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
         let problem = answer.and_then(|answer| answer.problem.clone());
         let namespace = answer.and_then(|answer| answer.namespace.clone());
         let words = match case::cause(state, Stage::Xml) {
-            Some(Cause::XmlWrongNamespace) => "its elements are in an unknown namespace",
+            Some(Cause::XmlWrongNamespace) => "its elements are not in the namespace that Outlook reads",
             Some(Cause::XmlNotAutodiscover) => "it is no Autodiscover answer",
             Some(Cause::XmlTooLarge) => "it is longer than any settings can be",
             _ => "it is not well-formed XML",
