@@ -20,7 +20,7 @@ use rustls::{
 };
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinSet,
     time::timeout,
@@ -150,9 +150,9 @@ async fn connection(mut stream: TcpStream, security: Security, site: &Site) -> i
         }
         Security::Banner(line) => {
             stream.write_all(format!("{line}\r\n").as_bytes()).await?;
-            // What is no word of its protocol ends the conversation, as with sshd.
-            stream.read(&mut [0; 512]).await?;
-            return stream.shutdown().await;
+            // Ending it while the client's words are unread would reset the connection, and lose the line on its way.
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+            return Ok(());
         }
         Security::None => {
             serve(&mut stream, site).await?;
