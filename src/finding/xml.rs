@@ -11,6 +11,9 @@ use crate::{
     model::CandidateState,
 };
 
+/// Characters of an unreadable answer's first line that are shown.
+const BEGINNING: usize = 80;
+
 /// Settings for IMAP and its kin where Exchange is expected.
 pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
     let expected = case.is_mail_at_microsoft()
@@ -85,7 +88,9 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
             .fact("namespace", namespace.unwrap_or_default())
             .fact("problem", problem.clone().unwrap_or_else(|| words.to_owned()));
         if let Some(exchange) = state.exchange() {
-            draft = draft.http_facts(exchange);
+            let text = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+            let begins = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+            draft = draft.http_facts(exchange).fact("begins with", begins.chars().take(BEGINNING).collect::<String>());
         }
         draft.value("problem", problem.map_or_else(|| words.to_owned(), |text| format!("{words} ({text})"))).finish()
     });
@@ -96,9 +101,12 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
 pub(super) fn mobile_only(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Xml, &[Cause::XmlMobileSyncOnly]);
     let drafts = states.into_iter().map(|state| {
-        Draft::new(case, "mobilesync-only-responder", Certainty::Proven, Some(state))
-            .stage(Stage::Xml)
-            .fact("answer", "settings in the format for ActiveSync")
+        let draft = Draft::new(case, "mobilesync-only-responder", Certainty::Proven, Some(state)).stage(Stage::Xml);
+        let draft = draft.fact("answer", "settings in the format for ActiveSync");
+        match state.exchange() {
+            Some(exchange) => draft.http_facts(exchange),
+            None => draft,
+        }
     });
     drafts.filter_map(Draft::finish).collect()
 }
