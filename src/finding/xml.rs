@@ -11,8 +11,8 @@ use crate::{
     model::CandidateState,
 };
 
-/// Characters of an unreadable answer's first line that are shown.
-const BEGINNING: usize = 80;
+/// Characters of an unreadable answer that are shown.
+const BEGINNING: usize = 120;
 
 /// Settings for IMAP and its kin where Exchange is expected.
 pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
@@ -89,7 +89,7 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
             .fact("problem", problem.clone().unwrap_or_else(|| words.to_owned()));
         if let Some(exchange) = state.exchange() {
             let text = exchange.body.as_ref().map_or("", |body| body.text.as_str());
-            let begins = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+            let begins = text.split_whitespace().collect::<Vec<_>>().join(" ");
             draft = draft.http_facts(exchange).fact("begins with", begins.chars().take(BEGINNING).collect::<String>());
         }
         draft.value("problem", problem.map_or_else(|| words.to_owned(), |text| format!("{words} ({text})"))).finish()
