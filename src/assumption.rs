@@ -42,6 +42,16 @@ pub enum Assumption {
         /// The host.
         host: String,
     },
+    /// The certificate shown for a host is from an issuer that Windows trusts, with its chain; all else stays.
+    Trusted {
+        /// The host.
+        host: String,
+    },
+    /// A host speaks TLS as current clients do; its certificate stays, and what stands behind is open where nobody saw it.
+    Encrypted {
+        /// The host.
+        host: String,
+    },
     /// A host refuses connections to a port.
     Refused {
         /// The host.
@@ -49,7 +59,8 @@ pub enum Assumption {
         /// The port.
         port: u16,
     },
-    /// A host answers the request as Exchange does: it asks for a password.
+    /// A host answers the request over https as Exchange does: it asks for a password. Its certificate stays, and is open
+    /// where nobody saw it.
     Answers {
         /// The host.
         host: String,
@@ -69,6 +80,10 @@ pub enum Assumption {
         /// The step.
         origin: Origin,
     },
+    /// The clock of this machine shows the time that the servers state in their answers.
+    ClockRight,
+    /// The resolver invents no addresses for names that do not exist.
+    ResolverTruthful,
 }
 
 impl fmt::Display for Assumption {
@@ -86,6 +101,8 @@ impl fmt::Display for Assumption {
             },
             Self::Listed { host } => write!(formatter, "certificate lists {host}"),
             Self::Sound { host } => write!(formatter, "certificate sound at {host}"),
+            Self::Trusted { host } => write!(formatter, "certificate trusted at {host}"),
+            Self::Encrypted { host } => write!(formatter, "encryption current at {host}"),
             Self::Refused { host, port } => write!(formatter, "refuse {host}:{port}"),
             Self::Answers { host } => write!(formatter, "answer {host}"),
             Self::Missing { host } => write!(formatter, "missing {host}"),
@@ -93,6 +110,8 @@ impl fmt::Display for Assumption {
             Self::SwitchedOff { origin } => {
                 write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
             }
+            Self::ClockRight => formatter.write_str("clock right"),
+            Self::ResolverTruthful => formatter.write_str("resolver truthful"),
         }
     }
 }

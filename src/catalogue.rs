@@ -34,6 +34,8 @@ pub struct Page {
     pub title: &'static str,
     /// Public titles the page rests on, separated by semicolons.
     pub sources: &'static str,
+    /// What only a person at the PC or the server can tell; absent where the network proves the case.
+    pub question: Option<QuestionTemplate>,
     /// What was seen.
     pub seen: &'static str,
     /// What Outlook shows.
@@ -50,6 +52,52 @@ pub struct Page {
     pub references: &'static str,
     /// The whole page.
     pub text: &'static str,
+}
+
+/// A question whose "yes" means that the case holds, as written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct QuestionTemplate {
+    /// The question.
+    pub text: &'static str,
+    /// The command that answers it, read-only; empty when only a person can tell.
+    pub command: &'static str,
+    /// What a line of the command's output holds when the answer is yes: alternatives separated by ` | `, words of one
+    /// line joined by ` + `.
+    pub yes_if: &'static str,
+    /// The same for no.
+    pub no_if: &'static str,
+}
+
+/// A question with values in it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct FilledQuestion {
+    /// [`QuestionTemplate::text`].
+    pub text: String,
+    /// [`QuestionTemplate::command`].
+    pub command: String,
+    /// [`QuestionTemplate::yes_if`].
+    pub yes_if: String,
+    /// [`QuestionTemplate::no_if`].
+    pub no_if: String,
+}
+
+impl FilledQuestion {
+    /// What the output of the command says; nothing where neither answer is found in it, or both are.
+    pub fn read(&self, output: &str) -> Option<bool> {
+        match (holds(output, &self.yes_if), holds(output, &self.no_if)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Whether one line of an output holds all words of one of the alternatives.
+fn holds(output: &str, alternatives: &str) -> bool {
+    let alternatives = alternatives.to_lowercase();
+    let mut alternatives = alternatives.split(" | ").map(str::trim).filter(|words| !words.is_empty());
+    let lines: Vec<String> = output.lines().map(str::to_lowercase).collect();
+    alternatives.any(|words| lines.iter().any(|line| words.split(" + ").all(|word| line.contains(word.trim()))))
 }
 
 /// One way to cure a finding, as written.
@@ -164,6 +212,18 @@ impl Page {
         };
         page.missing = missing;
         page
+    }
+
+    /// The page's question with these values in it.
+    pub fn ask(&self, values: &Values) -> Option<FilledQuestion> {
+        let question = self.question?;
+        let filled = |text: &str| fill(text, values, &mut Vec::new());
+        Some(FilledQuestion {
+            text: filled(question.text),
+            command: filled(question.command),
+            yes_if: filled(question.yes_if),
+            no_if: filled(question.no_if),
+        })
     }
 
     /// Names of the placeholders in everything that [`Page::fill`] fills, each once, in alphabetical order.

@@ -9,7 +9,7 @@ use crate::{
     net::{
         Limits, Net, SystemClock, TrustStores,
         dialer::{ConnectTo, TcpDialer},
-        resolver::{self, WireResolver},
+        resolver::{self, WireResolver, ZoneServers},
         system,
     },
     plan::PlanInput,
@@ -77,6 +77,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         resolver: Arc::new(WireResolver::new(servers.first.clone(), View::System, limits.dns)),
         further: further.collect(),
         operating_system: servers.of_system.then(|| Arc::new(system::OperatingSystem) as _),
+        name_servers: Some(Arc::new(ZoneServers { limit: limits.dns.min(ZONE_SERVER_PATIENCE) })),
         dialer: Arc::new(dialer),
         trust: Arc::new(trust),
         clock: Arc::new(SystemClock),
@@ -126,6 +127,7 @@ pub fn connection(options: &CertOptions, trust: TrustStores) -> Result<Connectio
         resolver: Arc::new(WireResolver::new(servers, View::System, limits.dns)),
         further: Vec::new(),
         operating_system: None,
+        name_servers: None,
         dialer: Arc::new(TcpDialer::new(routes.clone())),
         trust: Arc::new(trust),
         clock: Arc::new(SystemClock),
@@ -138,6 +140,10 @@ pub fn connection(options: &CertOptions, trust: TrustStores) -> Result<Connectio
 pub fn client(name: &str) -> ClientFamily {
     ClientFamily::from_name(name).unwrap_or_default()
 }
+
+/// Longest wait for a zone's own servers: many networks let DNS out through their resolver only, and nothing but a
+/// comparison depends on them.
+const ZONE_SERVER_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Time limits that follow the one for a connection.
 pub fn limits(seconds: u64) -> Limits {

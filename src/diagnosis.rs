@@ -7,7 +7,7 @@ pub use prospect::{WhatIf, what_if};
 
 use crate::{
     event::{CandidateId, ClientFamily},
-    finding::{self, Finding, Severity},
+    finding::{self, Finding, Question, Severity},
     model::{Model, Progress},
     walk::{self, Prompt, VerdictClass, Walk},
 };
@@ -22,6 +22,8 @@ pub struct Diagnosis {
     pub walk: Walk,
     /// What the evidence means, the root cause first.
     pub findings: Vec<Finding>,
+    /// What only a person at the PC or the server can tell, as far as the evidence points there.
+    pub questions: Vec<Question>,
     /// What would be if something were different, when somebody asked.
     pub what_if: Option<WhatIf>,
 }
@@ -73,7 +75,8 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         prompts: walk.prompts.clone(),
         per_client,
     };
-    Diagnosis { verdict, walk, findings, what_if: None }
+    let questions = finding::questions(model, &walk);
+    Diagnosis { verdict, walk, findings, questions, what_if: None }
 }
 
 impl Diagnosis {

@@ -11,7 +11,7 @@ mod surroundings;
 
 use crate::{
     event::{CandidateId, ClientFamily, Command, Event, NoteCode, Stage, Standing, Vantage},
-    net::Net,
+    net::{Net, Resolver},
     plan::{self, PlanInput},
 };
 use registry::Registry;
@@ -20,7 +20,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{OnceCell, Semaphore, mpsc},
     task::{AbortHandle, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
@@ -53,6 +53,8 @@ struct Run {
     events: mpsc::UnboundedSender<Event>,
     registry: Mutex<Registry>,
     names: names::Names,
+    /// The servers that hold the domain's zone, once they were looked for.
+    zone: OnceCell<Option<Arc<dyn Resolver>>>,
     permits: Semaphore,
 }
 
@@ -138,6 +140,7 @@ async fn run_once(
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
+                Some(Command::Reply { question, reply }) => say(events, Event::Replied { question, reply }),
                 // Nobody can ask for anything more.
                 None => {}
             },
@@ -182,6 +185,7 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         events: events.clone(),
         registry: Mutex::new(Registry::new(candidates, setup.input.address.ascii())),
         names: names::Names::default(),
+        zone: OnceCell::new(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)
@@ -245,6 +249,11 @@ impl Run {
             Job::Signs => surroundings::look_for_signs(self).await,
             Job::MailServers { exchanges } => surroundings::mail_servers(self, &exchanges).await,
         }
+    }
+
+    /// The servers that hold the domain's zone; none where they are not to be asked or cannot be found.
+    async fn name_servers(&self) -> Option<Arc<dyn Resolver>> {
+        self.zone.get_or_init(|| surroundings::name_servers(&self.setup)).await.clone()
     }
 
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {

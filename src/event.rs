@@ -11,6 +11,7 @@ mod dns;
 mod http;
 mod issuer;
 mod outcome;
+mod reply;
 mod session;
 mod tls;
 mod xml;
@@ -24,6 +25,7 @@ pub use dns::{
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
+pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
@@ -127,6 +129,13 @@ pub enum Event {
         /// Microseconds it took; 0 for a stage that was skipped. (The envelope has an `elapsed_us` of its own.)
         #[serde(rename = "took_us")]
         elapsed_us: u64,
+    },
+    /// The person at the screen replied to a question of the catalogue.
+    Replied {
+        /// Id of the case that the question belongs to.
+        question: String,
+        /// The reply.
+        reply: Reply,
     },
     /// A candidate's answer named another place to ask.
     Redirected {

@@ -5,7 +5,10 @@ mod cross;
 mod dns;
 mod draft;
 mod http;
+mod intermediary;
+mod question;
 mod scp;
+mod settings;
 mod tcp;
 mod tls;
 mod values;
@@ -25,6 +28,8 @@ pub struct CertificateCure {
 pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
     values::certificate_cure(&Case::new(model, walk))
 }
+
+pub use question::{Question, Reading, questions};
 
 #[cfg(test)]
 mod tests;
@@ -177,8 +182,11 @@ const RULES: &[Rule] = &[
     Rule { ids: &["srv-missing-for-extra-domain"], find: cross::srv_missing },
     Rule { ids: &["tls10-only"], find: tls::old_versions_only },
     Rule { ids: &["tls-inspection"], find: tls::inspected },
+    Rule { ids: &["captive-portal-or-filter"], find: intermediary::captive },
+    Rule { ids: &["proxied-by-cdn"], find: intermediary::proxied },
     Rule { ids: tls::CERTIFICATE_IDS, find: tls::certificates },
     Rule { ids: &["internal-name-on-public-cert-impossible"], find: scp::internal_name },
+    Rule { ids: &["scp-stale-after-migration"], find: scp::stale },
     Rule { ids: &["scp-host-resolves-to-wrong-server"], find: scp::wrong_server },
     Rule { ids: &["service-url-missing-path"], find: scp::missing_path },
     Rule { ids: &["client-cert-required-vdir", "device-demands-client-cert"], find: http::client_certificate },
@@ -189,9 +197,12 @@ const RULES: &[Rule] = &[
     Rule { ids: &["one-certificate-per-address"], find: tls::certificate_by_name },
     Rule { ids: &["wildcard-dns", "nxdomain-rewritten"], find: dns::invented_addresses },
     Rule { ids: &["autodiscover-record-absent"], find: dns::record_absent },
-    Rule { ids: &["m365-cname-missing"], find: dns::microsoft365_alias_missing },
+    Rule { ids: &["srv-wrong-owner-name"], find: dns::srv_owner_slip },
+    Rule { ids: &["negative-cache-after-fix"], find: dns::remembered_denial },
+    Rule { ids: &["m365-cname-missing", "m365-cname-wrong-target"], find: dns::microsoft365_alias },
     Rule { ids: &["srv-target-bad"], find: dns::srv_target_bad },
     Rule { ids: &["srv-port-not-443"], find: dns::srv_port },
+    Rule { ids: &["srv-multiple-records-disagree"], find: dns::srv_records_disagree },
     Rule { ids: &["split-dns-mismatch"], find: dns::split_views },
     Rule { ids: &["private-address-in-public-dns"], find: dns::private_in_public },
     Rule { ids: &["port80-closed-redirect-needed"], find: tcp::port80_closed },
@@ -201,7 +212,16 @@ const RULES: &[Rule] = &[
     Rule { ids: &["reverse-proxy-preauth-form", "website-catch-all-200"], find: http::web_page },
     Rule { ids: &["waf-blocks-autodiscover"], find: http::firewall },
     Rule { ids: &["redirect-loop", "redirect-target-not-https"], find: http::bad_redirect },
+    Rule { ids: &["iis-redirect-inherited"], find: http::inherited_redirect },
+    Rule { ids: &["path-case-sensitive-404"], find: http::case_sensitive_path },
+    Rule { ids: &["legacy-auth-blocked"], find: http::legacy_authentication },
+    Rule { ids: &["json-v2-missing-or-broken"], find: http::json_missing },
     Rule { ids: &["cpanel-answers-imap"], find: xml::imap_answer },
+    Rule { ids: &["wrong-hostname-for-extra-domain"], find: settings::wrong_mail_hosts },
+    Rule { ids: &["imap-xml-correct-but-outlook-new-ignores"], find: settings::imap_ignored },
+    Rule { ids: &["urls-missing-in-answer"], find: settings::urls_missing },
+    Rule { ids: &["certprincipalname-mismatch"], find: settings::principal_name },
+    Rule { ids: &["cross-forest-remnant"], find: settings::cross_forest },
     Rule { ids: &["xml-error-code"], find: xml::error_code },
     Rule { ids: &["malformed-or-wrong-namespace-xml"], find: xml::unreadable },
     Rule { ids: &["mobilesync-only-responder"], find: xml::mobile_only },
@@ -212,11 +232,26 @@ const RULES: &[Rule] = &[
     Rule { ids: &["o365-endpoint-tried-first"], find: cross::microsoft365_first },
     Rule { ids: &["root-domain-drop-slow"], find: tcp::root_drops },
     Rule { ids: &["http-redirect-prompt", "srv-redirect-prompt"], find: cross::consent },
+    Rule { ids: question::IDS, find: question::confirmed },
+    Rule { ids: &["autodiscover-tld-leak"], find: dns::back_off },
+    Rule { ids: &["post-becomes-get"], find: http::post_becomes_get },
     Rule { ids: &["root-404-benign"], find: http::root_not_found },
 ];
 
-/// Pages of cases that need a human or a server-side command to be told, so that no rule finds them.
-pub const PAGE_ONLY: &[&str] = &["dns-provider-cannot-srv", "scp-change-not-replicated"];
+/// Pages of cases that need a password, the directory or a server-side command to be told, so that no rule finds them.
+pub const PAGE_ONLY: &[&str] = &[
+    "auth-prompt-loop",
+    "dns-provider-cannot-srv",
+    "extended-protection-tls-terminated",
+    "federation-endpoint-unreachable",
+    "mailbox-or-licence-not-ready",
+    "scp-change-not-replicated",
+    "scp-of-other-forest",
+    "scp-trusted-redirect-list-missing",
+    "scp-wrong-site",
+    "upn-differs-from-smtp",
+    "xml-600-on-get",
+];
 
 /// Ids of all cases that rules can find, each once, in the order of the rules.
 pub fn ids() -> Vec<&'static str> {
@@ -263,7 +298,8 @@ fn worst(class: VerdictClass) -> Severity {
 }
 
 /// Faults that make several candidates fail at once.
-const WIDE: [&str; 6] = [
+const WIDE: [&str; 7] = [
+    "captive-portal-or-filter",
     "domain-does-not-exist",
     "dns-server-failing",
     "nxdomain-rewritten",

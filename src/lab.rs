@@ -7,6 +7,7 @@
 mod authority;
 pub mod dialer;
 mod name_server;
+mod resolver;
 mod run;
 pub mod scenario;
 mod web_server;
@@ -148,6 +149,7 @@ pub fn read(name: &str, text: &str) -> Result<Scenario, LabError> {
 #[derive(Debug)]
 pub struct Lab {
     resolvers: Vec<NameServer>,
+    zone_server: Option<NameServer>,
     /// Public-looking address and port, and the loopback port that stands for it.
     ports: BTreeMap<SocketAddr, SocketAddr>,
     silent: Vec<SocketAddr>,
@@ -185,9 +187,16 @@ impl Lab {
         for view in views {
             resolvers.push(NameServer::start(view).await?);
         }
+        let zone_server = match &scenario.authoritative {
+            Some(view) => {
+                let zones = ZoneSet::new(&scenario.zones, &view.zones, &view.faults)?;
+                Some(NameServer::start(zones).await?)
+            }
+            None => None,
+        };
         let root = certificates.root().clone();
         let private_root = certificates.private_root().clone();
-        Ok(Self { resolvers, ports, silent, root, private_root, _servers: servers, _closed: closed.0 })
+        Ok(Self { resolvers, zone_server, ports, silent, root, private_root, _servers: servers, _closed: closed.0 })
     }
 
     /// Where the resolver answers that stands in the system's place.
@@ -199,6 +208,11 @@ impl Lab {
     /// Where the further resolvers answer, in the scenario's order.
     pub fn further_resolvers(&self) -> Vec<SocketAddr> {
         self.resolvers.iter().skip(1).map(NameServer::address).collect()
+    }
+
+    /// Where the server answers that holds the zones, where the scenario has one.
+    pub fn zone_server(&self) -> Option<SocketAddr> {
+        self.zone_server.as_ref().map(NameServer::address)
     }
 
     /// One `HOST:PORT:ADDR:PORT` for every port of the lab, as `--connect-to` takes it; closed ones lead to a loopback

@@ -6,7 +6,7 @@ pub use candidate::{CandidateState, Redirect, StageState};
 
 use crate::event::{
     Address, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence, NoteCode, Origin, Purpose,
-    Sign, Stage, Vantage, VantageSide, View,
+    Reply, Sign, Stage, Vantage, VantageSide, View,
 };
 use crate::plan::{self, REDIRECT_LIMIT};
 use jiff::Timestamp;
@@ -19,6 +19,8 @@ use std::{
 const CANDIDATE_BOUND: usize = 2 * plan::CANDIDATE_LIMIT;
 /// Pieces of evidence that one stage, or the whole run beside its candidates, takes in.
 const EVIDENCE_BOUND: usize = 512;
+/// Replies that a run takes in.
+const REPLY_BOUND: usize = 64;
 /// Notes that a run takes in.
 const NOTE_BOUND: usize = 256;
 
@@ -45,6 +47,8 @@ pub struct Model {
     pub facts: Vec<Evidence>,
     /// Signs of Microsoft 365 that were measured.
     pub signs: Vec<Sign>,
+    /// Replies to questions, by the id of their case. They are about the PC and its user, so they outlast a run.
+    pub replies: BTreeMap<String, Reply>,
     /// Notes in the order they came.
     pub notes: Vec<(NoteCode, String)>,
     /// How the run stands.
@@ -89,6 +93,7 @@ impl Model {
                     started: Some(envelope.at),
                     began_us: envelope.elapsed_us,
                     progress: Progress::Running,
+                    replies: std::mem::take(&mut self.replies),
                     ..Self::default()
                 };
             }
@@ -140,6 +145,14 @@ impl Model {
             Event::CandidateFinished { id } => {
                 if let Some(state) = self.candidate_mut(id) {
                     state.finished = true;
+                }
+            }
+            Event::Replied { question, reply: Reply::Withdrawn } => {
+                self.replies.remove(question);
+            }
+            Event::Replied { question, reply } => {
+                if self.replies.len() < REPLY_BOUND || self.replies.contains_key(question) {
+                    self.replies.insert(question.clone(), reply.clone());
                 }
             }
             Event::Note { code, detail } => push_bounded(&mut self.notes, &(*code, detail.clone()), NOTE_BOUND),

@@ -25,6 +25,8 @@ pub struct Net {
     pub further: Vec<Arc<dyn Resolver>>,
     /// This machine's own resolver interface; absent when `--resolver` replaces it.
     pub operating_system: Option<Arc<dyn HostLookup>>,
+    /// Reaches the servers that hold a zone; absent when they are not to be asked.
+    pub name_servers: Option<Arc<dyn NameServers>>,
     /// Opens connections.
     pub dialer: Arc<dyn Dialer>,
     /// Whom to trust.
@@ -72,6 +74,12 @@ pub trait Resolver: fmt::Debug + Send + Sync {
 
     /// Whose view this is.
     fn view(&self) -> View;
+}
+
+/// Reaches the servers that hold a zone.
+pub trait NameServers: fmt::Debug + Send + Sync {
+    /// A resolver that asks these servers and no others, in the [authoritative](View::Authoritative) view.
+    fn at(&self, addresses: &[std::net::IpAddr]) -> Arc<dyn Resolver>;
 }
 
 /// Asks the operating system for the addresses of a host, as ordinary programs do.

@@ -14,6 +14,7 @@ pub mod input;
 pub mod keymap;
 pub mod layout;
 pub mod measure;
+pub mod overlay;
 pub mod terminal;
 pub mod theme;
 pub mod view;

@@ -9,7 +9,7 @@ use crate::{
         AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, NoteCode, Origin, Stage, Standing, TcpResult,
         VantageSide,
     },
-    finding::{Certainty, Prospect, Severity},
+    finding::{Certainty, Prospect, Reading, Severity},
 };
 
 /// What a change would lead to.
@@ -227,6 +227,15 @@ pub fn side(side: VantageSide) -> &'static str {
         VantageSide::Inside => "inside",
         VantageSide::Outside => "outside",
         VantageSide::Unknown => "",
+    }
+}
+
+/// What a reply to a question says.
+pub fn reading(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Yes => "yes",
+        Reading::No => "no",
+        Reading::Unclear => "the output decides nothing; a person has to",
     }
 }
 

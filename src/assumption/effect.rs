@@ -1,15 +1,14 @@
 //! What assumptions do to a model.
 
+mod server;
+
 use super::Assumption;
 use crate::{
-    certificate,
-    event::{
-        Blocker, Cause, DateReason, DnsAnswer, DnsData, DnsStatus, Evidence, HandshakePurpose, HttpPurpose, NameReason,
-        Origin, Outcome, Purpose, Stage, Standing, TlsHandshake, TrustReason, View,
-    },
+    event::{Blocker, Cause, DnsAnswer, DnsData, DnsStatus, Evidence, Origin, Outcome, Purpose, Stage, Standing, View},
     model::{CandidateState, Model, StageState},
     plan,
 };
+use server::{ended, fail, judge_name};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -20,7 +19,11 @@ use std::{
 pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
     let mut assumed = model.clone();
     for assumption in assumptions {
-        of_server(&mut assumed, assumption);
+        match assumption {
+            Assumption::ClockRight => server::clock_right(&mut assumed),
+            Assumption::ResolverTruthful => resolver_truthful(&mut assumed),
+            _ => server::change(&mut assumed, assumption),
+        }
     }
     // What the names may lead to: the servers as they would be, before any name changes.
     let servers = assumed.clone();
@@ -39,27 +42,6 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
         }
     }
     assumed
-}
-
-fn of_server(model: &mut Model, assumption: &Assumption) {
-    for state in &mut model.candidates {
-        match assumption {
-            Assumption::Listed { host } if state.host() == host => amend_checks(state, true, false),
-            Assumption::Sound { host } if state.host() == host => amend_checks(state, false, true),
-            Assumption::Refused { host, port } if state.host() == host && state.candidate.port == *port => {
-                fail(state, Stage::Tcp, Cause::TcpRefused, Blocker::Tcp);
-            }
-            Assumption::Answers { host } if state.host() == host => answers(state),
-            Assumption::Missing { host } if state.host() == host && state.outcome(Stage::Http).is_some() => {
-                fail(state, Stage::Http, Cause::HttpNotFound, Blocker::Http);
-            }
-            Assumption::SwitchedOff { origin } if state.candidate.origin == *origin => {
-                state.candidate.standing = Standing::LeftOut;
-                state.stages.clear();
-            }
-            _ => {}
-        }
-    }
 }
 
 /// A name without a record of its own: gone, or served by the wildcard where the zone has one.
@@ -107,6 +89,14 @@ fn wildcard_removed(model: &mut Model, zone: &str) {
         {
             fail(state, Stage::Dns, Cause::DnsNoSuchName, Blocker::Dns);
         }
+    }
+}
+
+/// Every name that the resolver invented is gone.
+fn resolver_truthful(model: &mut Model) {
+    let invented: Vec<bool> = model.candidates.iter().map(|state| serves_by_wildcard(model, state)).collect();
+    for (state, _) in model.candidates.iter_mut().zip(invented).filter(|(_, invented)| *invented) {
+        fail(state, Stage::Dns, Cause::DnsNoSuchName, Blocker::Dns);
     }
 }
 
@@ -235,99 +225,6 @@ fn donor_stages(donor: &CandidateState) -> BTreeMap<Stage, StageState> {
     let last = if same_request { Stage::Xml } else { Stage::Tls };
     let stages = donor.stages.range(Stage::Tcp..=last);
     stages.map(|(stage, state)| (*stage, StageState { assumed: true, ..state.clone() })).collect()
-}
-
-/// Judges the handshake for another name.
-fn judge_name(tls: &mut StageState, host: &str) {
-    amend(tls, |handshake| {
-        let leaf = handshake.chain.first().cloned();
-        if let (Some(leaf), Some(checks)) = (leaf, &mut handshake.checks) {
-            checks.name_matches = certificate::name_check(host, &leaf);
-        }
-    });
-}
-
-/// Makes the certificate's name, or its issuer and dates, right.
-fn amend_checks(state: &mut CandidateState, name: bool, sound: bool) {
-    let Some(tls) = state.stages.get_mut(&Stage::Tls) else { return };
-    amend(tls, |handshake| {
-        let Some(checks) = &mut handshake.checks else { return };
-        if name {
-            checks.name_matches.ok = true;
-            checks.name_matches.reason = NameReason::Listed;
-            checks.name_matches.matched = Some(checks.name_matches.asked.clone());
-        }
-        if sound {
-            checks.trusted.ok = true;
-            checks.trusted.reason = TrustReason::Trusted;
-            checks.in_date.ok = true;
-            checks.in_date.reason = DateReason::Valid;
-            checks.usable.ok = true;
-            checks.usable.problems.clear();
-        }
-    });
-}
-
-/// Changes the handshakes that the verdict reads, and draws the outcome from their checks again. A handshake that
-/// failed for another reason than its certificate keeps its outcome.
-fn amend(tls: &mut StageState, change: impl Fn(&mut TlsHandshake)) {
-    let mut outcome = None;
-    for evidence in &mut tls.evidence {
-        let Evidence::Tls(handshake) = evidence else { continue };
-        if !matches!(handshake.purpose, HandshakePurpose::Probe | HandshakePurpose::ClearText) {
-            continue;
-        }
-        change(handshake);
-        if handshake.purpose == HandshakePurpose::Probe && handshake.failure.is_none() && outcome.is_none() {
-            outcome = handshake.checks.as_ref().map(|checks| checks.outcome());
-        }
-    }
-    tls.assumed = true;
-    if let Some(outcome) = outcome {
-        tls.outcome = Some(outcome);
-    }
-}
-
-/// The server asks for a password, as Exchange does; a fault of its certificate stays.
-fn answers(state: &mut CandidateState) {
-    let reached = state.outcome(Stage::Tcp).is_some_and(|outcome| outcome.is_through());
-    if !reached {
-        return;
-    }
-    let certificate_fault = state.handshake().and_then(|handshake| handshake.checks.as_ref());
-    let certificate_fault = certificate_fault.map(|checks| checks.outcome());
-    let tls = state.stages.entry(Stage::Tls).or_default();
-    if tls.outcome.is_none_or(|outcome| !outcome.is_through()) {
-        tls.outcome = Some(certificate_fault.unwrap_or(Outcome::Passed));
-        tls.assumed = true;
-    }
-    let http = state.stages.entry(Stage::Http).or_default();
-    http.outcome = Some(Outcome::Passed);
-    http.assumed = true;
-    for evidence in &mut http.evidence {
-        if let Evidence::Http(exchange) = evidence
-            && exchange.purpose == HttpPurpose::Probe
-        {
-            exchange.status = Some(401);
-            exchange.exchange = true;
-        }
-    }
-    state.redirect = None;
-    state.stages.insert(Stage::Xml, ended(Outcome::Skipped { blocker: Blocker::Password }));
-}
-
-/// A stage fails, and what lies behind it is not run.
-fn fail(state: &mut CandidateState, stage: Stage, cause: Cause, blocker: Blocker) {
-    state.redirect = None;
-    state.stages.retain(|known, _| *known < stage);
-    state.stages.insert(stage, ended(Outcome::Failed { cause }));
-    for later in Stage::PROBED.into_iter().filter(|later| *later > stage) {
-        state.stages.insert(later, ended(Outcome::Skipped { blocker }));
-    }
-}
-
-fn ended(outcome: Outcome) -> StageState {
-    StageState { outcome: Some(outcome), assumed: true, ..StageState::default() }
 }
 
 fn service_name(model: &Model) -> String {

@@ -13,8 +13,8 @@ pub enum AssumptionError {
     /// The first word is not known.
     #[error(
         "cannot assume {text:?}: write remove NAME|*.ZONE | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
-         certificate sound at HOST | refuse HOST[:PORT] | answer HOST | missing HOST | directory URL | \
-         switch VALUE"
+         certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST[:PORT] | \
+         answer HOST | missing HOST | directory URL | switch VALUE | clock right | resolver truthful"
     )]
     Unknown {
         /// What was written.
@@ -77,6 +77,12 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
         }
         (["certificate", "lists", _], [_, _, host]) => Ok(Assumption::Listed { host: host_name(text, host)? }),
         (["certificate", "sound", "at"], [_, _, _, host]) => Ok(Assumption::Sound { host: host_name(text, host)? }),
+        (["certificate", "trusted", "at"], [_, _, _, host]) => Ok(Assumption::Trusted { host: host_name(text, host)? }),
+        (["encryption", "current", "at"], [_, _, _, host]) => {
+            Ok(Assumption::Encrypted { host: host_name(text, host)? })
+        }
+        (["clock", "right"], [_, _]) => Ok(Assumption::ClockRight),
+        (["resolver", "truthful"], [_, _]) => Ok(Assumption::ResolverTruthful),
         (["refuse", ..], [_, place]) => refused(text, place),
         (["answer", ..], [_, host]) => Ok(Assumption::Answers { host: host_name(text, host)? }),
         (["missing", ..], [_, host]) => Ok(Assumption::Missing { host: host_name(text, host)? }),

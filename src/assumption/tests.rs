@@ -43,6 +43,11 @@ fn what_is_said_can_be_read_again() {
         "missing contoso.com",
         "directory https://mail.contoso.com/Autodiscover/Autodiscover.xml",
         "switch ExcludeHttpsRootDomain",
+        "certificate sound at a.contoso.com",
+        "certificate trusted at a.contoso.com",
+        "encryption current at a.contoso.com",
+        "clock right",
+        "resolver truthful",
     ] {
         assert_eq!(parse(text).map(|assumption| assumption.to_string()), Ok(text.to_owned()));
     }
@@ -54,6 +59,8 @@ fn what_is_no_assumption_is_named() {
         ("forget it", "\"forget it\""),
         ("", "\"\""),
         ("remove a b", "\"remove a b\""),
+        ("clock wrong", "\"clock wrong\""),
+        ("encryption current at", "\"encryption current at\""),
         ("remove -", "not"),
         ("add a.test A 999.0.0.1", "the record"),
         ("add a.test", "the record"),

@@ -1,6 +1,6 @@
 //! Reading a page: front matter, fixed headings, remedies.
 
-use super::{Page, RemedyTemplate};
+use super::{Page, QuestionTemplate, RemedyTemplate};
 use thiserror::Error;
 
 /// A page that cannot be read.
@@ -37,6 +37,7 @@ fn read(id: &'static str, text: &'static str) -> Result<Page, String> {
         clients: field("clients")?,
         title: field("title")?,
         sources: field("sources")?,
+        question: question(front)?,
         seen,
         shows,
         why,
@@ -46,6 +47,16 @@ fn read(id: &'static str, text: &'static str) -> Result<Page, String> {
         references,
         text,
     })
+}
+
+/// The question of a page that has one: four lines, of which only the first must hold something.
+fn question(front: &'static str) -> Result<Option<QuestionTemplate>, String> {
+    let Some(text) = field(front, "question") else { return Ok(None) };
+    if text.is_empty() {
+        return Err("the question is empty".to_owned());
+    }
+    let line = |name: &str| field(front, name).ok_or_else(|| format!("a page with a question lacks {name:?}"));
+    Ok(Some(QuestionTemplate { text, command: line("command")?, yes_if: line("yes-if")?, no_if: line("no-if")? }))
 }
 
 fn front_matter(text: &'static str) -> Result<(&'static str, &'static str), String> {

@@ -3,22 +3,27 @@
 use super::{cannot_run_hint, fail, print, verdict_code};
 use crate::{
     assumption::{self, Assumption},
+    catalogue,
     cli::{CheckOptions, FormatName},
     config,
     diagnosis::{Diagnosis, diagnose, what_if},
     engine::Setup,
+    event::{Command, OUTPUT_LIMIT, Reply},
     exit,
     lab::{self, Lab},
     model::Model,
     recording::Writer,
     report::{self, Format},
-    session, signal,
+    session, signal, text,
 };
 use futures_util::StreamExt as _;
 use std::path::Path;
 
 /// Addresses that are run at the same time.
 const AT_ONCE: usize = 4;
+
+/// Most bytes of a file with a command's output.
+const REPLY_FILE_LIMIT: u64 = 64 * 1024;
 
 /// Runs every address and reports them in the order they were given.
 pub(super) async fn check(options: CheckOptions) -> u8 {
@@ -28,6 +33,10 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     let assumptions = match assumption::parse_all(&options.assume.join("\n")) {
         Ok(assumptions) => assumptions,
         Err(error) => return fail(exit::USAGE, &error),
+    };
+    let replies = match options.reply.iter().map(|typed| reply(typed)).collect::<Result<Vec<_>, _>>() {
+        Ok(replies) => replies,
+        Err(code) => return code,
     };
     let mut setups = Vec::new();
     // The lab's servers live as long as this.
@@ -53,7 +62,7 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder) => finish(&with_what_if(runs, &assumptions), options.format),
+        runs = run_all(setups, recorder, &replies) => finish(&with_what_if(runs, &assumptions), options.format),
     }
 }
 
@@ -75,15 +84,44 @@ pub(super) fn recorder(path: Option<&Path>) -> Result<Option<Writer>, u8> {
     }
 }
 
-async fn run_all(setups: Vec<Setup>, mut recorder: Option<Writer>) -> Vec<(Model, Diagnosis)> {
-    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take()));
+/// Reads `CASE=yes`, `CASE=no` or `CASE=@FILE`.
+fn reply(typed: &str) -> Result<Command, u8> {
+    let wrong = |problem: String| fail(exit::USAGE, &format!("--reply {typed}: {problem}"));
+    let Some((id, words)) = typed.split_once('=') else {
+        return Err(wrong("write CASE=yes, CASE=no or CASE=@FILE".to_owned()));
+    };
+    let Some(page) = catalogue::page(id).filter(|page| page.question.is_some()) else {
+        return Err(wrong(format!("no case {id:?} asks a question")));
+    };
+    let reply = match words.strip_prefix('@') {
+        Some(path) => {
+            let file = std::fs::File::open(path).map_err(|error| wrong(format!("{path}: {error}")))?;
+            let mut bytes = Vec::new();
+            let read = std::io::Read::read_to_end(&mut std::io::Read::take(file, REPLY_FILE_LIMIT), &mut bytes);
+            read.map_err(|error| wrong(format!("{path}: {error}")))?;
+            Reply::read(&text::sanitise_block(&text::from_windows(&bytes), OUTPUT_LIMIT))
+        }
+        None => Reply::read(words),
+    };
+    if matches!(reply, Reply::Withdrawn) || (matches!(reply, Reply::Output { .. }) && !words.starts_with('@')) {
+        return Err(wrong("the reply is neither yes nor no nor a file's text".to_owned()));
+    }
+    Ok(Command::Reply { question: page.id.to_owned(), reply })
+}
+
+async fn run_all(setups: Vec<Setup>, mut recorder: Option<Writer>, replies: &[Command]) -> Vec<(Model, Diagnosis)> {
+    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), replies));
     // In the order they were given, a few at a time: the same servers may stand behind all of them.
     futures_util::stream::iter(runs).buffered(AT_ONCE).collect().await
 }
 
-async fn run_one(setup: Setup, recorder: Option<Writer>) -> (Model, Diagnosis) {
+async fn run_one(setup: Setup, recorder: Option<Writer>, replies: &[Command]) -> (Model, Diagnosis) {
     let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, recorder);
-    // Nobody will ask for anything, so the run ends when it is finished.
+    for reply in replies {
+        // The run has just begun, so it listens.
+        let _ = commands.send(reply.clone());
+    }
+    // Nobody will ask for anything more, so the run ends when it is finished.
     drop(commands);
     let mut model = Model::default();
     while let Some(envelope) = envelopes.recv().await {

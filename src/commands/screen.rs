@@ -199,7 +199,7 @@ async fn replay_report(recording: &Recording, format: FormatName, client: Option
 }
 
 fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions) -> CheckOptions {
-    CheckOptions { addresses, format: FormatName::Text, lab, assume: Vec::new(), run }
+    CheckOptions { addresses, format: FormatName::Text, lab, reply: Vec::new(), assume: Vec::new(), run }
 }
 
 /// The file for a run's recording: as named for the first, `run-2.jsonl` for the second of one sitting.

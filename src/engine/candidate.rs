@@ -1,21 +1,22 @@
 //! One candidate from its name to its answer's content. Each stage starts the moment its input is there.
 
 mod answer;
+mod beside;
 
 use super::{Job, Run, emitter::Emitter};
 use crate::{
     event::{
-        Blocker, Candidate, CandidateId, DnsAnswer, DnsStatus, Event, Evidence, HandshakePurpose, NoteCode, Origin,
-        Outcome, Stage, TcpConnect, TlsHandshake,
+        Blocker, Candidate, CandidateId, Event, Evidence, HandshakePurpose, Origin, Outcome, Stage, TcpConnect,
+        TlsHandshake,
     },
     plan::PATH,
-    probe::{dns, http, issuer, starttls, tcp, tls},
+    probe::{dns, http, issuer, tcp, tls},
 };
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 use tokio::{net::TcpStream, sync::mpsc};
 use url::Url;
@@ -23,8 +24,6 @@ use url::Url;
 /// Addresses of one name that are tried.
 const ADDRESS_LIMIT: usize = 16;
 
-/// Longest wait for a mail port: most firewalls drop what is sent there, and nothing but a hint depends on it.
-const MAIL_PORT_PATIENCE: Duration = Duration::from_secs(2);
 /// A name that no server knows (RFC 6761 6.4).
 const UNKNOWN_NAME: &str = "canary.invalid";
 
@@ -33,6 +32,8 @@ pub(super) struct Attempt<'a> {
     pub(super) run: &'a Run,
     pub(super) candidate: Candidate,
     pub(super) mailbox: String,
+    /// Targets of the SRV record after the one that is used.
+    further: Vec<dns::SrvTarget>,
     pub(super) emit: Emitter<'a>,
 }
 
@@ -46,7 +47,7 @@ struct Connected {
 pub(super) async fn probe(run: &Run, id: &CandidateId, from: Stage) -> Vec<Job> {
     let Some((candidate, mailbox, number)) = run.registry().next_attempt(id) else { return Vec::new() };
     let emit = Emitter::new(run, id.clone(), number);
-    let mut attempt = Attempt { run, candidate, mailbox, emit };
+    let mut attempt = Attempt { run, candidate, mailbox, further: Vec::new(), emit };
     let opened = attempt.go(from).await;
     attempt.emit.say(Event::CandidateFinished { id: id.clone() });
     opened.into_iter().map(|id| Job::Probe { id, from: Stage::Dns }).collect()
@@ -54,15 +55,16 @@ pub(super) async fn probe(run: &Run, id: &CandidateId, from: Stage) -> Vec<Job> 
 
 impl Attempt<'_> {
     async fn go(&mut self, from: Stage) -> Vec<CandidateId> {
-        let Some(addresses) = self.resolve(from).await else {
-            self.compare_views(from).await;
+        let addresses = self.resolve(from).await;
+        let url = self.candidate.url.as_deref().and_then(|text| Url::parse(text).ok());
+        let found = addresses.is_some();
+        // What is looked at beside the name is compared; nothing waits for it but the candidate's end.
+        let beside = self.beside_the_name(from, found);
+        let (Some(addresses), Some(url)) = (addresses, url) else {
+            beside.await;
             return Vec::new();
         };
-        let Some(url) = self.candidate.url.as_deref().and_then(|text| Url::parse(text).ok()) else {
-            return Vec::new();
-        };
-        // The views of others are compared; nothing waits for them but the candidate's end.
-        let (opened, ()) = tokio::join!(self.connect_and_ask(&addresses, &url), self.compare_views(from));
+        let (opened, ()) = tokio::join!(self.connect_and_ask(&addresses, &url), beside);
         opened
     }
 
@@ -110,7 +112,8 @@ impl Attempt<'_> {
         let observe = |answer| self.emit.observed(Stage::Dns, Evidence::Dns(answer));
         let answer = dns::lookup_srv(&self.run.setup.net, &domain, &observe).await;
         // Outlook takes the first record usable for https (KB3211279).
-        let Some(target) = answer.targets.first() else { return Err(answer.outcome) };
+        let Some((target, further)) = answer.targets.split_first() else { return Err(answer.outcome) };
+        self.further = further.to_vec();
         let port = if target.port == 443 { String::new() } else { format!(":{}", target.port) };
         let Ok(url) = Url::parse(&format!("https://{}{port}{PATH}", target.target)) else {
             return Err(Outcome::Failed { cause: crate::event::Cause::DnsSrvTargetMissing });
@@ -243,42 +246,6 @@ impl Attempt<'_> {
         }
     }
 
-    /// The certificate of the default virtual host, without a name and with an unknown one (canaries).
-    async fn default_host(&self, address: SocketAddr) {
-        let host = self.candidate.host.as_deref().unwrap_or_default();
-        if !self.run.setup.canaries || host.parse::<IpAddr>().is_ok() {
-            return;
-        }
-        for purpose in [HandshakePurpose::WithoutServerName, HandshakePurpose::OtherName] {
-            let Some(stream) = tcp::connect(&self.run.setup.net, host, address, &|_| {}).await else { return };
-            let (handshake, _) = self.shake(Connected { address, stream }, purpose).await;
-            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
-        }
-    }
-
-    /// The certificates of the mail ports beside a faulty one: it may be that the right certificate is there and only not
-    /// assigned to the web service (canary).
-    async fn mail_ports(&self, address: SocketAddr) {
-        let mail_host = matches!(self.candidate.origin, Origin::Autodiscover | Origin::Scp | Origin::Srv);
-        if !self.run.setup.canaries || !mail_host {
-            return;
-        }
-        tokio::join!(self.mail_port(address.ip(), 993, false), self.mail_port(address.ip(), 587, true));
-    }
-
-    async fn mail_port(&self, ip: IpAddr, port: u16, by_starttls: bool) {
-        let net = &self.run.setup.net;
-        let limit = net.limits.connect.min(MAIL_PORT_PATIENCE);
-        let host = self.candidate.host.as_deref().unwrap_or_default();
-        let address = SocketAddr::new(ip, port);
-        let Ok(stream) = net.dialer.connect(host, address, limit).await else { return };
-        let stream = if by_starttls { starttls::upgrade(stream, limit).await } else { Some(stream) };
-        if let Some(stream) = stream {
-            let (handshake, _) = self.shake(Connected { address, stream }, HandshakePurpose::OtherPort).await;
-            self.emit.observed(Stage::Tls, Evidence::Tls(Box::new(handshake)));
-        }
-    }
-
     /// The chain as sent when an issuer is missing and its certificate shall be fetched.
     fn incomplete_chain(&self, handshake: &TlsHandshake) -> Option<Vec<Vec<u8>>> {
         let reason = handshake.checks.as_ref()?.trusted.reason;
@@ -340,47 +307,13 @@ impl Attempt<'_> {
             HandshakePurpose::Probe
             | HandshakePurpose::ClearText
             | HandshakePurpose::OtherPort
-            | HandshakePurpose::OtherLibrary => Some(host.clone()),
+            | HandshakePurpose::OtherLibrary
+            | HandshakePurpose::FurtherTarget
+            | HandshakePurpose::MailService => Some(host.clone()),
             HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
             HandshakePurpose::WithoutServerName => None,
         };
         let ask = tls::HandshakeAsk { host, address: connected.address, server_name, purpose };
         tls::handshake(connected.stream, &ask, &self.run.setup.net).await
-    }
-
-    /// What other resolvers and the operating system say about the same host.
-    async fn compare_views(&self, from: Stage) {
-        let Some(host) = self.candidate.host.as_deref().filter(|_| from == Stage::Dns) else { return };
-        if matches!(self.candidate.origin, Origin::Redirect) {
-            // The same host as the autodiscover candidate, which compares it.
-            return;
-        }
-        let net = &self.run.setup.net;
-        let further = dns::ask_further(net, host);
-        let (system, further) = tokio::join!(dns::operating_system(net, host), further);
-        if let Some(system) = &system {
-            self.tell_disagreement(host, system).await;
-        }
-        for answer in system.into_iter().chain(further) {
-            self.emit.observed(Stage::Dns, Evidence::Dns(answer));
-        }
-    }
-
-    /// The operating system's own interface answers otherwise than DNS: a hosts file, a policy rule, a search suffix.
-    async fn tell_disagreement(&self, host: &str, system: &DnsAnswer) {
-        let cell = self.run.names.lookup(&self.run.setup.net, host).await;
-        let Some(lookup) = cell.get() else { return };
-        let here = system.addresses();
-        let apart = here.iter().all(|address| !lookup.addresses.contains(address));
-        let known = matches!(system.status, DnsStatus::Answered | DnsStatus::NoSuchName | DnsStatus::NoData);
-        if !known || !apart || (here.is_empty() && lookup.addresses.is_empty()) {
-            return;
-        }
-        let words = |addresses: &[IpAddr]| match addresses {
-            [] => "no address".to_owned(),
-            several => several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-        };
-        let detail = format!("{host}: {} on this machine, {} in DNS", words(&here), words(&lookup.addresses));
-        self.emit.say(Event::Note { code: NoteCode::OperatingSystemDisagrees, detail });
     }
 }

@@ -117,6 +117,13 @@ impl Registry {
         Opened { candidate }
     }
 
+    /// Whether the settings of this mailbox were asked for at `from`, or at a place on the way there.
+    pub(super) fn asked_for(&self, from: &CandidateId, mailbox: &str) -> bool {
+        let first = self.get(from);
+        let opener = |entry: &&Entry| entry.candidate.opened_by.as_ref().and_then(|opener| self.get(opener));
+        std::iter::successors(first, opener).any(|entry| entry.mailbox.eq_ignore_ascii_case(mailbox))
+    }
+
     fn opened_before(&self, from: &CandidateId, url: &Url) -> Option<Candidate> {
         let same = |entry: &&Entry| {
             entry.candidate.opened_by.as_ref() == Some(from) && same_place(entry.candidate.url.as_deref(), url)
@@ -193,6 +200,15 @@ mod tests {
             from = registry.open(&from, &url(&format!("https://h{hop}.test/")), None).expect("opens").candidate.id;
         }
         assert_eq!(registry.open(&from, &url("https://h11.test/"), None).err(), Some(Cause::HttpRedirectLimit));
+    }
+
+    #[test]
+    fn an_address_that_comes_back_is_known() {
+        let mut registry = registry();
+        let root = CandidateId::new("root");
+        let there = registry.open(&root, &url("https://b.test/x"), Some("anna@b.test".into())).expect("opens");
+        assert!(registry.asked_for(&there.candidate.id, "Anna@contoso.test"));
+        assert!(!registry.asked_for(&root, "anna@b.test"));
     }
 
     #[test]

@@ -1,15 +1,22 @@
 //! The surroundings of the domain: who hosts mail and zone, canaries, and the signs of Microsoft 365.
 
-use super::{Job, Run, say};
+use super::{Job, Run, Setup, say};
 use crate::{
     event::{DnsAnswer, DnsData, DnsStatus, Event, Evidence, Purpose, RecordType, Sign, Stage, Standing},
-    net::Net,
+    net::{Net, Resolver},
     plan,
     probe::dns,
 };
+use std::{net::IpAddr, sync::Arc};
 
 /// Mail servers whose addresses are looked up.
 const MAIL_SERVER_LIMIT: usize = 3;
+
+/// Servers of the zone that are asked.
+const NAME_SERVER_LIMIT: usize = 3;
+
+/// Domain controllers whose addresses are looked up.
+const CONTROLLER_LIMIT: usize = 8;
 
 /// TXT, MX and the alias of `autodiscover`: they decide the Microsoft 365 step, so nothing else is waited for.
 pub(super) async fn look_for_signs(run: &Run) -> Vec<Job> {
@@ -29,15 +36,41 @@ pub(super) async fn look_for_signs(run: &Run) -> Vec<Job> {
     jobs
 }
 
-/// NS and SOA (who runs the zone), and the canaries.
+/// NS and SOA (who runs the zone), the canaries, and the domain's controllers.
 pub(super) async fn look(run: &Run) -> Vec<Job> {
     let domain = &run.setup.input.address.domain;
     let net = &run.setup.net;
     let ask = |record| dns::ask(net, domain, record, Purpose::Surroundings);
-    let (servers, start, ()) = tokio::join!(ask(RecordType::Ns), ask(RecordType::Soa), canaries(run, net, domain));
+    let (servers, start, (), ()) =
+        tokio::join!(ask(RecordType::Ns), ask(RecordType::Soa), canaries(run, net, domain), controllers(run));
     observed(run, servers);
     observed(run, start);
     Vec::new()
+}
+
+/// The servers that hold the domain's zone: those of the domain itself, or of the zone that it lies in (the one that
+/// denies, RFC 2308).
+pub(super) async fn name_servers(setup: &Setup) -> Option<Arc<dyn Resolver>> {
+    let reach = setup.net.name_servers.as_ref()?;
+    let net = &setup.net;
+    let names_of = |answer: &DnsAnswer| -> Vec<String> {
+        let target = |data: &DnsData| match data {
+            DnsData::Ns { target } => Some(target.clone()),
+            _ => None,
+        };
+        answer.records.iter().filter_map(|record| target(&record.data)).take(NAME_SERVER_LIMIT).collect()
+    };
+    let answer = dns::ask(net, &setup.input.address.domain, RecordType::Ns, Purpose::Surroundings).await;
+    let names = match (names_of(&answer), &answer.authority) {
+        (names, Some(authority)) if names.is_empty() => {
+            names_of(&dns::ask(net, &authority.zone, RecordType::Ns, Purpose::Surroundings).await)
+        }
+        (names, _) => names,
+    };
+    let ask = |name| dns::ask(net, name, RecordType::A, Purpose::Surroundings);
+    let answers = futures_util::future::join_all(names.iter().map(|name| ask(name))).await;
+    let addresses: Vec<IpAddr> = answers.iter().flat_map(DnsAnswer::addresses).take(NAME_SERVER_LIMIT).collect();
+    (!addresses.is_empty()).then(|| reach.at(&addresses))
 }
 
 /// Addresses of the domain's mail servers: is a certificate's host the same machine?
@@ -78,6 +111,28 @@ async fn canaries(run: &Run, net: &Net, domain: &str) {
         dns::ask(net, &nowhere, RecordType::A, Purpose::WildcardCanary),
     );
     for answer in [beside, below_tcp, nowhere] {
+        observed(run, answer);
+    }
+}
+
+/// Domain controllers register where they are ([MS-ADTS] 6.3.2.3); in a network whose directory bears the mail domain's
+/// name the bare domain leads to them.
+async fn controllers(run: &Run) {
+    if !run.setup.canaries {
+        return;
+    }
+    let net = &run.setup.net;
+    let owner = format!("_ldap._tcp.dc._msdcs.{}", run.setup.input.address.domain);
+    let answer = dns::ask(net, &owner, RecordType::Srv, Purpose::DomainControllers).await;
+    let target = |data: &DnsData| match data {
+        DnsData::Srv { target, .. } => Some(target.clone()),
+        _ => None,
+    };
+    let targets: Vec<String> =
+        answer.records.iter().filter_map(|record| target(&record.data)).take(CONTROLLER_LIMIT).collect();
+    observed(run, answer);
+    let ask = |name| dns::ask(net, name, RecordType::A, Purpose::DomainControllers);
+    for answer in futures_util::future::join_all(targets.iter().map(|name| ask(name))).await {
         observed(run, answer);
     }
 }

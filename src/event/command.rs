@@ -1,6 +1,6 @@
 //! What a front end may ask of a run.
 
-use super::{CandidateId, Stage};
+use super::{CandidateId, Reply, Stage};
 
 /// A request from the front end to the engine.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,6 +16,13 @@ pub enum Command {
     RerunCandidate {
         /// Which candidate.
         candidate: CandidateId,
+    },
+    /// Keep a person's reply to a question.
+    Reply {
+        /// Id of the case that the question belongs to.
+        question: String,
+        /// The reply.
+        reply: Reply,
     },
     /// Run everything again.
     RerunAll,

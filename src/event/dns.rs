@@ -121,6 +121,12 @@ pub enum Purpose {
     WildcardCanary,
     /// To tell who hosts mail and zone (MX, NS, TXT).
     Surroundings,
+    /// An owner name under which the SRV record is published by mistake: is it there?
+    OwnerSlip,
+    /// The domain's controllers, by `_ldap._tcp.dc._msdcs.<domain>` ([MS-ADTS] 6.3.2.3), and their addresses.
+    DomainControllers,
+    /// A host that another SRV record or the settings for mail name.
+    NamedHost,
 }
 
 /// Whose view an answer is.

@@ -64,6 +64,10 @@ pub enum HttpPurpose {
     Probe,
     /// `GET /` on the same host: does another path answer?
     OtherPath,
+    /// The same path in another spelling, after a 404: does the server tell capitals apart?
+    PathSpelling,
+    /// The question of newer clients, `GET /autodiscover/autodiscover.json`: does the endpoint know it?
+    Json,
 }
 
 /// One header.

@@ -106,6 +106,10 @@ pub enum HandshakePurpose {
     /// By another library, which speaks what the usual one does not: what stands behind? Its certificates were judged
     /// from an earlier handshake or from the hello in clear, so this one holds none.
     OtherLibrary,
+    /// With the host of a further SRV record: would it serve as well as the first?
+    FurtherTarget,
+    /// With a mail server that the settings name: does its certificate cover that name?
+    MailService,
 }
 
 /// A TLS library beside the usual one; only in programs that are built with the feature `legacy-tls`.
@@ -139,6 +143,8 @@ pub enum TlsFailure {
         /// The alert's number.
         number: u8,
     },
+    /// There was no connection to shake hands over; only where none was reported by itself.
+    NoConnection,
     /// The far end closed the connection.
     Closed,
     /// The connection was reset.

@@ -147,6 +147,13 @@ impl<'a> Case<'a> {
             || all_names(leaf).iter().any(|name| own.contains(&organisation(name)))
     }
 
+    /// Whether anything speaks for Exchange: signs of Microsoft 365, or an Exchange server that answers.
+    pub(super) fn expects_exchange(&self) -> bool {
+        self.is_mail_at_microsoft()
+            || !self.model.signs.is_empty()
+            || self.model.candidates.iter().any(|state| self.is_exchange(state))
+    }
+
     /// Mail servers of the domain, the preferred first.
     pub(super) fn mail_servers(&self) -> Vec<&'a str> {
         let mut servers: Vec<(u16, &str)> = Vec::new();
@@ -337,17 +344,16 @@ pub(super) fn same_leaf(one: &TlsHandshake, other: &TlsHandshake) -> bool {
     one.leaf().map(identity).is_some_and(|first| other.leaf().map(identity) == Some(first))
 }
 
-/// The part of a name that looks registrable: two labels, or three below such as `co.uk` and `com.au`.
+/// The part of a name that somebody registered: one label below a public suffix, by the Public Suffix List.
 pub(super) fn organisation(name: &str) -> &str {
-    let second = ["ac", "co", "com", "edu", "gov", "net", "or", "org"];
-    let starts: Vec<usize> = std::iter::once(0).chain(name.match_indices('.').map(|(index, _)| index + 1)).collect();
-    let labels: Vec<&str> = name.split('.').collect();
-    let wanted = match labels.as_slice() {
-        [.., below, last] if last.len() == 2 && second.contains(below) => 3,
-        _ => 2,
-    };
-    let start = starts.len().checked_sub(wanted).and_then(|index| starts.get(index)).copied().unwrap_or(0);
-    name.get(start..).unwrap_or(name)
+    psl::domain_str(name).unwrap_or(name)
+}
+
+/// The public suffix that a domain is registered under, where that has several labels, such as `com.au`.
+pub(super) fn long_suffix(domain: &str) -> Option<&str> {
+    let suffix = psl::suffix(domain.as_bytes())?;
+    let text = std::str::from_utf8(suffix.as_bytes()).ok()?;
+    (suffix.typ() == Some(psl::Type::Icann) && text.contains('.') && text != domain).then_some(text)
 }
 
 /// Whether a name lies in a zone or is its apex.

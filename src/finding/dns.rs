@@ -1,21 +1,24 @@
 //! Rules about names.
 
+mod microsoft;
+mod srv;
 mod views;
 
-pub(super) use views::{private_in_public, split, split_views};
+pub(super) use microsoft::{microsoft_signs, microsoft365_alias};
+pub(super) use srv::{srv_owner_slip, srv_port, srv_records_disagree, srv_target_bad};
+pub(super) use views::{leads_inside, private_in_public, remembered_denial, split, split_views};
 
 use super::{
-    Certainty, Finding, Owner, Severity,
+    Certainty, Finding, Owner,
     case::{self, Case},
     draft::{Draft, record_words},
     values,
 };
 use crate::{
-    event::{Cause, DnsAnswer, DnsData, DnsStatus, Origin, Outcome, Purpose, Sign, Stage, View},
+    event::{Cause, DnsAnswer, DnsStatus, Origin, Outcome, Purpose, Stage, View},
     model::CandidateState,
     walk::VerdictClass,
 };
-use std::net::IpAddr;
 use views::differing;
 
 /// The mail domain itself does not exist, so nothing underneath can (RFC 8020).
@@ -180,8 +183,9 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
     };
     let root_over = case.first_of(Origin::Root).is_none_or(|root| case.is_over(root));
     let absent = case::is_absent(state) && case::is_absent(srv) && root_over;
-    let elsewhere = [state, srv].iter().any(|state| differing(state, |_, _| true).is_some());
-    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere;
+    let elsewhere =
+        [state, srv].iter().any(|state| differing(state, |_, _| true).is_some() || views::remembered(state).is_some());
+    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere || srv::slip(srv).is_some();
     if !absent || known || case.has_answer() || !case.concerns(state) {
         return Vec::new();
     }
@@ -210,97 +214,18 @@ fn denial_words(answer: &DnsAnswer) -> String {
     }
 }
 
-/// Mail is at Microsoft 365, but `autodiscover` does not lead there.
-pub(super) fn microsoft365_alias_missing(case: &Case) -> Vec<Finding> {
-    let Some(state) = case.first_of(Origin::Autodiscover).filter(|_| case.is_mail_at_microsoft()) else {
+/// Nothing answers for a domain under a suffix of several labels: some clients then ask `autodiscover.<suffix>`, which
+/// belongs to a stranger (Guardicore Labs, 2021). This program never asks there, and whether a client does is not seen.
+pub(super) fn back_off(case: &Case) -> Vec<Finding> {
+    let Some(state) = case.first_of(Origin::Autodiscover).filter(|_| !case.has_answer()) else { return Vec::new() };
+    let Some(suffix) = case::long_suffix(case.domain()).filter(|_| case::is_absent(state) && case.concerns(state))
+    else {
         return Vec::new();
     };
-    let asked =
-        matches!(state.outcome(Stage::Dns), Some(Outcome::Passed | Outcome::Warned { .. })) || case::is_absent(state);
-    let leads_there = case::aliases(state).into_iter().any(case::is_microsoft);
-    let own_exchange = case.model.candidates.iter().any(|other| {
-        other.candidate.origin != Origin::Office365 && !case::is_microsoft(other.host()) && case.is_exchange(other)
-    });
-    if !asked || leads_there || own_exchange || is_domain_missing(case) {
-        return Vec::new();
-    }
-    let signs = microsoft_signs(case);
-    let found = case::lookups(state).flat_map(|answer| &answer.records).map(record_words).collect::<Vec<_>>();
-    let found = if found.is_empty() { "no record".to_owned() } else { found.join(", ") };
-    let mut draft = Draft::new(case, "m365-cname-missing", Certainty::Proven, Some(state))
+    Draft::new(case, "autodiscover-tld-leak", Certainty::Possible, Some(state))
         .stage(Stage::Dns)
-        .fact("mail", signs.clone())
-        .fact(case.autodiscover_host(), found.clone())
-        .value("signs", signs)
-        .value("found", found);
-    if case.has_answer() {
-        // The step for Microsoft 365 finds the settings; phones and older versions miss the record.
-        draft = draft.severity(Severity::Minor);
-    }
-    draft.found()
-}
-
-/// Signs of Microsoft 365 in words.
-pub(super) fn microsoft_signs(case: &Case) -> String {
-    let mut words: Vec<String> = case.model.signs.iter().map(Sign::record).collect();
-    for server in case.mail_servers().into_iter().filter(|server| case::is_microsoft(server)) {
-        let server = format!("MX {server}");
-        if !words.contains(&server) {
-            words.push(server);
-        }
-    }
-    words.join(", ")
-}
-
-/// The SRV record's target cannot be used.
-pub(super) fn srv_target_bad(case: &Case) -> Vec<Finding> {
-    let Some(state) = case.first_of(Origin::Srv) else { return Vec::new() };
-    let (target, _) = srv_record(state).unwrap_or_default();
-    let is_literal = target.trim_end_matches('.').parse::<IpAddr>().is_ok();
-    let (fault, severity) = match case::cause(state, Stage::Dns) {
-        Some(Cause::DnsSrvTargetMissing) => ("has no address", Severity::Major),
-        Some(Cause::DnsSrvTargetRoot) => {
-            ("is a single dot, which declares that the service is not offered", Severity::Major)
-        }
-        Some(Cause::DnsSrvTargetAlias) => ("is an alias (CNAME), which the standard forbids", Severity::Minor),
-        _ if is_literal => ("is an address where a name belongs", Severity::Major),
-        _ => return Vec::new(),
-    };
-    // A declared absence is a choice as long as another step answers.
-    let chosen = case::cause(state, Stage::Dns) == Some(Cause::DnsSrvTargetRoot) && case.has_answer();
-    if chosen || !case.concerns(state) {
-        return Vec::new();
-    }
-    Draft::new(case, "srv-target-bad", Certainty::Proven, Some(state))
-        .stage(Stage::Dns)
-        .severity(severity)
-        .dns_facts(state)
-        .value("srv_fault", fault)
-        .value("srv_host", if target.is_empty() || target == "." { "a target".to_owned() } else { target })
+        .fact("public suffix", suffix)
+        .fact(case.autodiscover_host(), "no address")
+        .value("suffix", values::host_name(suffix))
         .found()
-}
-
-/// The SRV record names a port that Outlook does not use.
-pub(super) fn srv_port(case: &Case) -> Vec<Finding> {
-    let Some(state) = case.first_of(Origin::Srv) else { return Vec::new() };
-    let Some((target, port)) = srv_record(state).filter(|(_, port)| *port != 443) else { return Vec::new() };
-    if target == "." || !case.concerns(state) {
-        return Vec::new();
-    }
-    Draft::new(case, "srv-port-not-443", Certainty::Likely, Some(state))
-        .stage(Stage::Dns)
-        .dns_facts(state)
-        .value("srv_host", values::host_name(&target))
-        .value("srv_port", port.to_string())
-        .found()
-}
-
-/// Target and port of the SRV record that a client takes first.
-fn srv_record(state: &CandidateState) -> Option<(String, u16)> {
-    let records = case::lookups(state).flat_map(|answer| &answer.records);
-    let first = records.filter_map(|record| match &record.data {
-        DnsData::Srv { priority, weight, port, target } => Some((*priority, u16::MAX - weight, *port, target)),
-        _ => None,
-    });
-    first.min().map(|(_, _, port, target)| (target.clone(), port))
 }

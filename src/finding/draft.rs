@@ -177,6 +177,19 @@ impl Draft {
     }
 }
 
+/// Findings that say the same of several candidates as one: the step on port 80 asks for the same host as the step before
+/// it, and redirects lead to one place from several.
+pub(super) fn once_per_title(found: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in found {
+        match findings.iter_mut().find(|known| known.title == finding.title) {
+            Some(known) => known.candidates.extend(finding.candidates),
+            None => findings.push(finding),
+        }
+    }
+    findings
+}
+
 /// A title that names a host of an internationalised domain says it as people read it, and once as it is asked for.
 fn in_both_forms(title: String, domain: Option<&(String, String)>) -> String {
     match domain {

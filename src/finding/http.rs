@@ -1,9 +1,16 @@
 //! Rules about answers before their content.
 
+mod endpoint;
+mod redirect;
+
+pub(super) use endpoint::{case_sensitive_path, json_missing, legacy_authentication};
+pub(super) use redirect::{bad_redirect, inherited_redirect, post_becomes_get};
+
 use super::{
     Certainty, Finding, Owner, Severity,
     case::{self, Case},
     draft::Draft,
+    intermediary::content_network,
 };
 use crate::{
     event::{
@@ -67,7 +74,7 @@ fn is_answer(exchange: &HttpExchange) -> bool {
 pub(super) fn broken_service(case: &Case) -> Vec<Finding> {
     let causes = [Cause::HttpServerError, Cause::HttpUnavailable, Cause::HttpMethodNotAllowed];
     let states = case.failed_with(Stage::Http, &causes);
-    let found = states.into_iter().filter_map(|state| {
+    let found = states.into_iter().filter(|state| content_network(state).is_none()).filter_map(|state| {
         let exchange = state.exchange()?;
         let (id, certainty, marks) = match case::cause(state, Stage::Http) {
             Some(Cause::HttpUnavailable) => stopped(case, state, exchange),
@@ -138,8 +145,10 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let redirected = case::cause(state, Stage::Http) == Some(Cause::HttpLoginPage);
         let page = case::cause(state, Stage::Xml) == Some(Cause::XmlHtml)
             || state.answer().is_some_and(|answer| answer.kind == AnswerKind::Html);
+        let inherited = redirect::leads_to_sign_in(state);
         // A page that a resolver put in the place of "no such name" is nobody's website to mend.
-        if (!redirected && !page) || state.candidate.origin == Origin::Redirect || case.is_invented(state) {
+        let nobodys = inherited || case.is_invented(state);
+        if (!redirected && !page) || state.candidate.origin == Origin::Redirect || nobodys {
             return None;
         }
         let exchange = state.exchange()?;
@@ -152,7 +161,11 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let certainty = if catch_all { Certainty::Proven } else { certainty };
         let id = if form { "reverse-proxy-preauth-form" } else { "website-catch-all-200" };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
-        draft.fact("mark of a sign-in page", mark.unwrap_or_default()).finish()
+        let draft = draft.fact("mark of a sign-in page", mark.unwrap_or_default());
+        let draft = draft.fact("another path", if catch_all { "answers with the same page" } else { "" });
+        // Outlook passes the website over; what has to be cured stands elsewhere.
+        let website = !form && state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        if website { draft.severity(Severity::Minor).finish() } else { draft.finish() }
     });
     found.collect()
 }
@@ -177,16 +190,25 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
     let reached = |state: &&CandidateState| {
         case.concerns(state) || (state.candidate.origin == Origin::Root && case.role(state) == Some(Role::Harmless))
     };
-    let found = case.model.candidates.iter().filter(reached).filter_map(|state| {
+    let states = case.model.candidates.iter().filter(reached).filter(|state| content_network(state).is_none());
+    let found = states.filter_map(|state| {
         let exchange = state.exchange()?;
-        let blocked = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
-        let mark = firewall_mark(exchange).filter(|_| blocked)?;
+        let mark = blocked_by(exchange)?;
         let draft = Draft::new(case, "waf-blocks-autodiscover", Certainty::Likely, Some(state)).stage(Stage::Http);
         let draft = draft.http_facts(exchange).fact("mark", mark.clone()).value("marks", mark);
         let website = state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        // At the website the block is to stay, so nothing is foreseen there.
+        let allowed = if website { String::new() } else { format!("answer {}", state.host()) };
+        let draft = draft.value("assume_allowed", allowed);
         if website { draft.severity(Severity::Info).owner(Owner::Nobody).finish() } else { draft.finish() }
     });
     found.collect()
+}
+
+/// The mark of the web firewall that refuses the request.
+fn blocked_by(exchange: &HttpExchange) -> Option<String> {
+    let refused = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
+    firewall_mark(exchange).filter(|_| refused)
 }
 
 fn firewall_mark(exchange: &HttpExchange) -> Option<String> {
@@ -201,28 +223,6 @@ fn firewall_mark(exchange: &HttpExchange) -> Option<String> {
         .map(|word| format!("the word {word}"))
 }
 
-/// Redirects in a circle, or to a place Outlook does not go.
-pub(super) fn bad_redirect(case: &Case) -> Vec<Finding> {
-    let circles = [Cause::HttpRedirectLoop, Cause::HttpRedirectLimit];
-    let plain = [Cause::HttpRedirectNotHttps, Cause::HttpRedirectInvalid];
-    let found = case.concerned().into_iter().filter_map(|state| {
-        let cause = case::cause(state, Stage::Http)?;
-        let id = match cause {
-            cause if circles.contains(&cause) => "redirect-loop",
-            cause if plain.contains(&cause) => "redirect-target-not-https",
-            _ => return None,
-        };
-        let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
-        let location = state.redirect.as_ref().map(|redirect| redirect.location.clone());
-        let draft = draft.fact("leads to", location.unwrap_or_default());
-        match state.exchange() {
-            Some(exchange) => draft.http_facts(exchange).finish(),
-            None => draft.finish(),
-        }
-    });
-    found.collect()
-}
-
 /// A website without mail settings: what every other tool prints as a failure, and none.
 pub(super) fn root_not_found(case: &Case) -> Vec<Finding> {
     let Some(root) = case.first_of(Origin::Root) else { return Vec::new() };
@@ -233,7 +233,7 @@ pub(super) fn root_not_found(case: &Case) -> Vec<Finding> {
     let Some(exchange) = root.exchange().filter(|_| passed_over && plain && case::holds(root)) else {
         return Vec::new();
     };
-    let blocked = exchange.status == Some(403) && firewall_mark(exchange).is_some();
+    let blocked = blocked_by(exchange).is_some();
     let microsoft = !is_website(case, root) && is_microsoft_server(case, root, exchange);
     let broken = exchange.status == Some(405) && microsoft && !case.has_answer();
     if blocked || broken {

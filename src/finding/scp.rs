@@ -30,9 +30,32 @@ pub(super) fn internal_name(case: &Case) -> Vec<Finding> {
     found.collect()
 }
 
+/// Mail is in Microsoft 365, and Active Directory still names a server that is gone (KB3137323).
+pub(super) fn stale(case: &Case) -> Vec<Finding> {
+    let scps = case.model.of_origin(Origin::Scp).filter(|state| is_gone(case, state));
+    let found = scps.filter_map(|state| {
+        let signs = super::dns::microsoft_signs(case);
+        Draft::new(case, "scp-stale-after-migration", Certainty::Likely, Some(state))
+            .fact("URL in Active Directory", state.candidate.url.clone().unwrap_or_default())
+            .dns_facts(state)
+            .fact("mail", signs.clone())
+            .value("signs", signs)
+            .finish()
+    });
+    found.collect()
+}
+
+/// Whether an SCP's server is not there any more while mail is at Microsoft.
+fn is_gone(case: &Case, state: &CandidateState) -> bool {
+    let dead = [Cause::TcpRefused, Cause::TcpReset, Cause::TcpUnreachable, Cause::TcpTimeout];
+    let no_connection = case::cause(state, Stage::Tcp).is_some_and(|cause| dead.contains(&cause));
+    state.candidate.origin == Origin::Scp && case.is_mail_at_microsoft() && (case::is_absent(state) || no_connection)
+}
+
 /// The host of an SCP does not lead to Exchange.
 pub(super) fn wrong_server(case: &Case) -> Vec<Finding> {
     let scps = case.concerned().into_iter().filter(|state| state.candidate.origin == Origin::Scp);
+    let scps = scps.filter(|state| !is_gone(case, state));
     let found = scps.filter_map(|state| {
         let certainty = nothing_there(case, state)?;
         let mut draft = Draft::new(case, "scp-host-resolves-to-wrong-server", certainty, Some(state)).dns_facts(state);

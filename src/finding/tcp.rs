@@ -3,11 +3,12 @@
 use super::{
     Certainty, Finding, Severity,
     case::{self, Case},
+    dns,
     draft::Draft,
     values,
 };
 use crate::{
-    event::{Cause, Origin, Stage, TcpConnect, TcpResult},
+    event::{Candidate, Cause, Origin, Stage, TcpConnect, TcpResult},
     model::CandidateState,
 };
 use std::net::IpAddr;
@@ -37,7 +38,12 @@ fn is_root(state: &CandidateState) -> bool {
 /// Port 443 of a host that matters gives no answer at all.
 pub(super) fn filtered(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Tcp, &[Cause::TcpTimeout]);
-    let found = states.into_iter().filter(|state| !is_root(state) && state.candidate.port != 80).filter_map(|state| {
+    let meant = |state: &&CandidateState| {
+        let Candidate { origin, port, .. } = state.candidate;
+        let beside = port == 80 || origin == Origin::Srv && port != 443;
+        !is_root(state) && !beside && !dns::leads_inside(case, state)
+    };
+    let found = states.into_iter().filter(meant).filter_map(|state| {
         connect_facts(Draft::new(case, "port-443-filtered", Certainty::Likely, Some(state)).dns_facts(state), state)
             .stage(Stage::Tcp)
             .finish()

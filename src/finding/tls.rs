@@ -175,6 +175,7 @@ pub(super) fn stalls(case: &Case) -> Vec<Finding> {
 fn failure_words(handshake: &TlsHandshake) -> String {
     match &handshake.failure {
         Some(TlsFailure::Alert { name, number }) => format!("the server sends the alert {name} ({number})"),
+        Some(TlsFailure::NoConnection) => "no connection can be made".to_owned(),
         Some(TlsFailure::Closed) => "the server closes the connection".to_owned(),
         Some(TlsFailure::Reset) => "the connection is reset".to_owned(),
         Some(TlsFailure::TimedOut) => "nothing comes back".to_owned(),

@@ -16,14 +16,18 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 27] = [
+pub(super) const PASTEABLE: [&str; 37] = [
+    "absent_name",
     "address",
     "alias_target",
     "autodiscover_host",
+    "better_name",
     "canary",
     "certificate_names",
+    "common_name",
     "dead_address",
     "domain",
+    "good_target",
     "host",
     "intermediate_pem",
     "live_address",
@@ -40,9 +44,15 @@ pub(super) const PASTEABLE: [&str; 27] = [
     "srv_host",
     "srv_port",
     "srv_target",
+    "stale_commas",
+    "stale_numbers",
+    "stale_target",
     "stray_dnscmd",
     "stray_lines",
     "stray_powershell",
+    "suffix",
+    "tenant_target",
+    "wrong_owner",
     "zone",
 ];
 

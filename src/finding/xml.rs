@@ -16,9 +16,7 @@ const BEGINNING: usize = 120;
 
 /// Settings for IMAP and its kin where Exchange is expected.
 pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
-    let expected = case.is_mail_at_microsoft()
-        || !case.model.signs.is_empty()
-        || case.model.candidates.iter().any(|state| case.is_exchange(state));
+    let expected = case.expects_exchange();
     let states = case.failed_with(Stage::Xml, &[Cause::XmlImapOnly]);
     let found = states.into_iter().filter(|_| expected).filter_map(|state| {
         let answer = state.answer()?;
@@ -144,5 +142,7 @@ fn leads_to_dead_end(case: &Case, state: &CandidateState) -> bool {
     let failed = |other: &&CandidateState| {
         other.stages.values().any(|stage| matches!(stage.outcome, Some(Outcome::Failed { .. })))
     };
-    by_address && !opened.is_empty() && opened.iter().all(failed)
+    // A circle is told where it closes.
+    let circle = opened.iter().any(|other| case::cause(other, Stage::Xml) == Some(Cause::XmlRedirectAddressLoop));
+    by_address && !circle && !opened.is_empty() && opened.iter().all(failed)
 }

@@ -2,17 +2,26 @@
 
 use super::{
     Lab, LabError,
+    resolver::LabResolver,
     scenario::{MachineStore, Scenario},
 };
 use crate::{
     address,
     engine::Setup,
     event::{ClientFamily, Vantage, View},
-    net::{Clock, Limits, Net, Resolver, TrustStores, dialer::TcpDialer, resolver::WireResolver, trust::TrustError},
+    net::{
+        Clock, Limits, NameServers, Net, Resolver, TrustStores,
+        dialer::TcpDialer,
+        resolver::{DNS_PORT, WireResolver},
+        trust::TrustError,
+    },
     plan::PlanInput,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 use url::Url;
 
 /// The run of a scenario in its lab, for one client family.
@@ -26,24 +35,37 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
     let routes = lab.connect_to().iter().map(|route| route.parse()).collect::<Result<_, _>>();
     let trust = trust(lab, scenario).map_err(|error| wrong(error.to_string()))?;
     let dialer = TcpDialer::new(routes.map_err(|error: crate::net::dialer::ConnectToError| wrong(error.to_string()))?);
-    let resolver =
-        |server: SocketAddr, view| Arc::new(WireResolver::new(vec![server], view, limits.dns)) as Arc<dyn Resolver>;
-    let further = lab.further_resolvers();
+    let resolver = |server: SocketAddr, known_as, view| {
+        Arc::new(LabResolver::new(WireResolver::new(vec![server], view, limits.dns), known_as)) as Arc<dyn Resolver>
+    };
+    let addresses = scenario.views.iter().map(|view| view.address);
+    let further: Vec<(SocketAddr, SocketAddr)> = lab
+        .further_resolvers()
+        .into_iter()
+        .zip(addresses)
+        .map(|(server, address)| (server, address.map_or(server, |address| SocketAddr::new(address, DNS_PORT))))
+        .collect();
     let net = Net {
-        resolver: resolver(lab.resolver(), View::System),
+        resolver: resolver(lab.resolver(), lab.resolver(), View::System),
         further: further
             .iter()
             .enumerate()
-            .map(|(index, server)| resolver(*server, View::Further { number: index + 1 }))
+            .map(|(index, (server, known_as))| resolver(*server, *known_as, View::Further { number: index + 1 }))
             .collect(),
         operating_system: None,
+        name_servers: lab.zone_server().map(|server| {
+            Arc::new(ZoneServer { resolver: resolver(server, server, View::Authoritative) }) as Arc<dyn NameServers>
+        }),
         dialer: Arc::new(lab.dialer(Arc::new(dialer))),
         trust: Arc::new(trust),
         clock: Arc::new(ScenarioClock { ahead: SignedDuration::from_hours(24 * i64::from(scenario.clock_days)) }),
         limits,
     };
     let vantage = Vantage {
-        resolvers: std::iter::once(lab.resolver()).chain(further).map(|server| server.to_string()).collect(),
+        resolvers: std::iter::once(lab.resolver())
+            .chain(further.into_iter().map(|(_, known_as)| known_as))
+            .map(|server| server.to_string())
+            .collect(),
         stores: net.trust.summaries(),
         ..Vantage::default()
     };
@@ -71,6 +93,18 @@ fn trust(lab: &Lab, scenario: &Scenario) -> Result<TrustStores, TrustError> {
                 ..TrustStores::default()
             })
         }
+    }
+}
+
+/// The server that holds the zones, wherever the names of their servers lead.
+#[derive(Debug)]
+struct ZoneServer {
+    resolver: Arc<dyn Resolver>,
+}
+
+impl NameServers for ZoneServer {
+    fn at(&self, _: &[IpAddr]) -> Arc<dyn Resolver> {
+        Arc::clone(&self.resolver)
     }
 }
 

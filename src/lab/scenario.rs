@@ -42,6 +42,10 @@ pub struct Scenario {
     /// Further resolvers to compare with, in order.
     #[serde(default, rename = "view")]
     pub views: Vec<FurtherView>,
+    /// What the servers that hold the zones say, where that is not what the system's resolver says; they are asked only
+    /// when this is given, and found by the NS records of the system's view.
+    #[serde(default)]
+    pub authoritative: Option<FurtherView>,
     /// Certificates by the name that ports refer to.
     #[serde(default, rename = "certificate")]
     pub certificates: BTreeMap<String, CertificateSpec>,
@@ -109,6 +113,9 @@ pub enum FaultKind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FurtherView {
+    /// The address under which it is known, for one that serves the public; its loopback address when absent.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
     /// Zones that replace those of the same name.
     #[serde(default, rename = "zone")]
     pub zones: Vec<Zone>,
@@ -150,6 +157,9 @@ pub struct Port {
     /// The server speaks no TLS newer than 1.2.
     #[serde(default)]
     pub tls12_only: bool,
+    /// Suites of TLS 1.2 that the server takes.
+    #[serde(default)]
+    pub suites: Suites,
     /// The newest version of a `legacy-tls` server; 1.0 when absent.
     #[serde(default)]
     pub legacy_version: Option<LegacyVersion>,
@@ -182,6 +192,18 @@ pub enum Listen {
     Stalls,
     /// A service that speaks first, and something else than TLS: the port's `banner`.
     Banner,
+}
+
+/// Suites of TLS 1.2 that a server takes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suites {
+    /// All that the library has.
+    #[default]
+    Usual,
+    /// ECDHE with RSA signatures alone. The lab's keys are elliptic, so that nobody has a suite in common with such a
+    /// server: its list was left as it was when the certificate was replaced by one of another kind.
+    RsaSignatures,
 }
 
 /// Newest version of an old TLS server.
@@ -232,6 +254,9 @@ pub struct Path {
     /// Only for requests with this `Host`; absent means any.
     #[serde(default)]
     pub host: Option<String>,
+    /// The server tells capitals in the path apart.
+    #[serde(default)]
+    pub case_sensitive: bool,
     /// What comes back.
     pub answer: Answer,
 }
@@ -262,6 +287,24 @@ pub enum Answer {
         internal_host: Option<String>,
         /// Display name of the mailbox.
         display_name: String,
+        /// Elements that are left out, such as `OABUrl`; `EXPR.OABUrl` leaves it out of that block alone.
+        #[serde(default)]
+        leave_out: Vec<String>,
+        /// `CertPrincipalName` of the EXPR block.
+        #[serde(default)]
+        principal: Option<String>,
+        /// `AutoDiscoverSMTPAddress`.
+        #[serde(default)]
+        address: Option<String>,
+        /// `Server` of the EXCH block, where it is not the internal host: `<guid>@<domain>` since Exchange 2013.
+        #[serde(default)]
+        mailbox_server: Option<String>,
+    },
+    /// The answer to newer clients: where the service is, as JSON.
+    Json {
+        /// The URL that it names; that of the same host when empty.
+        #[serde(default)]
+        url: String,
     },
     /// An Autodiscover error answer ([MS-OXDSCLI] 2.2.4.1.1.3).
     ErrorXml {
@@ -274,6 +317,12 @@ pub enum Answer {
     ImapSettings {
         /// Host of all three.
         host: String,
+    },
+    /// The advice to start again with another address, as Exchange gives it for a mailbox that has moved
+    /// ([MS-OXDSCLI] 2.2.4.1.1.2.4).
+    RedirectAddress {
+        /// The other address.
+        address: String,
     },
     /// A redirect.
     Redirect {
@@ -317,6 +366,9 @@ pub enum Answer {
     Status {
         /// The status code, 100 to 999.
         code: u16,
+        /// What the page says; the reason phrase when absent.
+        #[serde(default)]
+        text: Option<String>,
     },
     /// 403 with the page of IIS for sub-status 7: a client certificate is required.
     #[serde(rename = "client-certificate-403")]

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 51] = [
+const NAMES: [&str; 69] = [
     "apppool-stopped-503",
     "autodiscover-record-absent",
     "certificate-not-bound",
@@ -39,6 +39,16 @@ const NAMES: [&str; 51] = [
     "o365-endpoint-tried-first",
     "one-certificate-per-address",
     "outlook-too-old-for-srv",
+    "port-443-filtered",
+    "port80-closed-redirect-needed",
+    "private-address-in-public-dns",
+    "private-ca-not-trusted",
+    "redirect-address-circle",
+    "redirect-loop",
+    "redirect-target-not-https",
+    "redirectaddr-loop-or-dead",
+    "request-body-lost",
+    "reverse-proxy-preauth-form",
     "root-domain-silent",
     "root-website-certificate",
     "san-typo",
@@ -46,18 +56,26 @@ const NAMES: [&str; 51] = [
     "scp-wrong-server",
     "self-signed-internal-names",
     "service-urls-elsewhere",
+    "sni-default-vhost",
     "split-dns-mismatch",
+    "srv-port-not-443",
     "srv-shadowed",
     "srv-target-bad",
     "three-companies",
     "three-companies-fixed",
     "tls-inspection",
+    "tls-no-common-parameters",
     "tls-old-suites-only",
     "tls10-only",
+    "waf-blocks-autodiscover",
+    "webconfig-broken-500",
+    "website-catch-all-200",
     "wildcard-at-registrar",
+    "wildcard-depth",
     "wizard-certificate",
     "wrong-address",
     "wrong-usage",
+    "xml-error-code",
 ];
 
 #[test]
@@ -104,6 +122,12 @@ fn contradictions_are_reported() {
     let message = read("healthy", &broken).unwrap_err().to_string();
     assert!(message.contains("there is no certificate \"male\""), "{message}");
     assert!(message.contains("certificate \"mail\" is used by no port"), "{message}");
+    let limited = text.replacen("certificate = \"mail\"", "certificate = \"mail\"\nsuites = \"rsa-signatures\"", 1);
+    let message = read("healthy", &limited).unwrap_err().to_string();
+    assert!(message.contains("set `tls12_only = true`"), "{message}");
+    let public = format!("{text}\n[[view]]\naddress = \"8.8.8.8\"\n");
+    let message = read("healthy", &public).unwrap_err().to_string();
+    assert!(message.contains("resolver 8.8.8.8 is not in a range"), "{message}");
     assert!(read("other", text).unwrap_err().to_string().contains("\"other\""));
     assert!(read("healthy", &format!("colour = 1\n{text}")).unwrap_err().to_string().contains("colour"));
 }

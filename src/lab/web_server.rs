@@ -8,7 +8,7 @@ mod request;
 use super::{
     LabError,
     authority::Certificates,
-    scenario::{Answer, ClientCertificate, LegacyVersion, Listen, Path, Port},
+    scenario::{Answer, ClientCertificate, LegacyVersion, Listen, Path, Port, Suites},
 };
 use request::Request;
 use rustls::{
@@ -29,6 +29,12 @@ use tokio_rustls::TlsAcceptor;
 
 /// How long a connection may last: longer than any run.
 const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
+
+/// Where newer clients ask.
+const JSON_PATH: &str = "/autodiscover/autodiscover.json";
+
+/// What Exchange answers them.
+static OWN_JSON: Answer = Answer::Json { url: String::new() };
 
 /// Connections that one port serves at a time; further ones wait.
 const CONNECTIONS: usize = 64;
@@ -101,15 +107,35 @@ struct Site {
 impl Site {
     /// The answer to a request: the entry for its path and host, then the entry for its path, then `*`.
     fn answer(&self, request: &Request) -> &Answer {
+        self.entry(request).or_else(|| self.built_in(request)).unwrap_or(&Answer::NotFound {})
+    }
+
+    /// Exchange 2016 and later answer newer clients too, without a password.
+    fn built_in(&self, request: &Request) -> Option<&Answer> {
+        if !request.path.eq_ignore_ascii_case(JSON_PATH) {
+            return None;
+        }
+        let xml = Request { path: crate::plan::PATH.to_owned(), ..request.clone() };
+        match self.entry(&xml)? {
+            Answer::Exchange401 { version, .. } if version.starts_with("15.0.") || !version.starts_with("15.") => None,
+            Answer::Exchange401 { .. } | Answer::Settings { .. } => Some(&OWN_JSON),
+            _ => None,
+        }
+    }
+
+    fn entry(&self, request: &Request) -> Option<&Answer> {
         let is_for_host = |path: &&Path| match &path.host {
             Some(host) => host.eq_ignore_ascii_case(&request.host),
             None => true,
         };
-        let is_named = |path: &&Path| path.path.eq_ignore_ascii_case(&request.path);
+        let is_named = |path: &&Path| match path.case_sensitive {
+            true => path.path == request.path,
+            false => path.path.eq_ignore_ascii_case(&request.path),
+        };
         let mut named: Vec<&Path> = self.paths.iter().filter(is_for_host).filter(is_named).collect();
         named.extend(self.paths.iter().filter(is_for_host).filter(|path| path.path == "*"));
         named.sort_by_key(|path| (path.path == "*", path.host.is_none()));
-        named.first().map_or(&Answer::NotFound {}, |path| &path.answer)
+        named.first().map(|path| &path.answer)
     }
 }
 
@@ -188,7 +214,11 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, site: &Site) -
 
 fn server_config(port: &Port, certificates: &Certificates) -> Result<ServerConfig, LabError> {
     let renegotiates = port.paths.iter().any(|path| matches!(path.answer, Answer::ClientCertificateRenegotiate {}));
-    let provider = Arc::new(if renegotiates { renegotiation::provider() } else { ring::default_provider() });
+    let mut provider = if renegotiates { renegotiation::provider() } else { ring::default_provider() };
+    if port.suites == Suites::RsaSignatures {
+        provider.cipher_suites.retain(|suite| format!("{:?}", suite.suite()).starts_with("TLS_ECDHE_RSA_"));
+    }
+    let provider = Arc::new(provider);
     let versions = if port.tls12_only { &[&TLS12][..] } else { &[&TLS13, &TLS12][..] };
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions)?;
     let builder = match client_verifier(port.client_certificate, certificates, provider)? {

@@ -92,6 +92,11 @@ impl CandidateState {
         self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::Probe)
     }
 
+    /// Handshakes with the mail servers that the settings name.
+    pub fn mail_handshakes(&self) -> impl Iterator<Item = &TlsHandshake> {
+        self.handshakes().filter(|handshake| handshake.purpose == HandshakePurpose::MailService)
+    }
+
     /// What the server shows in clear after it refused the library's hello.
     pub fn clear_text(&self) -> Option<&TlsHandshake> {
         self.handshakes().find(|handshake| handshake.purpose == HandshakePurpose::ClearText)
@@ -114,6 +119,14 @@ impl CandidateState {
     pub fn exchange(&self) -> Option<&HttpExchange> {
         self.evidence().find_map(|evidence| match evidence {
             Evidence::Http(exchange) if exchange.purpose == HttpPurpose::Probe => Some(exchange.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Requests sent beside the client's, for this purpose.
+    pub fn exchanges_for(&self, purpose: HttpPurpose) -> impl Iterator<Item = &HttpExchange> {
+        self.evidence().filter_map(move |evidence| match evidence {
+            Evidence::Http(exchange) if exchange.purpose == purpose => Some(exchange.as_ref()),
             _ => None,
         })
     }

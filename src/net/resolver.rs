@@ -118,6 +118,20 @@ impl WireResolver {
     }
 }
 
+/// Servers of zones, asked where their addresses are.
+#[derive(Clone, Copy, Debug)]
+pub struct ZoneServers {
+    /// Longest wait for one question.
+    pub limit: Duration,
+}
+
+impl super::NameServers for ZoneServers {
+    fn at(&self, addresses: &[std::net::IpAddr]) -> std::sync::Arc<dyn Resolver> {
+        let servers = addresses.iter().map(|address| SocketAddr::new(*address, DNS_PORT)).collect();
+        std::sync::Arc::new(WireResolver::new(servers, View::Authoritative, self.limit))
+    }
+}
+
 #[async_trait::async_trait]
 impl Resolver for WireResolver {
     async fn ask(&self, question: &DnsQuestion) -> DnsAnswer {

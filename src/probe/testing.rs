@@ -57,6 +57,7 @@ pub(crate) fn net(authority: &Authority) -> Net {
         resolver: Arc::new(Still),
         further: Vec::new(),
         operating_system: None,
+        name_servers: None,
         dialer: Arc::new(Still),
         trust: Arc::new(trust),
         clock: Arc::new(Still),

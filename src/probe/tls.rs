@@ -172,7 +172,7 @@ fn failure_cause(failure: &TlsFailure) -> Cause {
     match failure {
         TlsFailure::Alert { name, .. } if name == "protocol_version" => Cause::TlsVersion,
         TlsFailure::Alert { .. } => Cause::TlsHandshakeRefused,
-        TlsFailure::Closed => Cause::TlsClosed,
+        TlsFailure::Closed | TlsFailure::NoConnection => Cause::TlsClosed,
         TlsFailure::Reset => Cause::TlsReset,
         TlsFailure::TimedOut => Cause::TlsTimeout,
         TlsFailure::NotTls { .. } => Cause::TlsNotTls,
@@ -185,6 +185,11 @@ fn failure_cause(failure: &TlsFailure) -> Cause {
 fn server_name(ask: &HandshakeAsk) -> ServerName<'static> {
     let named = ask.server_name.as_ref().and_then(|name| ServerName::try_from(name.clone()).ok());
     named.unwrap_or_else(|| ServerName::from(ask.address.ip()))
+}
+
+/// The evidence that there was no connection to shake hands over.
+pub fn without_connection(ask: &HandshakeAsk) -> TlsHandshake {
+    TlsHandshake { failure: Some(TlsFailure::NoConnection), ..blank(ask, &server_name(ask)) }
 }
 
 fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {

@@ -3,7 +3,7 @@
 use crate::{
     diagnosis::{Diagnosis, Verdict, WhatIf},
     event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, Vantage},
-    finding::Finding,
+    finding::{Finding, Question},
     model::{CandidateState, Model, Progress},
     plan::{self, Switch},
     walk::{Role, WalkStep},
@@ -32,6 +32,7 @@ struct Report<'a> {
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
     findings: &'a [Finding],
+    questions: &'a [Question],
     notes: Vec<NoteReport<'a>>,
 }
 
@@ -112,6 +113,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         candidates,
         facts: &model.facts,
         findings: &diagnosis.findings,
+        questions: &diagnosis.questions,
         notes: model.notes.iter().map(|(code, detail)| NoteReport { code: *code, detail }).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     diagnosis::{Diagnosis, WhatIf},
     event::{ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
-    finding::{Finding, Remedy},
+    finding::{Finding, Question, Remedy},
     model::{CandidateState, Model},
     plan,
     walk::{PromptKind, WalkStep},
@@ -40,6 +40,7 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
         writeln!(out)?;
         self::finding(index + 1, finding, out)?;
     }
+    questions(diagnosis, out)?;
     notes(model, out)?;
     others(diagnosis, out)
 }
@@ -181,6 +182,43 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// What only a person can tell: all that something points at; the rest, for the case that Outlook fails although
+/// nothing is wrong, when it was asked for or replied to.
+fn questions(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let open = |question: &&Question| !question.in_case || question.reply.is_some();
+    let told: Vec<&Question> = diagnosis.questions.iter().filter(open).collect();
+    if !told.is_empty() {
+        writeln!(out, "\nQuestions that only a person can answer")?;
+    }
+    for question in told {
+        self::question(question, out)?;
+    }
+    let left = diagnosis.questions.iter().filter(|question| question.in_case && question.reply.is_none()).count();
+    if left > 0 && diagnosis.is_healthy() {
+        writeln!(out)?;
+        let words = format!(
+            "If Outlook fails on a PC all the same, {left} questions about that PC and its user lead on: --format json \
+             lists them with their commands, the wizard asks them (a), and --reply ID=yes|no|@FILE answers them."
+        );
+        paragraph(&words, 0, out)?;
+    }
+    Ok(())
+}
+
+fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
+    paragraph(&format!("? {}", question.question), 3, out)?;
+    for fact in &question.why {
+        writeln!(out, "     {}   {}", fact.label, fact.value)?;
+    }
+    if !question.command.is_empty() {
+        writeln!(out, "     answered by:\n     {}", question.command)?;
+    }
+    match question.reply {
+        Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
+        None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
+    }
 }
 
 fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {

@@ -1,14 +1,21 @@
 //! Actions: what a key asks for, when it may, and what it does.
 
+mod availability;
+mod movement;
+
+pub use availability::availability;
+
 use super::{
     app::{App, Focus, Level, Overlay, Place},
     input::LineInput,
-    layout, view,
+    overlay, view,
 };
 use crate::{
     certificate,
-    event::{ClientFamily, Command, Outcome, Standing},
+    event::{ClientFamily, Command},
 };
+use availability::{is_single_list, numbered};
+use movement::{change_field, change_remedy, scroll_far, step};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,6 +56,16 @@ pub enum Action {
     Compare,
     /// Asks what would be if something were different.
     WhatIf,
+    /// Answers questions that only a person can.
+    Questions,
+    /// Answers yes to the question looked at.
+    Yes,
+    /// Answers no to the question looked at.
+    No,
+    /// Takes the answer back.
+    Withdraw,
+    /// Finds an action, a step, a finding or a case.
+    Palette,
     /// Types a filter.
     Filter,
     /// Asks the candidate or the stage again.
@@ -97,88 +114,6 @@ pub enum Effect {
     Back,
 }
 
-/// Whether an action makes sense at the moment; if not, why.
-///
-/// # Errors
-///
-/// The reason, as a sentence for the reader.
-pub fn availability(app: &App, action: Action) -> Result<(), String> {
-    let place = app.ui.place;
-    let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
-    match action {
-        Action::Open if app.ui.filtering => Ok(()),
-        Action::Open => openable(app),
-        Action::Back => {
-            let deeper = app.ui.overlay.is_some() || app.ui.filtering || app.ui.zoom || !app.ui.behind.is_empty();
-            let inside = deeper || place.focus == Focus::Second || app.can_go_back;
-            available(inside, "this is the top level; q quits")
-        }
-        Action::Certificate => available(!view::certificates(app).is_empty(), "no certificate was seen at this step"),
-        Action::Copy => available(view::copyable(app).is_some(), "there is nothing to copy here"),
-        Action::NextRemedy | Action::PreviousRemedy => {
-            available(app.remedies().len() > 1, "there is no other remedy here")
-        }
-        Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), "there is no certificate here"),
-        Action::NextField | Action::PreviousField => {
-            available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")
-        }
-        Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), "the run is still going"),
-        Action::Compare => available(
-            app.ui.comparing || app.ui.marked.is_some(),
-            "mark a certificate first: m marks this one, then go to another",
-        ),
-        Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
-        Action::Rerun => rerunnable(app),
-        Action::RerunAll => match app.rerun_refused {
-            Some(reason) => Err(reason.to_owned()),
-            None => available(!app.model.is_busy(), "the run is still going"),
-        },
-        Action::Zoom => available(!layout::is_single(app.ui.screen, place.level), "one pane is shown already"),
-        Action::Jump(number) => {
-            available(number == 0 || numbered(app, number).is_some(), &format!("there is no step {number}"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn openable(app: &App) -> Result<(), String> {
-    let selected = app.selected();
-    match app.ui.place.level {
-        Level::Overview if is_single_list(app) && selected.is_some() => Ok(()),
-        Level::Overview | Level::Stages if selected.is_some_and(|state| !state.stages.is_empty()) => Ok(()),
-        Level::Overview | Level::Stages => Err("nothing was measured at this step".to_owned()),
-        Level::Certificate if app.ui.place.focus == Focus::First => Ok(()),
-        Level::Certificate => Err("the details are open already".to_owned()),
-        Level::Raw => Err("this is the deepest level".to_owned()),
-    }
-}
-
-/// Only the list of candidates is seen, so the explanation is one level deeper.
-fn is_single_list(app: &App) -> bool {
-    let single = app.ui.zoom || layout::is_single(app.ui.screen, Level::Overview);
-    single && app.ui.place.level == Level::Overview && app.ui.place.focus == Focus::First
-}
-
-fn rerunnable(app: &App) -> Result<(), String> {
-    if let Some(reason) = app.rerun_refused {
-        return Err(reason.to_owned());
-    }
-    let Some(candidate) = app.selected() else { return Err("there is no step to ask again".to_owned()) };
-    if candidate.candidate.standing != Standing::Probed {
-        return Err("this step is not probed, so it cannot be asked again".to_owned());
-    }
-    if !candidate.finished {
-        return Err("this step is still running".to_owned());
-    }
-    let outcome = app.stage().and_then(|stage| candidate.outcome(stage));
-    match (app.ui.place.level, outcome) {
-        (Level::Stages | Level::Raw, Some(Outcome::Skipped { .. } | Outcome::NotApplicable) | None) => {
-            Err("this stage was not run; ask an earlier one again".to_owned())
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Does what was asked for; it was available.
 pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
@@ -190,7 +125,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
                 app.select(id);
             }
         }
-        Action::Open => open(app),
+        Action::Open => return open(app),
         Action::Back => return back(app),
         Action::NextPane | Action::PreviousPane => {
             app.ui.moved = true;
@@ -229,6 +164,15 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.assumed = LineInput::new(&said.join("; "));
             app.ui.overlay = Some(Overlay::WhatIf);
         }
+        Action::Questions => app.ui.overlay = Some(Overlay::Questions),
+        Action::Yes => return overlay::reply(app, "yes"),
+        Action::No => return overlay::reply(app, "no"),
+        Action::Withdraw => return overlay::reply(app, ""),
+        Action::Palette => {
+            app.ui.sought = LineInput::default();
+            app.ui.chosen = 0;
+            app.ui.overlay = Some(Overlay::Palette);
+        }
         Action::Filter => app.ui.filtering = true,
         Action::Rerun => return rerun(app),
         Action::RerunAll => {
@@ -259,72 +203,6 @@ fn other(focus: Focus) -> Focus {
     }
 }
 
-fn numbered(app: &App, number: u8) -> Option<crate::event::CandidateId> {
-    let steps = &app.diagnosis.as_ref()?.walk.steps;
-    steps.iter().find(|step| step.number == Some(usize::from(number))).map(|step| step.candidate.clone())
-}
-
-fn step(app: &mut App, by: isize) {
-    if let Some(Overlay::Help { scroll }) = app.ui.overlay {
-        app.ui.overlay = Some(Overlay::Help { scroll: help_scroll(app, scroll.saturating_add_signed(by)) });
-        return;
-    }
-    if app.ui.place.focus == Focus::Second || app.ui.place.level == Level::Raw {
-        app.ui.place.scroll = app.ui.place.scroll.saturating_add_signed(by);
-        return;
-    }
-    app.ui.moved = true;
-    match app.ui.place.level {
-        Level::Overview => {
-            let ids: Vec<_> = app.ordered().into_iter().map(|state| state.candidate.id.clone()).collect();
-            let at = app.selected().and_then(|state| ids.iter().position(|id| *id == state.candidate.id));
-            let next = at.map_or(0, |at| at.saturating_add_signed(by));
-            if let Some(id) = ids.get(next) {
-                app.select(id.clone());
-            }
-        }
-        Level::Stages => {
-            let stages: Vec<_> = app.selected().into_iter().flat_map(|state| state.stages.keys().copied()).collect();
-            let at = app.stage().and_then(|stage| stages.iter().position(|known| *known == stage)).unwrap_or(0);
-            if let Some(stage) = stages.get(at.saturating_add_signed(by)) {
-                app.ui.stage = Some(*stage);
-                app.ui.place.scroll = 0;
-            }
-        }
-        Level::Certificate => {
-            let last = view::certificates(app).len().saturating_sub(1);
-            app.ui.certificate = app.ui.certificate.saturating_add_signed(by).min(last);
-            app.ui.field = None;
-            app.ui.place.scroll = 0;
-        }
-        Level::Raw => {}
-    }
-}
-
-fn help_scroll(app: &App, wanted: usize) -> usize {
-    wanted.min(view::help_rows(app).saturating_sub(view::help_height(app)))
-}
-
-fn scroll_far(app: &mut App, action: Action) {
-    let height = match app.ui.overlay {
-        Some(_) => view::help_height(app),
-        None => app.page().1,
-    };
-    let page = height.saturating_sub(1).max(1);
-    let moved = |from: usize| match action {
-        Action::PageUp => from.saturating_sub(page),
-        Action::PageDown => from.saturating_add(page),
-        Action::Top => 0,
-        _ => usize::MAX,
-    };
-    match app.ui.overlay {
-        Some(Overlay::Help { scroll }) => {
-            app.ui.overlay = Some(Overlay::Help { scroll: help_scroll(app, moved(scroll)) });
-        }
-        _ => app.ui.place.scroll = moved(app.ui.place.scroll),
-    }
-}
-
 fn descend(app: &mut App, level: Level, focus: Focus) {
     app.ui.moved = true;
     if app.ui.selected.is_none() {
@@ -335,11 +213,14 @@ fn descend(app: &mut App, level: Level, focus: Focus) {
     app.ui.zoom = false;
 }
 
-fn open(app: &mut App) {
+fn open(app: &mut App) -> Vec<Effect> {
+    if app.ui.overlay == Some(Overlay::Palette) {
+        return overlay::run_chosen(app);
+    }
     if app.ui.filtering {
         app.ui.filtering = false;
         app.ui.place.focus = Focus::Second;
-        return;
+        return Vec::new();
     }
     match app.ui.place.level {
         Level::Overview if is_single_list(app) => {
@@ -351,6 +232,7 @@ fn open(app: &mut App) {
         Level::Certificate => app.ui.place.focus = Focus::Second,
         Level::Raw => {}
     }
+    Vec::new()
 }
 
 fn back(app: &mut App) -> Vec<Effect> {
@@ -385,33 +267,6 @@ fn change_client(app: &mut App, by: isize) {
     app.ui.place.scroll = 0;
     app.ui.remedy = 0;
     app.conclude();
-}
-
-fn change_remedy(app: &mut App, by: isize) {
-    app.ui.moved = true;
-    let last = app.remedies().len().saturating_sub(1);
-    app.ui.remedy = app.ui.remedy.saturating_add_signed(by).min(last);
-    let (page, height) = app.page();
-    if let Some(line) = page.anchors.get(app.ui.remedy) {
-        let seen = app.ui.place.scroll..app.ui.place.scroll + height.saturating_sub(3);
-        if !seen.contains(line) {
-            app.ui.place.scroll = line.saturating_sub(1);
-        }
-    }
-}
-
-fn change_field(app: &mut App, by: isize) {
-    app.ui.place.focus = Focus::Second;
-    let last = view::fields(app).len().saturating_sub(1);
-    let next = app.ui.field.map_or(0, |field| field.saturating_add_signed(by).min(last));
-    app.ui.field = Some(next);
-    let (page, height) = app.page();
-    if let Some(line) = page.anchors.get(next) {
-        let seen = app.ui.place.scroll..app.ui.place.scroll + height.saturating_sub(1);
-        if !seen.contains(line) {
-            app.ui.place.scroll = line.saturating_sub(height / 2);
-        }
-    }
 }
 
 fn rerun(app: &mut App) -> Vec<Effect> {

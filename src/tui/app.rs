@@ -6,13 +6,14 @@ use super::{
     input::LineInput,
     keymap::{self, Context},
     layout::{self, Areas, ViewState},
+    overlay,
     theme::Look,
     view,
 };
 use crate::{
     diagnosis::Diagnosis,
     event::{CandidateId, Certificate, ClientFamily, Envelope, Stage},
-    finding::{Finding, Remedy, Severity},
+    finding::{Finding, Question, Remedy, Severity},
     model::{CandidateState, Model, Progress},
     walk::WalkStep,
 };
@@ -57,6 +58,12 @@ pub struct Ui {
     pub marked: Option<Marked>,
     /// What is taken to be different, as it is being typed.
     pub assumed: LineInput,
+    /// What is sought in the palette.
+    pub sought: LineInput,
+    /// Which row of the palette or of the questions is looked at, counted from 0.
+    pub chosen: usize,
+    /// The case whose page lies above the screen.
+    pub page: Option<&'static str>,
     /// The explorer compares instead of showing one.
     pub comparing: bool,
     /// The field of the certificate that is copied; absent while none was chosen.
@@ -141,6 +148,15 @@ pub enum Overlay {
     Question,
     /// What would be if something were different.
     WhatIf,
+    /// Questions that only a person can answer.
+    Questions,
+    /// A search through actions, steps, findings and cases.
+    Palette,
+    /// One page of the catalogue, from this line on.
+    Page {
+        /// First line seen.
+        scroll: usize,
+    },
 }
 
 /// What can happen to the application.
@@ -177,6 +193,9 @@ impl App {
             remedy: 0,
             marked: None,
             assumed: LineInput::default(),
+            sought: LineInput::default(),
+            chosen: 0,
+            page: None,
             comparing: false,
             field: None,
             filter: LineInput::default(),
@@ -208,6 +227,9 @@ impl App {
             (Some(Overlay::Help { .. }), ..) => Context::Help,
             (Some(Overlay::Question), ..) => Context::Question,
             (Some(Overlay::WhatIf), ..) => Context::WhatIf,
+            (Some(Overlay::Questions), ..) => Context::Questions,
+            (Some(Overlay::Palette), ..) => Context::Palette,
+            (Some(Overlay::Page { .. }), ..) => Context::Page,
             (None, true, _) => Context::Filter,
             (None, false, level) => self.context_below(level),
         }
@@ -252,6 +274,12 @@ impl App {
     pub fn findings_of_the_run(&self) -> Vec<&Finding> {
         let all = self.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
         all.filter(|finding| finding.candidates.is_empty()).collect()
+    }
+
+    /// The question looked at.
+    pub fn question(&self) -> Option<&Question> {
+        let questions = &self.diagnosis.as_ref()?.questions;
+        questions.get(self.ui.chosen).or(questions.last())
     }
 
     /// Findings that the explanation shows in full for the candidate looked at.
@@ -358,10 +386,12 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Key(key) if !key.is_press() => Vec::new(),
         Message::Key(key) => press(app, key),
         Message::Paste(text) => {
-            if app.ui.overlay == Some(Overlay::WhatIf) {
-                app.ui.assumed.insert(&text);
-            } else if app.ui.filtering {
-                app.ui.filter.insert(&text);
+            match app.ui.overlay {
+                Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),
+                Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
+                Some(Overlay::Questions) => return overlay::paste(app, &text),
+                _ if app.ui.filtering => app.ui.filter.insert(&text),
+                _ => {}
             }
             Vec::new()
         }
@@ -404,6 +434,10 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             app.ui.place.scroll = 0;
         } else if context == Context::WhatIf {
             app.ui.assumed.press(key);
+        } else if context == Context::Palette {
+            overlay::seek(app, |sought| {
+                sought.press(key);
+            });
         }
         return Vec::new();
     };

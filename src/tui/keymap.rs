@@ -22,11 +22,17 @@ pub enum Context {
     Question,
     /// What is taken to be different is being typed.
     WhatIf,
+    /// Questions that only a person can answer.
+    Questions,
+    /// Something is being sought.
+    Palette,
+    /// A page of the catalogue lies above the screen.
+    Page,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Stages,
         Self::Raw,
@@ -35,6 +41,9 @@ impl Context {
         Self::Help,
         Self::Question,
         Self::WhatIf,
+        Self::Questions,
+        Self::Palette,
+        Self::Page,
     ];
 }
 
@@ -68,9 +77,10 @@ pub struct Binding {
     pub rank: Option<u8>,
 }
 
-use Context::{Certificate, Filter, Help, Overview, Question, Raw, Stages, WhatIf};
+use Context::{Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, WhatIf};
 const BROWSING: &[Context] = &[Overview, Stages, Raw, Certificate];
-const TEXT: &[Context] = &[Overview, Stages, Raw, Certificate, Help];
+const TEXT: &[Context] = &[Overview, Stages, Raw, Certificate, Help, Page];
+const LISTS: &[Context] = &[Questions, Palette];
 
 const fn letter(character: char) -> Key {
     Key::Code(KeyCode::Char(character))
@@ -130,6 +140,24 @@ pub static BINDINGS: &[Binding] = &[
         label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(7) },
     Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
+    Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],
+        label: "answer", tooltip: "questions about the PC or the server that only a person can answer", rank: Some(8) },
+    Binding { keys: &[letter(':')], shown: (":", ":"), action: Action::Palette, contexts: BROWSING,
+        label: "search", tooltip: "find an action, a step, a finding, or a case by its code, its dialog or words", rank: Some(9) },
+    Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down)], shown: ("↑↓", "up/down"), action: Action::Step(0),
+        contexts: LISTS, label: "row", tooltip: "the row above or below", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Palette],
+        label: "go", tooltip: "do or show what is chosen", rank: Some(1) },
+    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Yes, contexts: &[Questions],
+        label: "yes", tooltip: "answer yes", rank: Some(1) },
+    Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::No, contexts: &[Questions],
+        label: "no", tooltip: "answer no", rank: Some(1) },
+    Binding { keys: &[letter('c')], shown: ("c", "c"), action: Action::Copy, contexts: &[Questions],
+        label: "copy command", tooltip: "copy the command that answers it", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Backspace), code(KeyCode::Delete)], shown: ("⌫", "Bksp"), action: Action::Withdraw,
+        contexts: &[Questions], label: "take back", tooltip: "take the answer back", rank: Some(5) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back,
+        contexts: &[Questions, Palette, Page], label: "close", tooltip: "back to the run", rank: Some(0) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview],
@@ -163,7 +191,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question, WhatIf], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
 ];
 
 /// The bindings of a context, in the order of the table.

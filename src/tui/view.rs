@@ -15,6 +15,7 @@ mod explain;
 mod footer;
 mod header;
 mod help;
+mod overlay;
 mod pane;
 mod stage;
 mod verdict;
@@ -22,6 +23,7 @@ mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
 pub use help::{height as help_height, rows as help_rows};
+pub use overlay::page_size as case_page_size;
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 
 use super::{
@@ -65,6 +67,9 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
         Some(Overlay::Help { scroll }) => help::draw(app, scroll, buffer),
         Some(Overlay::Question) => help::draw_question(app, buffer),
         Some(Overlay::WhatIf) => what_if::draw(app, buffer),
+        Some(Overlay::Questions) => overlay::draw_questions(app, buffer),
+        Some(Overlay::Palette) => overlay::draw_palette(app, buffer),
+        Some(Overlay::Page { scroll }) => overlay::draw_page(app, scroll, buffer),
         None => {}
     }
 }
@@ -101,6 +106,9 @@ pub fn page(app: &App, pane_width: u16) -> Page {
 
 /// What can be copied at the moment: what it is, and the text.
 pub fn copyable(app: &App) -> Option<(String, String)> {
+    if app.ui.overlay == Some(Overlay::Questions) {
+        return overlay::command(app);
+    }
     match app.ui.place.level {
         Level::Overview => explain::copyable(app),
         Level::Stages | Level::Raw => {

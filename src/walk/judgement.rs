@@ -2,13 +2,19 @@
 
 use crate::{
     code,
-    event::{AnswerKind, Cause, Checks, DnsAnswer, DnsStatus, Evidence, Outcome, Stage, Standing, TrustReason, View},
+    event::{
+        AnswerKind, Cause, Checks, DnsAnswer, DnsStatus, Evidence, Origin, Outcome, Stage, Standing, TrustReason, View,
+    },
     model::{CandidateState, Model},
 };
 
 /// Seconds that Outlook waits for a host that does not answer: the `Timeout` value's default, used for each of
 /// resolving, connecting, sending and receiving (KB3211279).
 pub(super) const SILENT_HOST_SECONDS: u32 = 25;
+
+/// The port that Outlook asks, whatever an SRV record says: reported by gromox, autodiscover(7), and by nobody
+/// contradicted. Other clients discard a record with another port.
+const HTTPS_PORT: u16 = 443;
 
 /// What one candidate makes a client do.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +54,14 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
         let open = state.candidate.standing == Standing::AwaitingSigns;
         return Judgement::plain(if open { Then::Open } else { Then::NotTried });
     }
+    let is_elsewhere = state.candidate.origin == Origin::Srv && state.candidate.port != HTTPS_PORT;
     for stage in [Stage::Dns, Stage::Tcp] {
         match state.outcome(stage) {
             // A connection that serves is enough, even while other addresses are still silent.
             None if stage == Stage::Tcp && state.outcome(Stage::Tls).is_some() => {}
             None => return Judgement::plain(Then::Open),
             Some(Outcome::Failed { cause }) => return Judgement::failed(cause),
+            Some(_) if is_elsewhere => return Judgement::plain(Then::GoesOn),
             Some(_) => {}
         }
     }

@@ -101,6 +101,7 @@ pub fn tls_failure(failure: &TlsFailure) -> String {
         TlsFailure::Alert { name, number } => {
             format!("the server refuses the handshake with the alert {name} ({number})")
         }
+        TlsFailure::NoConnection => "no connection can be made".to_owned(),
         TlsFailure::Closed => "the server closes the connection in the handshake".to_owned(),
         TlsFailure::Reset => "the connection is reset in the handshake".to_owned(),
         TlsFailure::TimedOut => "the handshake does not end in time".to_owned(),

@@ -333,7 +333,13 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         class,
     };
     let verdict = Verdict { class, headline, stops_at, prompts, per_client };
-    Diagnosis { verdict, walk, findings: if done { vec![mismatch(autodiscover)] } else { Vec::new() }, what_if: None }
+    Diagnosis {
+        verdict,
+        walk,
+        findings: if done { vec![mismatch(autodiscover)] } else { Vec::new() },
+        questions: Vec::new(),
+        what_if: None,
+    }
 }
 
 fn step(candidate: CandidateId, number: Option<usize>) -> WalkStep {

@@ -3,7 +3,7 @@
 use discoscope::{
     assumption::Assumption,
     event::{DnsData, Stage},
-    lab::scenario::{Answer, ClientCertificate, Issuer, Listen, Path, Port, Scenario, Zone},
+    lab::scenario::{Answer, ClientCertificate, FaultKind, Issuer, Listen, Path, Port, Scenario, Usage, Zone},
     model::Model,
 };
 use std::net::IpAddr;
@@ -29,17 +29,39 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
                 if let Some(spec) = scenario.certificates.get_mut(&certificate) {
                     spec.issuer = Issuer::Public;
                     (spec.not_before, spec.not_after, spec.send_intermediate) = (-30, 150, true);
+                    spec.usage = Usage::Server;
                 }
             }
         }
+        Assumption::Trusted { host } => {
+            for certificate in certificates(scenario, model, host) {
+                if let Some(spec) = scenario.certificates.get_mut(&certificate) {
+                    (spec.issuer, spec.send_intermediate) = (Issuer::Public, true);
+                }
+            }
+        }
+        Assumption::Encrypted { host } => {
+            for port in ports(scenario, model, host, 443) {
+                (port.listen, port.legacy_version) = (Listen::Tls, None);
+            }
+        }
+        Assumption::ClockRight => scenario.clock_days = 0,
+        Assumption::ResolverTruthful => scenario.faults.retain(|fault| fault.kind != FaultKind::NxdomainRewrite),
         Assumption::Refused { host, port } => {
             for server in ports(scenario, model, host, *port) {
                 server.listen = Listen::Closed;
             }
         }
-        Assumption::Answers { host } => ports(scenario, model, host, 443).into_iter().for_each(answer),
+        Assumption::Answers { host } => {
+            ports(scenario, model, host, 443).into_iter().for_each(|port| answer(port, host))
+        }
         Assumption::Missing { host } => {
-            let path = || Path { path: PATH.to_owned(), host: None, answer: Answer::NotFound {} };
+            let path = || Path {
+                path: PATH.to_owned(),
+                host: Some(host.clone()),
+                case_sensitive: false,
+                answer: Answer::NotFound {},
+            };
             ports(scenario, model, host, 443).into_iter().for_each(|port| port.paths.insert(0, path()));
         }
         Assumption::Directory { url } => scenario.scp_urls = vec![url.to_string()],
@@ -101,12 +123,14 @@ fn certificates(scenario: &mut Scenario, model: &Model, host: &str) -> Vec<Strin
     ports.into_iter().filter_map(|port| port.names.get(host).or(port.certificate.as_ref()).cloned()).collect()
 }
 
-/// The service as it should be.
-fn answer(port: &mut Port) {
-    let path = PATH.to_owned();
+/// The service as it should be, for one host.
+fn answer(port: &mut Port, host: &str) {
     let exchange =
         Answer::Exchange401 { server: "EX1".to_owned(), version: "15.2.1544.11".to_owned(), schemes: Vec::new() };
-    port.paths.retain(|known| !known.path.eq_ignore_ascii_case(&path));
-    port.paths.insert(0, Path { path, host: None, answer: exchange });
+    port.paths.insert(
+        0,
+        Path { path: PATH.to_owned(), host: Some(host.to_owned()), case_sensitive: false, answer: exchange },
+    );
     port.client_certificate = ClientCertificate::None;
+    (port.listen, port.legacy_version) = (Listen::Tls, None);
 }

@@ -7,7 +7,7 @@ use crate::{
         HttpExchange, HttpFailure, Origin, OriginOfRedirect, Outcome, Stage, TlsHandshake,
     },
     plan::PATH,
-    probe::{http, tcp, tls, xml},
+    probe::{http, tls, xml},
 };
 use std::net::SocketAddr;
 use url::Url;
@@ -53,9 +53,13 @@ impl Attempt<'_> {
         self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange.clone())));
         self.emit.finish_after(Stage::Http, outcome, elapsed);
         if self.needs_other_path(&exchange, outcome) {
-            self.other_path(address, url).await;
+            self.ask_beside(&http::other_path(url, address)).await;
         }
-        opened.extend(self.read(kind, &exchange, outcome, &body));
+        let answer = self.read(kind, &exchange, outcome, &body, &mut opened);
+        self.beside_the_answer(address, url, &exchange, outcome).await;
+        if let Some(answer) = answer.filter(|answer| answer.kind == AnswerKind::ImapPop) {
+            self.mail_services(&answer).await;
+        }
         opened
     }
 
@@ -96,10 +100,11 @@ impl Attempt<'_> {
         exchange: &HttpExchange,
         outcome: Outcome,
         body: &[u8],
-    ) -> Vec<CandidateId> {
+        opened: &mut Vec<CandidateId>,
+    ) -> Option<AutodiscoverAnswer> {
         if kind != http::RequestKind::Post {
             self.emit.not_applicable(Stage::Xml);
-            return Vec::new();
+            return None;
         }
         let blocker = match exchange.status {
             _ if !outcome.is_through() => Some(Blocker::Http),
@@ -109,7 +114,7 @@ impl Attempt<'_> {
         };
         if let Some(blocker) = blocker {
             self.emit.skip_from(Stage::Xml, blocker);
-            return Vec::new();
+            return None;
         }
         let began = self.emit.start(Stage::Xml);
         let answer = xml::read(body, exchange.header("content-type"));
@@ -118,16 +123,13 @@ impl Attempt<'_> {
         } else {
             xml::outcome(&answer)
         };
-        let opened = match self.lead_on(&answer) {
-            Ok(opened) => opened,
-            Err(cause) => {
-                outcome = Outcome::Failed { cause };
-                Vec::new()
-            }
-        };
-        self.emit.observed(Stage::Xml, Evidence::Xml(Box::new(answer)));
+        match self.lead_on(&answer) {
+            Ok(places) => opened.extend(places),
+            Err(cause) => outcome = Outcome::Failed { cause },
+        }
+        self.emit.observed(Stage::Xml, Evidence::Xml(Box::new(answer.clone())));
         self.emit.finish(Stage::Xml, outcome, began);
-        opened
+        Some(answer)
     }
 
     /// Opens what the content names: another URL, another address, or the service URLs of settings.
@@ -148,11 +150,11 @@ impl Attempt<'_> {
     }
 
     /// `redirectAddr`: the search starts again with another address (KB3211279), here its two https places at once.
-    /// The same address again is invalid by rule (EWS "Handling Autodiscover error messages").
+    /// The same address again, or one that led here, is invalid by rule (EWS "Handling Autodiscover error messages").
     fn restart(&self, typed: &str) -> Result<Vec<CandidateId>, Cause> {
         let address = crate::address::parse(typed).map_err(|_| Cause::HttpRedirectInvalid)?;
         let mailbox = address.ascii();
-        if mailbox.eq_ignore_ascii_case(&self.mailbox) {
+        if self.run.registry().asked_for(&self.candidate.id, &mailbox) {
             return Err(Cause::XmlRedirectAddressLoop);
         }
         let mut opened = Vec::new();
@@ -212,7 +214,7 @@ impl Attempt<'_> {
         opened.map(|place| place.candidate.id)
     }
 
-    /// Whether the failure could be the directory's alone, which only another path of the host can tell.
+    /// Whether what came back could be the directory's alone, which only another path of the host can tell.
     fn needs_other_path(&self, exchange: &HttpExchange, outcome: Outcome) -> bool {
         let over_tls = exchange.url.starts_with("https:");
         // The canary's handshake is the usual library's, which a server reached by the other one refuses.
@@ -231,23 +233,9 @@ impl Attempt<'_> {
             outcome.cause(),
             Some(Cause::HttpClientCertificateRequired | Cause::HttpUnavailable | Cause::HttpServerError)
         );
-        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious)
-    }
-
-    async fn other_path(&self, address: SocketAddr, url: &Url) {
-        let net = &self.run.setup.net;
-        let host = self.candidate.host.clone().unwrap_or_default();
-        let Some(stream) = tcp::connect(net, &host, address, &|_| {}).await else { return };
-        let ask = tls::HandshakeAsk {
-            host: host.clone(),
-            address,
-            server_name: Some(host),
-            purpose: crate::event::HandshakePurpose::Probe,
-        };
-        let (_, connection) = tls::handshake(stream, &ask, net).await;
-        let Some(connection) = connection else { return };
-        let connection = http::Connection::Tls(Box::new(connection));
-        let (exchange, _) = http::exchange(connection, &http::other_path(url, address), &net.limits).await;
-        self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange)));
+        // A page where settings belong: does the site answer everything so?
+        let page = exchange.status == Some(200)
+            && exchange.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        self.run.setup.canaries && over_tls && by_usual_library && (no_answer || suspicious || page)
     }
 }

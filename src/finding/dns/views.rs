@@ -6,7 +6,8 @@ use crate::{
     finding::{
         Certainty, Finding, Severity,
         case::{self, Case},
-        draft::Draft,
+        draft::{Draft, once_per_title, record_words},
+        values,
     },
     model::CandidateState,
 };
@@ -27,15 +28,48 @@ pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
         }
         Some(_) => None,
     });
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in drafts.filter_map(Draft::finish) {
-        // The port 80 step asks for the same host as the step before it.
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
+    once_per_title(drafts.filter_map(Draft::finish))
+}
+
+/// The zone's own server has the record and the resolver still denies it, from what it remembers (RFC 2308). A resolver
+/// that holds the zone itself denies by what it holds, which is another case.
+pub(super) fn remembered(state: &CandidateState) -> Option<(&DnsAnswer, &DnsAnswer)> {
+    let denied = state.dns().find(|answer| {
+        answer.view == View::System
+            && answer.purpose == Purpose::Lookup
+            && !answer.authoritative
+            && matches!(answer.status, DnsStatus::NoSuchName | DnsStatus::NoData)
+    })?;
+    let has = |answer: &&DnsAnswer| {
+        answer.view == View::Authoritative
+            && answer.status == DnsStatus::Answered
+            && answer.question.name == denied.question.name
+            && !answer.records.is_empty()
+    };
+    Some((denied, state.dns().find(has)?))
+}
+
+/// A record that was made a moment ago, and that the resolver does not know yet.
+pub(in crate::finding) fn remembered_denial(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter(|state| case::is_absent(state)).filter_map(|state| {
+        let (denied, held) = remembered(state)?;
+        let mut draft = Draft::new(case, "negative-cache-after-fix", Certainty::Likely, Some(state)).stage(Stage::Dns);
+        for record in &held.records {
+            draft = draft.fact(format!("{} at the zone's own server", record.name), record_words(record));
         }
-    }
-    findings
+        let resolver = denied.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
+        let wait = denied.authority.as_ref().map_or_else(
+            || "for how long is not said".to_owned(),
+            |authority| format!("for at most {} s more", authority.negative_ttl),
+        );
+        draft
+            .fact(format!("{} at {resolver}", denied.question.name), format!("no such record, remembered {wait}"))
+            .value("resolver", resolver)
+            .value("wait", wait)
+            .value("absent_name", values::host_name(&denied.question.name))
+            .finish()
+    });
+    once_per_title(found)
 }
 
 fn leaf(state: &CandidateState) -> Option<&Certificate> {
@@ -68,6 +102,9 @@ fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
 
 /// The first view that properly says something else of the host, no address in common, where the difference counts.
 pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
+    if remembered(state).is_some() {
+        return None;
+    }
     let here = sorted(state, View::System);
     let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
     views.find(|view| {
@@ -104,12 +141,7 @@ fn view_words(view: View) -> String {
 /// A resolver that serves the public gives out an address that works only inside.
 pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
     let found = case.concerned().into_iter().filter_map(|state| {
-        let answer = state.dns().find(|answer| {
-            answer.question.name == state.host()
-                && answer.responder.as_deref().is_some_and(is_public_server)
-                && answer.addresses().into_iter().any(case::is_private)
-        })?;
-        let address = answer.addresses().into_iter().find(|address| case::is_private(*address))?;
+        let (answer, address) = private_answer(state)?;
         let resolver = answer.responder.clone().unwrap_or_default();
         let mut draft = Draft::new(case, "private-address-in-public-dns", Certainty::Proven, Some(state))
             .stage(Stage::Dns)
@@ -121,15 +153,24 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
         }
         draft.finish()
     });
-    // The port 80 step asks for the same host as the step before it.
-    let mut findings: Vec<Finding> = Vec::new();
-    for finding in found {
-        match findings.iter_mut().find(|known| known.title == finding.title) {
-            Some(known) => known.candidates.extend(finding.candidates),
-            None => findings.push(finding),
-        }
-    }
-    findings
+    once_per_title(found)
+}
+
+/// What a resolver that serves the public says of a candidate's host, where that is a private address.
+fn private_answer(state: &CandidateState) -> Option<(&DnsAnswer, IpAddr)> {
+    state.dns().find_map(|answer| {
+        let public = answer.responder.as_deref().is_some_and(is_public_server);
+        let about_host = answer.question.name == state.host() && public;
+        let private = answer.addresses().into_iter().find(|address| case::is_private(*address));
+        private.filter(|_| about_host).map(|address| (answer, address))
+    })
+}
+
+/// Whether the public is sent to private addresses of this host, and so are we: that nothing comes back from there is
+/// then no firewall's doing.
+pub(in crate::finding) fn leads_inside(case: &Case, state: &CandidateState) -> bool {
+    let told = |other: &CandidateState| other.host() == state.host() && private_answer(other).is_some();
+    case::addresses(state).into_iter().all(case::is_private) && case.model.candidates.iter().any(told)
 }
 
 fn is_public_server(responder: &str) -> bool {

@@ -13,7 +13,13 @@ fn pages_and_rules_are_the_same_set() {
 
 #[test]
 fn every_case_is_tried() {
-    let tests = [include_str!("certificate.rs"), include_str!("network.rs"), include_str!("stores.rs")].concat();
+    let tests = [
+        include_str!("answers.rs"),
+        include_str!("certificate.rs"),
+        include_str!("network.rs"),
+        include_str!("stores.rs"),
+    ]
+    .concat();
     for id in finding::ids() {
         assert!(tests.contains(&format!("\"{id}\"")), "{id}: no test finds it");
     }

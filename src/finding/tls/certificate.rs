@@ -8,15 +8,15 @@ mod weak;
 use super::inspection::{self, Inspection};
 use crate::{
     event::{
-        Certificate, Checks, DateReason, HandshakePurpose, NameReason, Origin, Stage, TlsHandshake, TrustReason,
-        TrustStore,
+        Certificate, Checks, DateReason, DnsAnswer, HandshakePurpose, NameReason, Origin, Purpose, Stage, TlsHandshake,
+        TrustReason, TrustStore,
     },
     finding::{
         Certainty, Finding, Owner, Severity,
         case::{self, Case},
         cross, dns,
         draft::Draft,
-        values,
+        intermediary, values,
     },
     model::CandidateState,
     walk,
@@ -44,6 +44,8 @@ pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
     "incomplete-chain",
     "private-ca-not-trusted",
     "weak-or-revoked-cert",
+    "scp-new-server-unconfigured",
+    "root-is-domain-controller",
 ];
 
 /// A certificate that failed.
@@ -56,6 +58,7 @@ struct Failed<'a> {
 
 /// One finding for each concerned candidate whose certificate fails a check; candidates of one host share it.
 pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
+    let portal = intermediary::portal(case);
     let mut found: Vec<(String, Finding)> = Vec::new();
     let inspections = inspection::inspections(case);
     for state in case.concerned() {
@@ -67,6 +70,11 @@ pub(in crate::finding) fn certificates(case: &Case) -> Vec<Finding> {
         };
         let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { continue };
         let failed = Failed { state, handshake, leaf, checks };
+        // What answers in the server's place is told once, and its certificate is not the server's.
+        let elsewhere = portal.as_ref().is_some_and(|portal| portal.concerns(&state.candidate.id));
+        if elsewhere || intermediary::content_network(state).is_some() {
+            continue;
+        }
         let Some(finding) = name(case, &failed, &inspections).and_then(Draft::finish) else { continue };
         // The cure of these is the same for all hosts: one finding.
         let one_for_all = ["service-urls-use-other-name", "clock-skew"].contains(&finding.id.as_str());
@@ -157,20 +165,22 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
             .value("near_miss", typo);
     }
     if origin == Origin::Root && !case.is_exchange(state) {
-        return website(case, failed);
+        return controller(case, failed).unwrap_or_else(|| website(case, failed));
     }
     let own = case.is_same_organisation(state, leaf);
     if checks.trusted.reason == TrustReason::SelfSigned && (own || names_a_server(leaf)) {
-        return draft(case, "self-signed-default-cert", Certainty::Proven, failed);
+        return set_up_only(case, failed)
+            .unwrap_or_else(|| draft(case, "self-signed-default-cert", Certainty::Proven, failed));
     }
     match (origin, own) {
         (Origin::Service, _) => service(case, failed),
         (Origin::Scp, true) => draft(case, "scp-points-to-internal-name", Certainty::Proven, failed),
         (Origin::Scp, false) => draft(case, "scp-host-resolves-to-wrong-server", Certainty::Likely, failed),
         (_, true) => san_mismatch(case, failed, Certainty::Proven),
-        (_, false) if is_shared_host(case, failed) => draft(case, "sni-default-vhost", Certainty::Proven, failed),
-        (Origin::Autodiscover | Origin::Redirect, false) => stranger(case, failed),
-        (_, false) => san_mismatch(case, failed, Certainty::Likely),
+        (Origin::Autodiscover | Origin::Redirect, false) => {
+            shared_host(case, failed).unwrap_or_else(|| stranger(case, failed))
+        }
+        (_, false) => shared_host(case, failed).unwrap_or_else(|| san_mismatch(case, failed, Certainty::Likely)),
     }
 }
 
@@ -202,8 +212,8 @@ fn alias(case: &Case, failed: &Failed, target: &str) -> Draft {
 }
 
 fn website(case: &Case, failed: &Failed) -> Draft {
-    if is_shared_host(case, failed) {
-        return draft(case, "sni-default-vhost", Certainty::Proven, failed);
+    if let Some(draft) = shared_host(case, failed) {
+        return draft;
     }
     let mut draft = draft(case, "root-domain-webhost-cert", Certainty::Proven, failed);
     if let Some(exchange) = failed.state.exchange() {
@@ -233,22 +243,28 @@ fn stranger(case: &Case, failed: &Failed) -> Draft {
     if case.srv_target().is_some() { draft } else { draft.without(&["srv-record"]) }
 }
 
-/// Whether the server shows this certificate to every unknown name, and other names at the same address get their own.
-fn is_shared_host(case: &Case, failed: &Failed) -> bool {
+/// The server shows this certificate to every unknown name, and other names at the same address get their own.
+fn shared_host(case: &Case, failed: &Failed) -> Option<Draft> {
     let Failed { state, handshake, .. } = *failed;
     let is_default = state
         .handshakes()
         .filter(|other| matches!(other.purpose, HandshakePurpose::WithoutServerName | HandshakePurpose::OtherName))
         .any(|other| case::same_leaf(other, handshake));
-    let others_have_their_own = case.model.candidates.iter().flat_map(CandidateState::handshakes).any(|other| {
+    let other = case.model.candidates.iter().flat_map(CandidateState::handshakes).find(|other| {
         other.address.ip() == handshake.address.ip()
             && other.purpose == HandshakePurpose::Probe
             && other.server_name.is_some()
             && other.server_name != handshake.server_name
             && !case::same_leaf(other, handshake)
             && other.checks.as_ref().is_some_and(|checks| checks.name_matches.ok)
-    });
-    is_default && others_have_their_own
+    })?;
+    let (name, leaf) = (other.server_name.as_deref()?, other.leaf()?);
+    let draft = || {
+        draft(case, "sni-default-vhost", Certainty::Proven, failed)
+            .fact("without a known name", values::names(failed.leaf))
+            .fact(format!("{name} at this address"), values::names(leaf))
+    };
+    is_default.then(draft)
 }
 
 /// Whether a certificate names machines rather than services: short or internal names.
@@ -322,7 +338,40 @@ fn old_store(case: &Case, failed: &Failed) -> Option<Draft> {
     known.then(draft)
 }
 
+/// A server that was set up and not configured yet: Active Directory names it beside others, and it alone still shows
+/// the certificate of its set-up.
+fn set_up_only(case: &Case, failed: &Failed) -> Option<Draft> {
+    let others_sound = case
+        .model
+        .of_origin(Origin::Scp)
+        .any(|other| other.candidate.id != failed.state.candidate.id && case::holds(other) && case.is_exchange(other));
+    let draft = || {
+        let url = failed.state.candidate.url.clone().unwrap_or_default();
+        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed).fact("URL in Active Directory", url)
+    };
+    (failed.state.candidate.origin == Origin::Scp && others_sound).then(draft)
+}
+
+/// The bare domain leads to the domain's controllers, because directory and mail bear the same name (KB2783881).
+fn controller(case: &Case, failed: &Failed) -> Option<Draft> {
+    let answers = || case.model.dns_facts(Purpose::DomainControllers);
+    let controllers: Vec<_> = answers().flat_map(DnsAnswer::addresses).collect();
+    if !case::addresses(failed.state).iter().any(|address| controllers.contains(address)) {
+        return None;
+    }
+    let mut draft = draft(case, "root-is-domain-controller", Certainty::Proven, failed);
+    for record in answers().flat_map(|answer| &answer.records) {
+        draft = draft.fact(record.name.clone(), crate::finding::draft::record_words(record));
+    }
+    Some(draft)
+}
+
 fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
+    if failed.checks.trusted.reason == TrustReason::SelfSigned
+        && let Some(draft) = set_up_only(case, failed)
+    {
+        return draft;
+    }
     if let Some(draft) = old_store(case, failed) {
         return draft;
     }

@@ -1,6 +1,6 @@
 //! Checks of a scenario that a type cannot express: what it refers to exists, and its texts fit the screen.
 
-use super::{FaultKind, Listen, Port, Scenario};
+use super::{FaultKind, Listen, Port, Scenario, Suites};
 use crate::event::ClientFamily;
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -91,6 +91,9 @@ impl Scenario {
         {
             problems.push("no request gets through, so there can be no answers".to_owned());
         }
+        if port.suites != Suites::Usual && !(port.tls12_only && port.listen == Listen::Tls) {
+            problems.push("suites can be chosen for TLS 1.2 only: set `tls12_only = true`".to_owned());
+        }
         let renegotiates = |path: &super::Path| matches!(path.answer, super::Answer::ClientCertificateRenegotiate {});
         if port.paths.iter().any(renegotiates) && !(port.tls12_only && port.listen == Listen::Tls) {
             problems.push("renegotiation exists up to TLS 1.2 only: set `tls12_only = true`".to_owned());
@@ -102,6 +105,9 @@ impl Scenario {
     }
 
     fn check_faults(&self, problems: &mut Vec<String>) {
+        for address in self.views.iter().filter_map(|view| view.address).filter(|address| !is_reserved(*address)) {
+            problems.push(format!("resolver {address} is not in a range for documentation or private use"));
+        }
         for fault in self.faults.iter().chain(self.views.iter().flat_map(|view| &view.faults)) {
             if (fault.kind == FaultKind::NxdomainRewrite) != fault.address.is_some() {
                 problems

@@ -1,5 +1,7 @@
 //! Writes answers: what Exchange, IIS, web hosts and parking services send.
 
+mod settings;
+
 use super::request::Request;
 use crate::lab::scenario::Answer;
 use jiff::Timestamp;
@@ -58,12 +60,17 @@ pub(super) fn render(answer: &Answer, request: &Request, headers: &[String], iss
 fn reply<'a>(answer: &'a Answer, request: &Request, issuing: &[u8]) -> Reply<'a> {
     match answer {
         Answer::Exchange401 { server, version, schemes } => exchange_401(server, version, schemes, &request.host),
-        Answer::Settings { service_host, internal_host, display_name } => {
-            let internal = internal_host.as_deref().unwrap_or(service_host);
-            xml(settings(service_host, internal, display_name))
+        Answer::Settings { .. } => xml(settings::render(answer)),
+        Answer::Json { url } => {
+            let own = format!("https://{}{}", request.host, crate::plan::PATH);
+            let url = if url.is_empty() { &own } else { url };
+            let body = serde_json::json!({ "Protocol": "AutodiscoverV1", "Url": url }).to_string();
+            let content_type = "application/json; charset=utf-8";
+            Reply { status: 200, reason: "OK", content_type, body: body.into_bytes(), ..Reply::default() }
         }
         Answer::ErrorXml { code, message } => xml(error(*code, message)),
         Answer::ImapSettings { host } => xml(imap(host)),
+        Answer::RedirectAddress { address } => xml(redirect_address(address)),
         Answer::Redirect { location, status } => {
             let body = page("Document Moved", &format!("This object may be found at {}.", escape(location)));
             Reply { headers: vec![format!("Location: {location}")], ..html(*status, &body) }
@@ -91,7 +98,10 @@ fn reply<'a>(answer: &'a Answer, request: &Request, issuing: &[u8]) -> Reply<'a>
             Reply { status: 200, reason: "OK", content_type, body: text.clone().into_bytes(), ..Reply::default() }
         }
         Answer::Empty {} => Reply { status: 200, reason: "OK", ..Reply::default() },
-        Answer::Status { code } => html(*code, &page(&format!("{code} {}", reason(*code)), reason(*code))),
+        Answer::Status { code, text } => {
+            let text = text.as_deref().map(escape);
+            html(*code, &page(&format!("{code} {}", reason(*code)), text.as_deref().unwrap_or(reason(*code))))
+        }
         // Renegotiation happens below HTTP and never comes here; the page is what IIS sends in the end.
         Answer::ClientCertificate403 {} | Answer::ClientCertificateRenegotiate {} => html(403, PAGE_403_7),
     }
@@ -132,19 +142,9 @@ fn page(title: &str, text: &str) -> String {
     )
 }
 
-/// Settings in the 2006a schema ([MS-OXDSCLI] 2.2.4; namespaces with `http:` as on the wire).
-fn settings(external: &str, internal: &str, display_name: &str) -> String {
-    let (external, internal, display_name) = (escape(external), escape(internal), escape(display_name));
-    envelope(&format!(
-        "<User><DisplayName>{display_name}</DisplayName></User>\
-         <Account><AccountType>email</AccountType><Action>settings</Action>\
-         <Protocol><Type>EXCH</Type><Server>{internal}</Server><ServerVersion>73C1884F</ServerVersion>\
-         <ASUrl>https://{internal}/EWS/Exchange.asmx</ASUrl><OOFUrl>https://{internal}/EWS/Exchange.asmx</OOFUrl>\
-         <OABUrl>https://{internal}/OAB/</OABUrl></Protocol>\
-         <Protocol><Type>EXPR</Type><Server>{external}</Server><SSL>On</SSL><AuthPackage>Ntlm</AuthPackage>\
-         <ASUrl>https://{external}/EWS/Exchange.asmx</ASUrl><OOFUrl>https://{external}/EWS/Exchange.asmx</OOFUrl>\
-         <OABUrl>https://{external}/OAB/</OABUrl></Protocol></Account>"
-    ))
+fn redirect_address(address: &str) -> String {
+    let address = escape(address);
+    envelope(&format!("<Account><Action>redirectAddr</Action><RedirectAddr>{address}</RedirectAddr></Account>"))
 }
 
 fn imap(host: &str) -> String {
@@ -195,6 +195,7 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Not Allowed",
+        406 => "Not Acceptable",
         410 => "Gone",
         500 => "Internal Server Error",
         503 => "Service Unavailable",
@@ -227,6 +228,10 @@ mod tests {
             service_host: "mail.contoso.test".to_owned(),
             internal_host: Some("ex1.corp.local".to_owned()),
             display_name: "Jan & Co".to_owned(),
+            leave_out: vec!["EXPR.OABUrl".to_owned()],
+            principal: None,
+            address: None,
+            mailbox_server: None,
         };
         let text = answer("POST", &settings);
         let document = roxmltree::Document::parse(body(&text)).expect("well-formed");
@@ -238,7 +243,9 @@ mod tests {
         assert_eq!(text_of("Action").as_deref(), Some("settings"));
         assert_eq!(text_of("DisplayName").as_deref(), Some("Jan & Co"));
         assert_eq!(text_of("ASUrl").as_deref(), Some("https://ex1.corp.local/EWS/Exchange.asmx"));
-        assert!(text.contains("<OABUrl>https://mail.contoso.test/OAB/</OABUrl>"));
+        assert!(text.contains("<ASUrl>https://mail.contoso.test/EWS/Exchange.asmx</ASUrl>"));
+        assert!(text.contains("<OABUrl>https://ex1.corp.local/OAB/</OABUrl>"));
+        assert!(!text.contains("<OABUrl>https://mail.contoso.test/OAB/</OABUrl>"));
     }
 
     #[test]
@@ -256,7 +263,6 @@ mod tests {
         assert!(answer("GET", &parking).starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(answer("GET", &parking).contains("<title>&lt;parked&gt;</title>"));
         assert!(answer("POST", &parking).starts_with("HTTP/1.1 405 "));
-        assert!(answer("GET", &Answer::Status { code: 600 }).starts_with("HTTP/1.1 600 "));
         let stopped = answer("POST", &Answer::PoolStopped {});
         assert!(stopped.starts_with("HTTP/1.1 503 ") && stopped.contains("\r\nServer: Microsoft-HTTPAPI/2.0\r\n"));
         let raw = Answer::Body { content_type: "text/html".to_owned(), text: "<b>Notice</b>".to_owned() };
@@ -264,6 +270,11 @@ mod tests {
             answer("POST", &raw).contains("\r\nContent-Type: text/html\r\n")
                 && body(&answer("POST", &raw)) == "<b>Notice</b>"
         );
+        let status = |code, text: Option<&str>| Answer::Status { code, text: text.map(str::to_owned) };
+        assert!(answer("GET", &status(600, None)).starts_with("HTTP/1.1 600 "));
+        assert!(answer("POST", &status(500, Some("<assembly>"))).contains("<p>&lt;assembly&gt;</p>"));
+        let moved = answer("POST", &Answer::RedirectAddress { address: "a@b.test".to_owned() });
+        assert!(moved.contains("<Action>redirectAddr</Action><RedirectAddr>a@b.test</RedirectAddr>"));
         let demanded = answer("POST", &Answer::ClientCertificate403 {});
         assert!(demanded.starts_with("HTTP/1.1 403 ") && demanded.contains("403.7"));
         assert_eq!(body(&answer("GET", &Answer::Empty {})), "");

@@ -10,7 +10,7 @@ const HEAD_LIMIT: usize = 64 * 1024;
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// One request; its body is read and forgotten.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Request {
     /// Method, in capitals.
     pub method: String,

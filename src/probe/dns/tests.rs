@@ -135,6 +135,7 @@ fn net(hosts: Option<Result<Vec<IpAddr>, String>>) -> Net {
         resolver: Arc::new(Zone),
         further: Vec::new(),
         operating_system: hosts.map(|hosts| Arc::new(Hosts(hosts)) as Arc<dyn HostLookup>),
+        name_servers: None,
         dialer: Arc::new(TcpDialer::default()) as Arc<dyn Dialer>,
         trust: Arc::new(TrustStores::default()),
         clock: Arc::new(SystemClock),

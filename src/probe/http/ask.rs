@@ -76,6 +76,26 @@ pub fn other_path(url: &Url, address: SocketAddr) -> HttpAsk {
     get(root, HttpPurpose::OtherPath, address)
 }
 
+/// A GET of the same place with its path written otherwise: does the server tell capitals apart?
+pub fn path_spelling(url: &Url, path: &str, address: SocketAddr) -> HttpAsk {
+    let mut other = url.clone();
+    other.set_path(path);
+    get(other, HttpPurpose::PathSpelling, address)
+}
+
+/// The question of newer clients, which any endpoint may answer without a password: where is the service for this
+/// mailbox? `Protocol` as Outlook writes it (CSS-Exchange HMA tests; no public specification).
+pub fn json_question(url: &Url, mailbox: &str, address: SocketAddr) -> HttpAsk {
+    let mut json = url.clone();
+    json.set_path("/autodiscover/autodiscover.json");
+    json.query_pairs_mut()
+        .clear()
+        .append_pair("Email", mailbox)
+        .append_pair("Protocol", "Autodiscoverv1")
+        .append_pair("RedirectCount", "1");
+    get(json, HttpPurpose::Json, address)
+}
+
 /// A GET of a service URL that the settings handed out.
 pub fn service_get(url: Url, address: SocketAddr) -> HttpAsk {
     get(url, HttpPurpose::Probe, address)

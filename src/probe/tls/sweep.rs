@@ -61,7 +61,7 @@ pub fn is_hello_refused(handshake: &TlsHandshake) -> bool {
         Some(TlsFailure::Protocol { detail }) => {
             detail.starts_with(failure::NO_COMMON_VERSION) || detail.starts_with(failure::NOTHING_IN_COMMON)
         }
-        Some(TlsFailure::NotTls { .. }) | None => false,
+        Some(TlsFailure::NotTls { .. } | TlsFailure::NoConnection) | None => false,
     }
 }
 

@@ -109,6 +109,9 @@ fn dns(answer: &DnsAnswer, document: &mut Document) {
         Purpose::Lookup => {}
         Purpose::WildcardCanary => rows.push(fact("why", "a random name, to unmask a wildcard")),
         Purpose::Surroundings => rows.push(fact("why", "to tell who hosts mail and zone")),
+        Purpose::OwnerSlip => rows.push(fact("why", "to see whether the SRV record stands at a wrong name")),
+        Purpose::DomainControllers => rows.push(fact("why", "to tell the domain's controllers")),
+        Purpose::NamedHost => rows.push(fact("why", "to look at a host that a record or the settings name")),
     }
     rows.push(fact("answer", words::dns_status(answer.status)));
     rows.extend(answer.records.iter().map(record));
@@ -181,6 +184,10 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
         HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
         HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
         HandshakePurpose::OtherLibrary => rows.push(fact("why", "to see what stands behind old encryption")),
+        HandshakePurpose::FurtherTarget => rows.push(fact("why", "to see whether a further SRV target would serve")),
+        HandshakePurpose::MailService => {
+            rows.push(fact("why", "to see the certificate of a mail server in the answer"))
+        }
     }
     rows.extend(handshake.library.map(|library| fact("library", library.as_str())));
     let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
@@ -216,6 +223,7 @@ fn demand(demand: ClientCertificateDemand) -> &'static str {
 fn tls_failure(failure: &TlsFailure) -> String {
     match failure {
         TlsFailure::Alert { name, number } => format!("alert {number} {name} from the server"),
+        TlsFailure::NoConnection => "no connection could be made".to_owned(),
         TlsFailure::Closed => "the server closed the connection".to_owned(),
         TlsFailure::Reset => "the connection was reset".to_owned(),
         TlsFailure::TimedOut => "nothing came back in time".to_owned(),
@@ -228,8 +236,11 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
     let title = format!("{} {}", exchange.method, exchange.url);
     document.push(Paragraph::new(0, Meaning::Title, title).right(Meaning::Muted, words::duration(exchange.elapsed_us)));
     let mut rows = vec![fact("to", &exchange.address.to_string())];
-    if exchange.purpose == HttpPurpose::OtherPath {
-        rows.push(fact("why", "to see whether another path answers"));
+    match exchange.purpose {
+        HttpPurpose::Probe => {}
+        HttpPurpose::OtherPath => rows.push(fact("why", "to see whether another path answers")),
+        HttpPurpose::PathSpelling => rows.push(fact("why", "to see whether capitals in the path matter")),
+        HttpPurpose::Json => rows.push(fact("why", "to see whether newer clients are answered")),
     }
     rows.extend(exchange.library.map(|library| fact("library", library.as_str())));
     rows.extend(exchange.client_certificate.map(|asked| fact("client cert", demand(asked))));

@@ -77,7 +77,13 @@ fn about(context: Context) -> &'static str {
         Context::Stages => "The stages of one place, and what each of them measured.",
         Context::Raw => "Everything one stage recorded.",
         Context::Certificate => "The certificates as the server sent them; the first is the server's own.",
-        Context::Filter | Context::Help | Context::Question | Context::WhatIf => "",
+        Context::Filter
+        | Context::Help
+        | Context::Question
+        | Context::WhatIf
+        | Context::Questions
+        | Context::Palette
+        | Context::Page => "",
     }
 }
 

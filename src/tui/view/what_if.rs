@@ -2,6 +2,7 @@
 
 use super::{
     help::centred,
+    overlay::typed,
     pane::{Corner, draw_frame, draw_text},
 };
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
     tui::{
         app::App,
         document::{Document, Paragraph},
-        measure,
         theme::Meaning,
     },
     words,
@@ -38,15 +38,7 @@ pub(super) fn draw(app: &App, buffer: &mut Buffer) {
 
 fn document(app: &App, columns: usize) -> Document {
     let mut document = Document::default();
-    let (seen, cursor) = app.ui.assumed.seen(columns.saturating_sub(3));
-    let place = seen.char_indices().scan(0, |column, (at, character)| {
-        let here = (*column, at);
-        *column += measure::char_width(character);
-        Some(here)
-    });
-    let at = place.into_iter().find(|(column, _)| *column >= cursor).map_or(seen.len(), |(_, at)| at);
-    let (before, behind) = seen.split_at(at);
-    document.push(Paragraph::new(0, Meaning::Key, "> ").and(Meaning::Plain, format!("{before}_{behind}")));
+    document.push(typed(&app.ui.assumed, columns));
     document.gap();
     match assumption::parse_all(app.ui.assumed.text()) {
         Ok(assumptions) if assumptions.is_empty() => {

@@ -1,0 +1,94 @@
+//! Rules about what an endpoint understands: spellings of its path, newer clients' question, ways to sign in.
+
+use crate::{
+    event::{Cause, ClientFamily, HttpExchange, HttpPurpose, Stage},
+    finding::{Certainty, Finding, case::Case, draft::Draft},
+    model::CandidateState,
+    walk::Role,
+};
+
+/// The path is there in other capitals only: Outlook's versions write it differently.
+pub(in crate::finding) fn case_sensitive_path(case: &Case) -> Vec<Finding> {
+    let states = case.failed_with(Stage::Http, &[Cause::HttpNotFound]);
+    let found = states.into_iter().filter_map(|state| {
+        let other = state.exchanges_for(HttpPurpose::PathSpelling).find(|other| is_there(other))?;
+        let exchange = state.exchange()?;
+        let path = url::Url::parse(&other.url).ok()?.path().to_owned();
+        Draft::new(case, "path-case-sensitive-404", Certainty::Proven, Some(state))
+            .stage(Stage::Http)
+            .http_facts(exchange)
+            .http_facts(other)
+            .value("other_path", path)
+            .finish()
+    });
+    found.collect()
+}
+
+/// Whether something stands at the path: settings, a challenge, or a refusal of the GET.
+fn is_there(exchange: &HttpExchange) -> bool {
+    matches!(exchange.status, Some(200 | 401 | 405 | 415))
+}
+
+/// First version that knows the question of newer clients (Exchange 2016).
+const FIRST_WITH_JSON: (u32, u32) = (15, 1);
+
+/// An endpoint that answers the question of classic Outlook and not that of newer clients and phones.
+pub(in crate::finding) fn json_missing(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let json = state.exchanges_for(HttpPurpose::Json).next()?;
+        let version = version(state.exchange()?);
+        let older = version.is_some_and(|version| version < FIRST_WITH_JSON);
+        if names_a_url(json) || older || (case.is_exchange(state) && version.is_none()) {
+            return None;
+        }
+        Draft::new(case, "json-v2-missing-or-broken", Certainty::Proven, Some(state))
+            .stage(Stage::Http)
+            .http_facts(json)
+            .finish()
+    });
+    // One host answers alike at every step that leads to it.
+    found.take(1).collect()
+}
+
+fn names_a_url(json: &HttpExchange) -> bool {
+    let text = json.body.as_ref().map_or("", |body| body.text.as_str());
+    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let url = value.as_ref().and_then(|value| value.as_object()).and_then(|object| {
+        object.iter().find(|(name, _)| name.eq_ignore_ascii_case("url")).and_then(|(_, url)| url.as_str())
+    });
+    json.status == Some(200) && url.is_some_and(|url| url.starts_with("https://"))
+}
+
+/// Major and minor version that Exchange tells of itself.
+fn version(exchange: &HttpExchange) -> Option<(u32, u32)> {
+    let mut numbers = exchange.header("x-owa-version")?.split('.').map_while(|part| part.parse().ok());
+    Some((numbers.next()?, numbers.next()?))
+}
+
+/// Schemes that Outlook 2010 and older know.
+const OLD_SCHEMES: [&str; 3] = ["basic", "ntlm", "negotiate"];
+
+/// The endpoint takes sign-in by token only, and this client knows none: it asks for the password for ever (KB3126599).
+/// Outlook 2013 knows it once it was told to.
+pub(in crate::finding) fn legacy_authentication(case: &Case) -> Vec<Finding> {
+    let certainty = match case.walk.client {
+        ClientFamily::Outlook2007Rtm | ClientFamily::Outlook2007 | ClientFamily::Outlook2010 => Certainty::Likely,
+        ClientFamily::Outlook2013 => Certainty::Possible,
+        ClientFamily::Outlook2016 | ClientFamily::Outlook365 => return Vec::new(),
+    };
+    let decides = |state: &&CandidateState| case.role(state) == Some(Role::Decides);
+    let found = case.model.candidates.iter().filter(decides).filter_map(|state| {
+        let exchange = state.exchange().filter(|exchange| exchange.status == Some(401))?;
+        let schemes: Vec<String> = exchange.schemes.iter().map(|scheme| scheme.to_ascii_lowercase()).collect();
+        let by_token = schemes.iter().any(|scheme| scheme == "bearer");
+        if !by_token || schemes.iter().any(|scheme| OLD_SCHEMES.contains(&scheme.as_str())) {
+            return None;
+        }
+        Draft::new(case, "legacy-auth-blocked", certainty, Some(state))
+            .stage(Stage::Http)
+            .http_facts(exchange)
+            .fact("ways to sign in", exchange.schemes.join(", "))
+            .finish()
+    });
+    found.collect()
+}

@@ -1,0 +1,101 @@
+//! Rules about redirects.
+
+use super::is_microsoft_server;
+use crate::{
+    event::{Cause, HttpExchange, Origin, Stage},
+    finding::{
+        Certainty, Finding,
+        case::{self, Case},
+        draft::{Draft, once_per_title},
+        values,
+    },
+    model::CandidateState,
+};
+use url::Url;
+
+/// Redirects in a circle, or to a place Outlook does not go.
+pub(in crate::finding) fn bad_redirect(case: &Case) -> Vec<Finding> {
+    let circles = [Cause::HttpRedirectLoop, Cause::HttpRedirectLimit];
+    let plain = [Cause::HttpRedirectNotHttps, Cause::HttpRedirectInvalid];
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let cause = case::cause(state, Stage::Http)?;
+        let id = match cause {
+            cause if circles.contains(&cause) => "redirect-loop",
+            cause if plain.contains(&cause) => "redirect-target-not-https",
+            _ => return None,
+        };
+        let draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Http);
+        let followed = state.redirect.as_ref().map(|redirect| redirect.location.clone());
+        let named = || state.exchange().and_then(|exchange| exchange.header("location")).map(str::to_owned);
+        let location = followed.or_else(named).unwrap_or_default();
+        let draft = match meant_host(&location).filter(|_| id == "redirect-target-not-https") {
+            Some(host) => draft.value("mail_host", host),
+            None => draft,
+        };
+        let draft = draft.fact("leads to", location);
+        match state.exchange() {
+            Some(exchange) => draft.http_facts(exchange).finish(),
+            None => draft.finish(),
+        }
+    });
+    once_per_title(found)
+}
+
+/// The host that a redirect to Autodiscover over http was meant for.
+fn meant_host(location: &str) -> Option<String> {
+    let url = Url::parse(location).ok()?;
+    let host = url.host_str().filter(|host| case::is_host_name(host))?;
+    url.path().to_ascii_lowercase().contains("/autodiscover/").then(|| host.to_owned())
+}
+
+/// The site sends every visitor to Outlook on the web, and the Autodiscover directory inherited that.
+pub(in crate::finding) fn inherited_redirect(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter(|state| leads_to_sign_in(state)).filter_map(|state| {
+        let exchange = state.exchange()?;
+        let known = is_microsoft_server(case, state, exchange);
+        let certainty = if known { Certainty::Proven } else { Certainty::Likely };
+        Draft::new(case, "iis-redirect-inherited", certainty, Some(state))
+            .stage(Stage::Http)
+            .http_facts(exchange)
+            .fact("leads to", exchange.header("location").unwrap_or_default())
+            .finish()
+    });
+    found.collect()
+}
+
+/// Whether the question for settings was sent to the front page of Outlook on the web at the same host, which is where
+/// a redirect of the whole site leads. A gateway in front leads to its own form.
+pub(super) fn leads_to_sign_in(state: &CandidateState) -> bool {
+    let Some((url, target)) = state.exchange().and_then(ends_of) else { return false };
+    url.host_str() == target.host_str() && target.path().trim_end_matches('/').eq_ignore_ascii_case("/owa")
+}
+
+/// Where a redirect was asked for, and where it leads.
+fn ends_of(exchange: &HttpExchange) -> Option<(Url, Url)> {
+    matches!(exchange.status, Some(301..=303 | 307 | 308)).then_some(())?;
+    let url = Url::parse(&exchange.url).ok()?;
+    let target = url.join(exchange.header("location")?).ok()?;
+    Some((url, target))
+}
+
+/// A redirect by a status after which many programs ask again with GET and without the question (RFC 9110 15.4.2).
+/// Outlook repeats its POST.
+pub(in crate::finding) fn post_becomes_get(case: &Case) -> Vec<Finding> {
+    let reached = |state: &&CandidateState| case.step(&state.candidate.id).is_some_and(|step| step.reached);
+    let states = case.model.candidates.iter().filter(reached);
+    let found = states.filter_map(|state| {
+        let exchange = state.exchange().filter(|exchange| matches!(exchange.status, Some(301..=303)))?;
+        let (url, target) = ends_of(exchange)?;
+        let moves = url.host_str() != target.host_str() && url.path().eq_ignore_ascii_case(target.path());
+        if exchange.method != "POST" || !moves || state.candidate.origin == Origin::Office365 {
+            return None;
+        }
+        Draft::new(case, "post-becomes-get", Certainty::Possible, Some(state))
+            .stage(Stage::Http)
+            .http_facts(exchange)
+            .fact("leads to", target.as_str())
+            .value("location_host", values::host_name(target.host_str().unwrap_or_default()))
+            .finish()
+    });
+    found.collect()
+}

@@ -1,0 +1,164 @@
+//! Rules about what stands between the client and the mail server: content networks, sign-in pages of a network.
+
+use super::{
+    Certainty, Finding,
+    case::{self, Case},
+    draft::{Draft, once_per_title},
+    values,
+};
+use crate::{
+    event::{CandidateId, Certificate, HttpExchange, Origin, Stage},
+    model::CandidateState,
+    walk::Role,
+};
+
+/// Content delivery networks by what their edge adds to every answer, or puts on its certificates.
+const NETWORKS: [(&str, Mark); 9] = [
+    ("Cloudflare", Mark::Header("cf-ray")),
+    ("Cloudflare", Mark::Server("cloudflare")),
+    ("Cloudflare", Mark::Name("cloudflaressl.com")),
+    ("Amazon CloudFront", Mark::Header("x-amz-cf-id")),
+    ("Amazon CloudFront", Mark::Name("cloudfront.net")),
+    ("Akamai", Mark::Server("akamaighost")),
+    ("Imperva", Mark::Header("x-iinfo")),
+    ("Sucuri", Mark::Header("x-sucuri-id")),
+    ("Fastly", Mark::Header("x-fastly-request-id")),
+];
+
+#[derive(Clone, Copy)]
+enum Mark {
+    /// A header of this name.
+    Header(&'static str),
+    /// `Server` begins with this word.
+    Server(&'static str),
+    /// The certificate names a host of this zone.
+    Name(&'static str),
+}
+
+/// The content network that answers in a mail server's place, and its mark. A website may well stand behind one.
+pub(super) fn content_network(state: &CandidateState) -> Option<(&'static str, String)> {
+    if matches!(state.candidate.origin, Origin::Root | Origin::Office365) {
+        return None;
+    }
+    let leaf = state.handshake().and_then(|handshake| handshake.leaf());
+    NETWORKS.iter().find_map(|(network, mark)| Some((*network, mark.seen(state.exchange(), leaf)?)))
+}
+
+impl Mark {
+    fn seen(self, exchange: Option<&HttpExchange>, leaf: Option<&Certificate>) -> Option<String> {
+        match self {
+            Self::Header(name) => exchange?.header(name).map(|value| format!("{name}: {value}")),
+            Self::Server(word) => {
+                let server = exchange?.header("server")?;
+                server.to_ascii_lowercase().starts_with(word).then(|| format!("server: {server}"))
+            }
+            Self::Name(zone) => case::all_names(leaf?)
+                .into_iter()
+                .find(|name| case::is_under(name, zone))
+                .map(|name| format!("certificate for {name}")),
+        }
+    }
+}
+
+/// A content network stands in front of the mail service and does not pass it on. Where Exchange answers through it,
+/// sign-in by NTLM may still fail, since it belongs to one connection and the network shares connections.
+pub(super) fn proxied(case: &Case) -> Vec<Finding> {
+    let found = case.concerned().into_iter().filter_map(|state| {
+        let (network, mark) = content_network(state)?;
+        let through = case.is_exchange(state);
+        let decides = case.role(state) == Some(Role::Decides);
+        let certainty = match (through, decides) {
+            (false, false) => Certainty::Proven,
+            (false, true) => Certainty::Likely,
+            (true, _) => Certainty::Possible,
+        };
+        let draft = Draft::new(case, "proxied-by-cdn", certainty, Some(state)).stage(Stage::Http).dns_facts(state);
+        let draft = match state.exchange() {
+            Some(exchange) => draft.http_facts(exchange),
+            None => draft,
+        };
+        draft.fact("mark", mark.clone()).value("network", network).value("marks", mark).finish()
+    });
+    once_per_title(found)
+}
+
+/// One server that answers in the place of several.
+pub(super) struct Portal<'a> {
+    states: Vec<&'a CandidateState>,
+    leaf: &'a Certificate,
+    certainty: Certainty,
+}
+
+impl Portal<'_> {
+    pub(super) fn concerns(&self, id: &CandidateId) -> bool {
+        self.states.iter().any(|state| state.candidate.id == *id)
+    }
+}
+
+/// The network's sign-in page or filter, which shows the same foreign certificate for hosts that have nothing to do
+/// with each other. Proven where it stands even in front of Microsoft's host, whose certificate is known to be another;
+/// likely where hosts of different addresses show it and port 80 leads to a host that it names.
+pub(super) fn portal<'a>(case: &Case<'a>) -> Option<Portal<'a>> {
+    let is_foreign = |state: &&CandidateState| {
+        let checks = state.handshake().and_then(|handshake| handshake.checks.as_ref());
+        checks.is_some_and(|checks| !checks.name_matches.ok)
+    };
+    let foreign: Vec<&CandidateState> = case.concerned().into_iter().filter(is_foreign).collect();
+    foreign.iter().find_map(|first| {
+        let handshake = first.handshake()?;
+        let leaf = handshake.leaf()?;
+        let same = |state: &&&CandidateState| state.handshake().is_some_and(|other| case::same_leaf(handshake, other));
+        let states: Vec<&CandidateState> = foreign.iter().filter(same).copied().collect();
+        let hosts = |states: &[&CandidateState]| {
+            let mut hosts: Vec<String> = states.iter().map(|state| state.host().to_owned()).collect();
+            hosts.sort_unstable();
+            hosts.dedup();
+            hosts.len()
+        };
+        if hosts(&states) < 2 || case.is_same_organisation(first, leaf) {
+            return None;
+        }
+        let control = states.iter().any(|state| case::is_microsoft(state.host()));
+        let certainty = match control {
+            true => Certainty::Proven,
+            false if are_apart(&states) && leads_there(case, leaf) => Certainty::Likely,
+            false => return None,
+        };
+        Some(Portal { states, leaf, certainty })
+    })
+}
+
+/// Whether no two hosts share an address.
+fn are_apart(states: &[&CandidateState]) -> bool {
+    states.iter().enumerate().all(|(place, state)| {
+        let addresses = case::addresses(state);
+        states
+            .iter()
+            .take(place)
+            .filter(|other| other.host() != state.host())
+            .all(|other| case::addresses(other).iter().all(|address| !addresses.contains(address)))
+    })
+}
+
+/// Whether port 80 leads to a host that this certificate names.
+fn leads_there(case: &Case, leaf: &Certificate) -> bool {
+    let redirects = case.model.of_origin(Origin::Redirect).filter_map(|state| state.redirect.as_ref());
+    let hosts =
+        redirects.filter_map(|redirect| url::Url::parse(&redirect.location).ok()?.host_str().map(str::to_owned));
+    hosts.into_iter().any(|host| case::covers(leaf, &host))
+}
+
+/// The finding that a sign-in page or a filter answers.
+pub(super) fn captive(case: &Case) -> Vec<Finding> {
+    let Some(portal) = portal(case) else { return Vec::new() };
+    let first = portal.states.first().copied();
+    let mut draft = Draft::new(case, "captive-portal-or-filter", portal.certainty, first).stage(Stage::Tls);
+    let mut hosts: Vec<&str> = Vec::new();
+    for state in &portal.states {
+        draft = draft.and(state).fact(format!("{} shows", state.host()), values::names(portal.leaf));
+        if !hosts.contains(&state.host()) {
+            hosts.push(state.host());
+        }
+    }
+    draft.value("hosts", hosts.join(", ")).value("portal", values::names(portal.leaf)).found()
+}

@@ -1,0 +1,106 @@
+//! When an action may be asked for.
+
+use super::Action;
+use crate::{
+    event::{Outcome, Standing},
+    tui::{
+        app::{App, Focus, Level, Overlay},
+        layout, view,
+    },
+};
+
+/// Whether an action makes sense at the moment; if not, why.
+///
+/// # Errors
+///
+/// The reason, as a sentence for the reader.
+pub fn availability(app: &App, action: Action) -> Result<(), String> {
+    let place = app.ui.place;
+    let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
+    match action {
+        Action::Open if app.ui.filtering || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
+        Action::Open => openable(app),
+        Action::Back => {
+            let deeper = app.ui.overlay.is_some() || app.ui.filtering || app.ui.zoom || !app.ui.behind.is_empty();
+            let inside = deeper || place.focus == Focus::Second || app.can_go_back;
+            available(inside, "this is the top level; q quits")
+        }
+        Action::Certificate => available(!view::certificates(app).is_empty(), "no certificate was seen at this step"),
+        Action::Copy => available(view::copyable(app).is_some(), "there is nothing to copy here"),
+        Action::NextRemedy | Action::PreviousRemedy => {
+            available(app.remedies().len() > 1, "there is no other remedy here")
+        }
+        Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), "there is no certificate here"),
+        Action::NextField | Action::PreviousField => {
+            available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")
+        }
+        Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), "the run is still going"),
+        Action::Questions => available(
+            app.diagnosis.as_ref().is_some_and(|diagnosis| !diagnosis.questions.is_empty()),
+            "nothing in the evidence asks for a person's answer",
+        ),
+        Action::Yes | Action::No | Action::Withdraw => match app.rerun_refused {
+            Some(_) => Err("a run that is over keeps no answers; check --reply does".to_owned()),
+            None => available(app.question().is_some(), "there is no question"),
+        },
+        Action::Compare => available(
+            app.ui.comparing || app.ui.marked.is_some(),
+            "mark a certificate first: m marks this one, then go to another",
+        ),
+        Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
+        Action::Rerun => rerunnable(app),
+        Action::RerunAll => match app.rerun_refused {
+            Some(reason) => Err(reason.to_owned()),
+            None => available(!app.model.is_busy(), "the run is still going"),
+        },
+        Action::Zoom => available(!layout::is_single(app.ui.screen, place.level), "one pane is shown already"),
+        Action::Jump(number) => {
+            available(number == 0 || numbered(app, number).is_some(), &format!("there is no step {number}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn openable(app: &App) -> Result<(), String> {
+    let selected = app.selected();
+    match app.ui.place.level {
+        Level::Overview if is_single_list(app) && selected.is_some() => Ok(()),
+        Level::Overview | Level::Stages if selected.is_some_and(|state| !state.stages.is_empty()) => Ok(()),
+        Level::Overview | Level::Stages => Err("nothing was measured at this step".to_owned()),
+        Level::Certificate if app.ui.place.focus == Focus::First => Ok(()),
+        Level::Certificate => Err("the details are open already".to_owned()),
+        Level::Raw => Err("this is the deepest level".to_owned()),
+    }
+}
+
+/// Only the list of candidates is seen, so the explanation is one level deeper.
+pub(super) fn is_single_list(app: &App) -> bool {
+    let single = app.ui.zoom || layout::is_single(app.ui.screen, Level::Overview);
+    single && app.ui.place.level == Level::Overview && app.ui.place.focus == Focus::First
+}
+
+fn rerunnable(app: &App) -> Result<(), String> {
+    if let Some(reason) = app.rerun_refused {
+        return Err(reason.to_owned());
+    }
+    let Some(candidate) = app.selected() else { return Err("there is no step to ask again".to_owned()) };
+    if candidate.candidate.standing != Standing::Probed {
+        return Err("this step is not probed, so it cannot be asked again".to_owned());
+    }
+    if !candidate.finished {
+        return Err("this step is still running".to_owned());
+    }
+    let outcome = app.stage().and_then(|stage| candidate.outcome(stage));
+    match (app.ui.place.level, outcome) {
+        (Level::Stages | Level::Raw, Some(Outcome::Skipped { .. } | Outcome::NotApplicable) | None) => {
+            Err("this stage was not run; ask an earlier one again".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The candidate of the step with this number.
+pub(super) fn numbered(app: &App, number: u8) -> Option<crate::event::CandidateId> {
+    let steps = &app.diagnosis.as_ref()?.walk.steps;
+    steps.iter().find(|step| step.number == Some(usize::from(number))).map(|step| step.candidate.clone())
+}

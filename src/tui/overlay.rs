@@ -1,0 +1,170 @@
+//! What lies above the screen and is chosen from: the palette and the questions.
+
+use super::{
+    action::{self, Action, Effect},
+    app::{App, Overlay},
+    input::LineInput,
+    keymap,
+};
+use crate::{
+    catalogue, code,
+    event::{CandidateId, Command, OUTPUT_LIMIT, Reply},
+    text::sanitise_block,
+    words,
+};
+use nucleo_matcher::{
+    Config, Matcher,
+    pattern::{CaseMatching, Normalization, Pattern},
+};
+
+/// Rows that the palette offers at most.
+const ROWS: usize = 100;
+
+/// One row of the palette.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Item {
+    /// What kind of thing it is.
+    pub kind: &'static str,
+    /// What is read and searched.
+    pub text: String,
+    /// The key that does the same, where there is one.
+    pub key: &'static str,
+    /// What choosing it does.
+    pub target: Target,
+}
+
+/// What choosing a row does.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// Does what a key does.
+    Action(Action),
+    /// Looks at a step.
+    Candidate(CandidateId),
+    /// Reads the page of a case.
+    Page(&'static str),
+}
+
+/// The rows of the palette that fit what is sought, the best first.
+pub fn items(app: &App) -> Vec<Item> {
+    let sought = app.ui.sought.text().trim();
+    let all = all(app);
+    if sought.is_empty() {
+        return all.into_iter().take(ROWS).collect();
+    }
+    // A code, a dialog's text or words lead to cases as `explain` does; these come where nothing is named so.
+    let pattern = Pattern::parse(sought, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, Item)> = all
+        .into_iter()
+        .filter_map(|item| {
+            let text = nucleo_matcher::Utf32Str::new(&item.text, &mut buffer);
+            Some((pattern.score(text, &mut matcher)?, item))
+        })
+        .collect();
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let mut items: Vec<Item> = scored.into_iter().map(|(_, item)| item).collect();
+    for page in cases_of(sought) {
+        let known = items.iter().any(|item| item.target == Target::Page(page.id));
+        if !known {
+            items.push(case(page));
+        }
+    }
+    items.truncate(ROWS);
+    items
+}
+
+/// Everything that can be chosen: what keys do here, the steps, the findings of this run, all cases.
+fn all(app: &App) -> Vec<Item> {
+    let here = app.context_below(app.ui.place.level);
+    let bindings = keymap::of(here).filter(|binding| action::availability(app, binding.action).is_ok());
+    let useful =
+        bindings.filter(|binding| !matches!(binding.action, Action::Palette | Action::Step(_) | Action::Jump(_)));
+    let mut items: Vec<Item> = useful
+        .map(|binding| Item {
+            kind: "do",
+            text: format!("{}: {}", binding.label, binding.tooltip),
+            key: if app.look.glyphs.ascii { binding.shown.1 } else { binding.shown.0 },
+            target: Target::Action(binding.action),
+        })
+        .collect();
+    items.extend(app.ordered().into_iter().map(|state| Item {
+        kind: "step",
+        text: words::candidate(&state.candidate, app.look.glyphs.arrow, ""),
+        key: "",
+        target: Target::Candidate(state.candidate.id.clone()),
+    }));
+    let findings = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+    items.extend(findings.filter_map(|finding| {
+        let target = match finding.candidates.first() {
+            Some(id) => Target::Candidate(id.clone()),
+            None => Target::Page(catalogue::page(&finding.id)?.id),
+        };
+        Some(Item { kind: "found", text: format!("{} ({})", finding.title, finding.id), key: "", target })
+    }));
+    items.extend(catalogue::pages().iter().map(case));
+    items
+}
+
+/// Cases that a code, the text of a dialog or words lead to, the likeliest first.
+fn cases_of(sought: &str) -> Vec<&'static catalogue::Page> {
+    match code::lookup(sought) {
+        Some(code) => code.findings.iter().filter_map(|id| catalogue::page(id)).collect(),
+        None => catalogue::search(sought),
+    }
+}
+
+fn case(page: &'static catalogue::Page) -> Item {
+    let text = format!("{}: {}", page.id, page.title.replace(['{', '}'], ""));
+    Item { kind: "case", text, key: "", target: Target::Page(page.id) }
+}
+
+/// Rows of what is chosen from at the moment.
+pub fn rows(app: &App) -> usize {
+    match app.ui.overlay {
+        Some(Overlay::Palette) => items(app).len(),
+        Some(Overlay::Questions) => app.diagnosis.as_ref().map_or(0, |diagnosis| diagnosis.questions.len()),
+        _ => 0,
+    }
+}
+
+/// Changes what is sought; the best row is looked at again.
+pub(super) fn seek(app: &mut App, change: impl FnOnce(&mut LineInput)) {
+    change(&mut app.ui.sought);
+    app.ui.chosen = 0;
+}
+
+/// Does what the chosen row of the palette stands for.
+pub(super) fn run_chosen(app: &mut App) -> Vec<Effect> {
+    let Some(item) = items(app).into_iter().nth(app.ui.chosen) else { return Vec::new() };
+    app.ui.overlay = None;
+    match item.target {
+        Target::Action(wanted) => return action::perform(app, wanted),
+        Target::Candidate(id) => {
+            app.ui.moved = true;
+            app.select(id);
+        }
+        Target::Page(id) => {
+            app.ui.page = Some(id);
+            app.ui.overlay = Some(Overlay::Page { scroll: 0 });
+        }
+    }
+    Vec::new()
+}
+
+/// Replies to the question looked at with a word; nothing takes the reply back.
+pub(super) fn reply(app: &mut App, words: &str) -> Vec<Effect> {
+    let Some(question) = app.question().map(|question| question.id.clone()) else { return Vec::new() };
+    vec![Effect::Command(Command::Reply { question, reply: Reply::read(words) })]
+}
+
+/// Replies to the question looked at with what its command printed.
+pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    match action::availability(app, Action::Yes) {
+        Ok(()) => reply(app, &sanitise_block(text, OUTPUT_LIMIT)),
+        Err(reason) => {
+            app.ui.notice = Some(reason);
+            Vec::new()
+        }
+    }
+}
