@@ -176,7 +176,7 @@ impl Lab {
             match port.listen {
                 Listen::Closed => {}
                 Listen::Silent => silent.push(address),
-                Listen::Tls | Listen::LegacyTls | Listen::Http | Listen::Stalls => {
+                Listen::Tls | Listen::LegacyTls | Listen::Http | Listen::Stalls | Listen::Banner => {
                     let server = WebServer::start(port, &certificates).await?;
                     ports.insert(address, server.address());
                     servers.push(server);

@@ -3,7 +3,7 @@
 mod judgement;
 mod steps;
 
-pub use judgement::resolver_is_silent;
+pub use judgement::{resolver_is_silent, windows_completes};
 pub use steps::walk;
 
 use crate::event::{CandidateId, ClientFamily};

@@ -375,6 +375,7 @@ async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool
         look: Look::new(Theme::Dark, false),
         rerun_refused: None,
         can_go_back,
+        goes_on: false,
         marked: None,
         copy: |_| Ok(()),
     };

@@ -7,6 +7,9 @@ use crate::{
     walk::{self, PromptKind, Role, VerdictClass, Walk},
 };
 
+/// Minor findings that nothing is wrong with.
+const BY_DESIGN: [&str; 2] = ["http-redirect-prompt", "srv-redirect-prompt"];
+
 /// The sentence that says what this client does, where, and whether anything is wrong.
 pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     if model.progress == Progress::Running {
@@ -59,6 +62,11 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         sentence.push_str(&format!(" It may first show a certificate alert for {}.", alert.host));
     } else if findings.iter().any(|finding| finding.severity >= Severity::Major) {
         // The findings say what is.
+    } else if findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Minor && !BY_DESIGN.contains(&finding.id.as_str()))
+    {
+        sentence.push_str(" What else was found is minor.");
     } else if model.candidates.iter().any(|state| state.candidate.standing == Standing::LeftOut) {
         sentence.push_str(" Nothing is wrong in what was asked; steps were left out.");
     } else {

@@ -238,6 +238,11 @@ impl<'a> Case<'a> {
         !canary.aliases().is_empty() || (!canary.addresses().is_empty() && sorted(answer) == sorted(canary))
     }
 
+    /// Whether the host's address is the resolver's invention.
+    pub(super) fn is_invented(&self, state: &CandidateState) -> bool {
+        self.is_rewritten() && self.answers_like_canary(state)
+    }
+
     /// A name that a sound certificate of this organisation's Exchange really lists, so that an SRV record may point
     /// there. What an SRV record that passes its checks already names comes first.
     pub(super) fn srv_target(&self) -> Option<String> {

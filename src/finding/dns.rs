@@ -63,7 +63,7 @@ pub(super) fn server_failing(case: &Case) -> Vec<Finding> {
     if !something_answers && case.walk.class == VerdictClass::Inconclusive {
         return Vec::new();
     }
-    let alike = states.iter().any(|state| another_view_fails_alike(state));
+    let alike = states.iter().any(|state| !alike_elsewhere(state).is_empty());
     let certainty = if alike { Certainty::Proven } else { Certainty::Likely };
     let mut draft = Draft::new(case, "dns-server-failing", certainty, Some(first)).stage(Stage::Dns);
     if !something_answers {
@@ -81,6 +81,9 @@ pub(super) fn server_failing(case: &Case) -> Vec<Finding> {
             questions.push(format!("{question}: {words}"));
         }
     }
+    for (question, words) in states.iter().flat_map(|state| alike_elsewhere(state)) {
+        draft = draft.fact(question, words);
+    }
     if questions.is_empty() {
         questions = states.iter().map(|state| state.host().to_owned()).collect();
     }
@@ -93,17 +96,19 @@ fn is_answer(status: DnsStatus) -> bool {
     matches!(status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName)
 }
 
-/// Whether a further resolver or the zone's own server fails in the same way for the same question. The operating
-/// system asks the same resolver again and proves nothing.
-fn another_view_fails_alike(state: &CandidateState) -> bool {
-    let mut failed = case::lookups(state).filter(|answer| failure_words(answer.status).is_some());
-    failed.any(|answer| {
-        state.dns().any(|other| {
-            matches!(other.view, View::Further { .. } | View::Authoritative)
-                && other.question == answer.question
-                && other.status == answer.status
-        })
-    })
+/// Questions that a further resolver or the zone's own server fails at in the same way, and what they say. The
+/// operating system asks the same resolver again and proves nothing.
+fn alike_elsewhere(state: &CandidateState) -> Vec<(String, String)> {
+    let others = state.dns().filter(|other| matches!(other.view, View::Further { .. } | View::Authoritative));
+    let alike = others.filter(|other| {
+        case::lookups(state).any(|answer| answer.question == other.question && answer.status == other.status)
+    });
+    let told = alike.filter_map(|other| {
+        let by = other.responder.as_ref().map(|server| format!(" by {server}")).unwrap_or_default();
+        let question = format!("{} {}", other.question.name, other.question.record.as_str());
+        failure_words(other.status).map(|words| (question, format!("{words}{by}")))
+    });
+    told.collect()
 }
 
 fn failure_words(status: DnsStatus) -> Option<&'static str> {
@@ -147,8 +152,28 @@ pub(super) fn invented(case: &Case, state: &CandidateState) -> Option<Draft> {
     for record in &canary.records {
         draft = draft.fact(format!("made-up name {}", record.name), record_words(record));
     }
+    if id == "nxdomain-rewritten" {
+        draft = invention_facts(case, state, draft);
+    }
     let resolver = canary.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
     Some(draft.value("resolver", resolver))
+}
+
+/// What shows that it is the resolver that answers, and not the zone: names that cannot exist (RFC 6761 section 6.4)
+/// resolve too, and other resolvers deny the host.
+fn invention_facts(case: &Case, state: &CandidateState, draft: Draft) -> Draft {
+    let canaries = case.model.dns_facts(Purpose::WildcardCanary);
+    let impossible =
+        canaries.filter(|answer| answer.question.name.ends_with(".invalid")).flat_map(|answer| &answer.records);
+    let draft = impossible
+        .fold(draft, |draft, record| draft.fact(format!("made-up name {}", record.name), record_words(record)));
+    let denied = state.dns().filter(|answer| {
+        answer.view != View::System && answer.question.name == state.host() && answer.status == DnsStatus::NoSuchName
+    });
+    denied.fold(draft, |draft, answer| {
+        let by = answer.responder.as_deref().unwrap_or("another resolver");
+        draft.fact(format!("{} at {by}", state.host()), "no such name (NXDOMAIN)")
+    })
 }
 
 /// Neither a host record nor an SRV record, and nothing else gives settings.

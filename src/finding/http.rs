@@ -79,17 +79,28 @@ pub(super) fn broken_service(case: &Case) -> Vec<Finding> {
         let (id, certainty, marks) = match case::cause(state, Stage::Http) {
             Some(Cause::HttpUnavailable) => stopped(case, state, exchange),
             Some(Cause::HttpServerError) => crashed(case, state, exchange),
-            _ if is_microsoft_server(case, state, exchange) => {
+            _ if !is_website(case, state) && is_microsoft_server(case, state, exchange) => {
                 ("handler-missing-405", Certainty::Likely, String::new())
             }
             _ => return None,
         };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
         let draft = draft.fact("mark", marks.clone()).value("marks", marks);
-        let website = state.candidate.origin == Origin::Root && !is_microsoft_server(case, state, exchange);
-        if website { draft.owner(Owner::WebHost).severity(Severity::Minor).finish() } else { draft.finish() }
+        if is_website(case, state) {
+            draft.owner(Owner::WebHost).severity(Severity::Minor).finish()
+        } else {
+            draft.finish()
+        }
     });
     found.collect()
+}
+
+/// Whether the bare domain leads to a website and not to the mail server: websites run on IIS too.
+fn is_website(case: &Case, state: &CandidateState) -> bool {
+    let mail = case.mail_addresses();
+    state.candidate.origin == Origin::Root
+        && !case.is_exchange(state)
+        && !case::addresses(state).iter().any(|address| mail.contains(address))
 }
 
 fn is_microsoft_server(case: &Case, state: &CandidateState, exchange: &HttpExchange) -> bool {
@@ -135,7 +146,9 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let page = case::cause(state, Stage::Xml) == Some(Cause::XmlHtml)
             || state.answer().is_some_and(|answer| answer.kind == AnswerKind::Html);
         let inherited = redirect::leads_to_sign_in(state);
-        if (!redirected && !page) || state.candidate.origin == Origin::Redirect || inherited {
+        // A page that a resolver put in the place of "no such name" is nobody's website to mend.
+        let nobodys = inherited || case.is_invented(state);
+        if (!redirected && !page) || state.candidate.origin == Origin::Redirect || nobodys {
             return None;
         }
         let exchange = state.exchange()?;
@@ -221,7 +234,8 @@ pub(super) fn root_not_found(case: &Case) -> Vec<Finding> {
         return Vec::new();
     };
     let blocked = blocked_by(exchange).is_some();
-    let broken = exchange.status == Some(405) && is_microsoft_server(case, root, exchange) && !case.has_answer();
+    let microsoft = !is_website(case, root) && is_microsoft_server(case, root, exchange);
+    let broken = exchange.status == Some(405) && microsoft && !case.has_answer();
     if blocked || broken {
         return Vec::new();
     }

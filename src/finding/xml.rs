@@ -11,6 +11,9 @@ use crate::{
     model::CandidateState,
 };
 
+/// Characters of an unreadable answer that are shown.
+const BEGINNING: usize = 120;
+
 /// Settings for IMAP and its kin where Exchange is expected.
 pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
     let expected = case.expects_exchange();
@@ -73,7 +76,7 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
         let problem = answer.and_then(|answer| answer.problem.clone());
         let namespace = answer.and_then(|answer| answer.namespace.clone());
         let words = match case::cause(state, Stage::Xml) {
-            Some(Cause::XmlWrongNamespace) => "its elements are in an unknown namespace",
+            Some(Cause::XmlWrongNamespace) => "its elements are not in the namespace that Outlook reads",
             Some(Cause::XmlNotAutodiscover) => "it is no Autodiscover answer",
             Some(Cause::XmlTooLarge) => "it is longer than any settings can be",
             _ => "it is not well-formed XML",
@@ -83,7 +86,9 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
             .fact("namespace", namespace.unwrap_or_default())
             .fact("problem", problem.clone().unwrap_or_else(|| words.to_owned()));
         if let Some(exchange) = state.exchange() {
-            draft = draft.http_facts(exchange);
+            let text = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+            let begins = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            draft = draft.http_facts(exchange).fact("begins with", begins.chars().take(BEGINNING).collect::<String>());
         }
         draft.value("problem", problem.map_or_else(|| words.to_owned(), |text| format!("{words} ({text})"))).finish()
     });
@@ -94,9 +99,12 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
 pub(super) fn mobile_only(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Xml, &[Cause::XmlMobileSyncOnly]);
     let drafts = states.into_iter().map(|state| {
-        Draft::new(case, "mobilesync-only-responder", Certainty::Proven, Some(state))
-            .stage(Stage::Xml)
-            .fact("answer", "settings in the format for ActiveSync")
+        let draft = Draft::new(case, "mobilesync-only-responder", Certainty::Proven, Some(state)).stage(Stage::Xml);
+        let draft = draft.fact("answer", "settings in the format for ActiveSync");
+        match state.exchange() {
+            Some(exchange) => draft.http_facts(exchange),
+            None => draft,
+        }
     });
     drafts.filter_map(Draft::finish).collect()
 }

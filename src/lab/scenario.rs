@@ -87,6 +87,9 @@ pub struct Fault {
     pub name: String,
     /// What happens.
     pub kind: FaultKind,
+    /// Whether names below fail alike; those of `nxdomain-rewrite` always do.
+    #[serde(default)]
+    pub below: bool,
     /// The address that `nxdomain-rewrite` answers with.
     #[serde(default)]
     pub address: Option<std::net::Ipv4Addr>,
@@ -160,6 +163,9 @@ pub struct Port {
     /// The newest version of a `legacy-tls` server; 1.0 when absent.
     #[serde(default)]
     pub legacy_version: Option<LegacyVersion>,
+    /// First line of a `banner` service, such as `SSH-2.0-OpenSSH_9.2`.
+    #[serde(default)]
+    pub banner: Option<String>,
     /// Headers of every answer, such as `Server: nginx`.
     #[serde(default)]
     pub headers: Vec<String>,
@@ -184,6 +190,8 @@ pub enum Listen {
     Silent,
     /// A device that takes the connection and says nothing more.
     Stalls,
+    /// A service that speaks first, and something else than TLS: the port's `banner`.
+    Banner,
 }
 
 /// Suites of TLS 1.2 that a server takes.
@@ -342,6 +350,16 @@ pub enum Answer {
     MethodNotAllowed {},
     /// 200 without a body.
     Empty {},
+    /// 503 as Windows itself gives it (http.sys) for an application pool that has stopped.
+    PoolStopped {},
+    /// 200 with this body, byte by byte: what a responder other than Exchange sends.
+    Body {
+        /// `Content-Type`.
+        #[serde(default = "default_content_type")]
+        content_type: String,
+        /// The body.
+        text: String,
+    },
     /// The certificate of the public authority's intermediate in DER, as authorities publish it.
     IssuingCertificate {},
     /// Any status, with a plain page.
@@ -394,6 +412,10 @@ pub struct ExpectedWalk {
     /// Hosts that Security Alerts name, in order.
     #[serde(default)]
     pub alerts: Vec<String>,
+}
+
+fn default_content_type() -> String {
+    "text/xml; charset=utf-8".to_owned()
 }
 
 fn default_redirect() -> u16 {

@@ -61,6 +61,7 @@ impl WebServer {
                 Security::Legacy(port.legacy_version.unwrap_or_default(), key)
             }
             Listen::Stalls => Security::Stalls,
+            Listen::Banner => Security::Banner(port.banner.clone().unwrap_or_default()),
             Listen::Http | Listen::Closed | Listen::Silent => Security::None,
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
@@ -90,6 +91,8 @@ enum Security {
     Legacy(LegacyVersion, Arc<CertifiedKey>),
     /// Everything is taken, and nothing said.
     Stalls,
+    /// Another protocol, whose server speaks first.
+    Banner(String),
 }
 
 /// What one port answers.
@@ -168,6 +171,12 @@ async fn connection(mut stream: TcpStream, security: Security, site: &Site) -> i
         Security::Tls(acceptor) => acceptor,
         Security::Legacy(version, key) => return legacy::answer(stream, version, &key).await,
         Security::Stalls => {
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+            return Ok(());
+        }
+        Security::Banner(line) => {
+            stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+            // Ending it while the client's words are unread would reset the connection, and lose the line on its way.
             tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
             return Ok(());
         }

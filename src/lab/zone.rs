@@ -127,7 +127,8 @@ impl Resolved {
 
 impl Fault {
     fn is_for(&self, name: &str) -> bool {
-        self.kind != FaultKind::NxdomainRewrite && self.name.trim_matches('.').eq_ignore_ascii_case(name)
+        let own = self.name.trim_matches('.').to_ascii_lowercase();
+        self.kind != FaultKind::NxdomainRewrite && (own == name || self.below && is_within(name, &own))
     }
 }
 

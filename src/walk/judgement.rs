@@ -2,7 +2,9 @@
 
 use crate::{
     code,
-    event::{AnswerKind, Cause, DnsAnswer, DnsStatus, Evidence, Origin, Outcome, Stage, Standing, View},
+    event::{
+        AnswerKind, Cause, Checks, DnsAnswer, DnsStatus, Evidence, Origin, Outcome, Stage, Standing, TrustReason, View,
+    },
     model::{CandidateState, Model},
 };
 
@@ -65,10 +67,13 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
     }
     match state.outcome(Stage::Tls) {
         None => Judgement::plain(Then::Open),
-        Some(Outcome::Failed { cause }) if is_certificate(cause) => {
-            let alert = red_lines(state);
-            Judgement { alert, code: code::for_cause(cause), then: answer(state).then }
-        }
+        Some(Outcome::Failed { cause }) if is_certificate(cause) => match as_windows_checks(state, cause) {
+            Some(cause) if is_certificate(cause) => {
+                Judgement { alert: red_lines(state), code: code::for_cause(cause), then: answer(state).then }
+            }
+            Some(cause) => Judgement::failed(cause),
+            None => answer(state),
+        },
         // Outlook gets through where this program's library does not, and what comes then is known only where another
         // library asked.
         Some(Outcome::Failed { .. }) if state.is_beyond_the_library() => match state.outcome(Stage::Http) {
@@ -110,13 +115,40 @@ pub fn resolver_is_silent(model: &Model) -> bool {
     all.peek().is_some() && !all.any(answered)
 }
 
+/// Whether Windows mends the chain by itself: the issuer's certificate was not sent, and the server's says where it can
+/// be fetched (AIA caIssuers, RFC 5280 4.2.2.1). Where this program fetched it too, that has to complete the chain.
+pub fn windows_completes(state: &CandidateState) -> bool {
+    let Some(handshake) = state.handshake() else { return false };
+    let lacks = |checks: &Checks| !checks.trusted.ok && checks.trusted.reason == TrustReason::MissingIntermediate;
+    let named = handshake.leaf().is_some_and(|leaf| !leaf.issuer_urls.is_empty());
+    let mut fetches = state.evidence().filter_map(|evidence| match evidence {
+        Evidence::Issuer(fetch) => Some(fetch.completes),
+        _ => None,
+    });
+    let in_vain = fetches.next().is_some_and(|first| !first && !fetches.any(|completes| completes));
+    handshake.checks.as_ref().is_some_and(lacks) && named && !in_vain
+}
+
+/// What is left of a certificate's fault once Windows has completed the chain.
+fn as_windows_checks(state: &CandidateState, cause: Cause) -> Option<Cause> {
+    let checks = state.handshake().and_then(|handshake| handshake.checks.clone());
+    match checks.filter(|_| windows_completes(state)) {
+        Some(mut checks) => {
+            checks.trusted.ok = true;
+            checks.outcome().cause().filter(|_| !checks.all_hold())
+        }
+        None => Some(cause),
+    }
+}
+
 /// Lines of the Security Alert that are red, in its order.
 fn red_lines(state: &CandidateState) -> Vec<&'static str> {
     let seen = [state.handshake(), state.clear_text()];
     let Some(checks) = seen.into_iter().flatten().find_map(|handshake| handshake.checks.as_ref()) else {
         return Vec::new();
     };
-    let lines = [(checks.trusted.ok, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")];
+    let trusted = checks.trusted.ok || windows_completes(state);
+    let lines = [(trusted, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")];
     lines.into_iter().filter(|(ok, _)| !ok).map(|(_, line)| line).collect()
 }
 

@@ -82,7 +82,7 @@ fn is_at_microsoft(case: &Case, state: &CandidateState) -> bool {
 /// Signs of Microsoft 365 in words.
 pub(in crate::finding) fn microsoft_signs(case: &Case) -> String {
     let mut words: Vec<String> = case.model.signs.iter().map(Sign::record).collect();
-    for server in case.mail_servers() {
+    for server in case.mail_servers().into_iter().filter(|server| case::is_microsoft(server)) {
         let server = format!("MX {server}");
         if !words.contains(&server) {
             words.push(server);

@@ -16,6 +16,14 @@ fn answers_of_a_broken_service() {
     answers(500, &[], "Could not load file or assembly").gives(&["webconfig-broken-500"]);
     answers(405, &[("server", "Microsoft-IIS/10.0")], "").gives(&["handler-missing-405"]);
     answers(405, &[("server", "nginx")], "").gives(&[]);
+    // A website on IIS that holds files alone says the same and means nothing, unless mail goes there too.
+    let website = |mail: &str| {
+        let root = world().dns("root", "192.0.2.10").certificate("root", &["contoso.test"]);
+        let iis = [("server", "Microsoft-IIS/10.0")];
+        root.http_with("root", 405, false, &iis, "").mail_server("mail.contoso.test", mail)
+    };
+    website("192.0.2.77").gives(&["root-404-benign"]);
+    website("192.0.2.10").gives(&["handler-missing-405"]);
     answers(403, &[("x-iinfo", "1")], "").gives(&["waf-blocks-autodiscover"]);
     // The network in front is the cause, whatever it answers.
     answers(403, &[("cf-ray", "1")], "").gives(&["proxied-by-cdn"]);

@@ -312,6 +312,9 @@ fn clients_differ() {
         world
     };
     tenant(true).gives(&["o365-endpoint-tried-first"]);
+    // The company's own mail server is no sign of Microsoft 365.
+    let signs = tenant(true).find("o365-endpoint-tried-first").evidence.remove(0);
+    assert_eq!((signs.label.as_str(), signs.value.as_str()), ("signs", "TXT MS=ms1"));
     tenant(false).gives(&[]);
 }
 

@@ -96,6 +96,15 @@ fn what_was_fetched_for_an_incomplete_chain_is_the_cure() {
     let cured = world(vec![fetch(IssuerFetchResult::Fetched, true, Some("CN=Test CA"))]);
     cured.gives(&["incomplete-chain"]);
     let finding = cured.find("incomplete-chain");
+    let leaf = |world: World| {
+        let named = |handshake: &mut TlsHandshake| {
+            handshake.chain[0].issuer_urls = vec!["http://pki.test/issuing.crt".to_owned()];
+        };
+        world.change("autodiscover", named).find("incomplete-chain").severity
+    };
+    // Windows fetches what is missing by itself, unless it cannot be had.
+    assert_eq!(leaf(world(Vec::new())), Severity::Minor);
+    assert_eq!(leaf(world(vec![fetch(IssuerFetchResult::Status, false, None)])), Severity::Major);
     let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
     assert!(finding.remedies[0].text.contains(pem), "{}", finding.remedies[0].text);
     assert!(finding.evidence.iter().any(|fact| fact.value == "CN=Test CA, which completes the chain"));

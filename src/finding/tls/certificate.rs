@@ -19,6 +19,7 @@ use crate::{
         intermediary, values,
     },
     model::CandidateState,
+    walk,
 };
 
 /// Cases that a failed certificate check may turn out to be.
@@ -390,7 +391,7 @@ fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
     if id == "incomplete-chain" {
         // Windows fetches the missing piece through AIA, so that Outlook itself passes.
         draft = draft.fact("certificates sent", failed.handshake.chain.len().to_string());
-        if !failed.leaf.issuer_urls.is_empty() {
+        if walk::windows_completes(failed.state) {
             draft = draft.severity(Severity::Minor);
         }
         draft = missing::with_fetches(draft, failed);

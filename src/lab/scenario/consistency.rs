@@ -68,6 +68,9 @@ impl Scenario {
         if port.legacy_version.is_some() && port.listen != Listen::LegacyTls {
             problems.push("`legacy_version` belongs to `listen = \"legacy-tls\"` and only there".to_owned());
         }
+        if port.banner.is_some() != (port.listen == Listen::Banner) {
+            problems.push("a banner belongs to `listen = \"banner\"` and only there".to_owned());
+        }
         for name in port.certificate.iter().chain(port.names.values()) {
             used.insert(name);
             if !self.certificates.contains_key(name) {
@@ -80,7 +83,12 @@ impl Scenario {
             }
         }
         let has_answers = !(port.paths.is_empty() && port.headers.is_empty() && port.names.is_empty());
-        if has_answers && matches!(port.listen, Listen::Closed | Listen::Silent | Listen::Stalls | Listen::LegacyTls) {
+        if has_answers
+            && matches!(
+                port.listen,
+                Listen::Closed | Listen::Silent | Listen::Stalls | Listen::Banner | Listen::LegacyTls
+            )
+        {
             problems.push("no request gets through, so there can be no answers".to_owned());
         }
         if port.suites != Suites::Usual && !(port.tls12_only && port.listen == Listen::Tls) {

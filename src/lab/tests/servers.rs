@@ -100,6 +100,22 @@ address = "203.0.113.200"
 }
 
 #[tokio::test]
+async fn a_fault_may_reach_below_and_a_service_may_speak_first() {
+    let lab = Lab::start(&scenario("dns-server-failing").unwrap()).await.unwrap();
+    for name in ["contoso.test.", "x7f3q9.contoso.test."] {
+        let code = ask(lab.resolver(), name, RecordType::A).await.metadata.response_code;
+        assert_eq!(code, ResponseCode::ServFail, "{name}");
+    }
+    let beside = ask(lab.resolver(), "notcontoso.test.", RecordType::A).await;
+    assert_eq!(beside.metadata.response_code, ResponseCode::NXDomain);
+    let lab = Lab::start(&scenario("not-tls-on-443").unwrap()).await.unwrap();
+    let mut stream = TcpStream::connect(real(&lab, "192.0.2.10:443")).await.unwrap();
+    let mut line = [0; 26];
+    stream.read_exact(&mut line).await.unwrap();
+    assert_eq!(&line, b"SSH-2.0-dropbear_2022.83\r\n");
+}
+
+#[tokio::test]
 async fn large_answers_come_over_tcp() {
     let records: String = (0..40).map(|number| format!("\"big 60 IN TXT \\\"{number:060}\\\"\",\n")).collect();
     let lab = altered("healthy", "\"@ 3600 IN MX 10 mail\",", &format!("\"@ 3600 IN MX 10 mail\",\n{records}")).await;

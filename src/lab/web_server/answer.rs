@@ -16,13 +16,19 @@ const PAGE_403_7: &str = "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//
 <h2>403.7 - Forbidden: SSL client certificate is required.</h2>\r\n<h3>You do not have permission to view this \
 directory or page using the credentials that you supplied.</h3>\r\n</body>\r\n</html>\r\n";
 
+/// What http.sys itself answers, in place of the site whose pool has stopped.
+const PAGE_503: &str = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n\
+<HTML><HEAD><TITLE>Service Unavailable</TITLE>\r\n<META HTTP-EQUIV=\"Content-Type\" Content=\"text/html; \
+charset=us-ascii\"></HEAD>\r\n<BODY><h2>Service Unavailable</h2>\r\n<hr><p>HTTP Error 503. The service is \
+unavailable.</p>\r\n</BODY></HTML>\r\n";
+
 /// One answer before it is written.
 #[derive(Default)]
-struct Reply {
+struct Reply<'a> {
     status: u16,
     reason: &'static str,
     headers: Vec<String>,
-    content_type: &'static str,
+    content_type: &'a str,
     body: Vec<u8>,
 }
 
@@ -51,7 +57,7 @@ pub(super) fn render(answer: &Answer, request: &Request, headers: &[String], iss
     bytes
 }
 
-fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
+fn reply<'a>(answer: &'a Answer, request: &Request, issuing: &[u8]) -> Reply<'a> {
     match answer {
         Answer::Exchange401 { server, version, schemes } => exchange_401(server, version, schemes, &request.host),
         Answer::Settings { .. } => xml(settings::render(answer)),
@@ -83,6 +89,14 @@ fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
             let body = issuing.to_vec();
             Reply { status: 200, reason: "OK", content_type: "application/pkix-cert", body, ..Reply::default() }
         }
+        Answer::PoolStopped {} => Reply {
+            headers: vec!["Server: Microsoft-HTTPAPI/2.0".to_owned()],
+            content_type: "text/html; charset=us-ascii",
+            ..html(503, PAGE_503)
+        },
+        Answer::Body { content_type, text } => {
+            Reply { status: 200, reason: "OK", content_type, body: text.clone().into_bytes(), ..Reply::default() }
+        }
         Answer::Empty {} => Reply { status: 200, reason: "OK", ..Reply::default() },
         Answer::Status { code, text } => {
             let text = text.as_deref().map(escape);
@@ -94,7 +108,7 @@ fn reply(answer: &Answer, request: &Request, issuing: &[u8]) -> Reply {
 }
 
 /// A 401 as Exchange 2013 and later give it: challenges, request id, front-end server.
-fn exchange_401(server: &str, version: &str, schemes: &[String], host: &str) -> Reply {
+fn exchange_401(server: &str, version: &str, schemes: &[String], host: &str) -> Reply<'static> {
     let mut headers = vec![
         "Server: Microsoft-IIS/10.0".to_owned(),
         "request-id: 6f1b7c1e-52a4-4f0e-9c55-0a1de5c0ffee".to_owned(),
@@ -113,11 +127,11 @@ fn exchange_401(server: &str, version: &str, schemes: &[String], host: &str) -> 
     Reply { status: 401, reason: reason(401), headers, ..Reply::default() }
 }
 
-fn xml(body: String) -> Reply {
+fn xml(body: String) -> Reply<'static> {
     Reply { status: 200, reason: "OK", content_type: XML, body: body.into_bytes(), ..Reply::default() }
 }
 
-fn html(status: u16, body: &str) -> Reply {
+fn html(status: u16, body: &str) -> Reply<'static> {
     Reply { status, reason: reason(status), content_type: HTML, body: body.as_bytes().to_vec(), ..Reply::default() }
 }
 
@@ -249,6 +263,13 @@ mod tests {
         assert!(answer("GET", &parking).starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(answer("GET", &parking).contains("<title>&lt;parked&gt;</title>"));
         assert!(answer("POST", &parking).starts_with("HTTP/1.1 405 "));
+        let stopped = answer("POST", &Answer::PoolStopped {});
+        assert!(stopped.starts_with("HTTP/1.1 503 ") && stopped.contains("\r\nServer: Microsoft-HTTPAPI/2.0\r\n"));
+        let raw = Answer::Body { content_type: "text/html".to_owned(), text: "<b>Notice</b>".to_owned() };
+        assert!(
+            answer("POST", &raw).contains("\r\nContent-Type: text/html\r\n")
+                && body(&answer("POST", &raw)) == "<b>Notice</b>"
+        );
         let status = |code, text: Option<&str>| Answer::Status { code, text: text.map(str::to_owned) };
         assert!(answer("GET", &status(600, None)).starts_with("HTTP/1.1 600 "));
         assert!(answer("POST", &status(500, Some("<assembly>"))).contains("<p>&lt;assembly&gt;</p>"));

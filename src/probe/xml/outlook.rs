@@ -37,7 +37,12 @@ pub(super) fn understood(document: &Document<'_>) -> AutodiscoverAnswer {
     let schema = namespace.map(without_scheme).unwrap_or_default();
     take_elements(&mut answer, response);
     match schema {
-        OUTLOOK | GENERAL => judge(&mut answer, response),
+        OUTLOOK => judge(&mut answer, response),
+        GENERAL if answer.error.is_some() => answer.kind = AnswerKind::Error,
+        GENERAL => {
+            answer.kind = AnswerKind::WrongNamespace;
+            answer.problem = Some("only errors are given in this namespace".to_owned());
+        }
         MOBILE => answer.kind = AnswerKind::MobileSync,
         _ => answer.kind = AnswerKind::WrongNamespace,
     }

@@ -118,6 +118,15 @@ fn errors_keep_code_message_time_and_id() {
 }
 
 #[test]
+fn only_errors_use_the_plain_namespace() {
+    let settings = read(answer(ROOT, SETTINGS).as_bytes(), None);
+    assert_eq!(
+        (settings.kind, outcome(&settings)),
+        (AnswerKind::WrongNamespace, Outcome::Failed { cause: Cause::XmlWrongNamespace })
+    );
+}
+
+#[test]
 fn mail_suites_answer_for_imap() {
     let content = "<User><DisplayName>Kim</DisplayName></User><Account><AccountType>email</AccountType>\
         <Action>settings</Action><Protocol><Type>IMAP</Type><Server>imap.contoso.test</Server><Port>993</Port>\
