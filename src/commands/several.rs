@@ -4,7 +4,6 @@ use crate::{
     diagnosis::diagnose,
     engine::Setup,
     event::{Command, Envelope},
-    finding::Severity,
     model::{Model, Progress},
     report::summary,
     session::{self, Session},
@@ -77,12 +76,7 @@ impl Several {
         }
         let rows = order.into_iter().filter_map(|run| {
             let (model, diagnosis) = concluded.get(run)?;
-            let fault = diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info);
-            let cause = match fault {
-                _ if is_going(model) => String::new(),
-                Some(finding) => finding.title.clone(),
-                None => "nothing is wrong".to_owned(),
-            };
+            let cause = if is_going(model) { String::new() } else { summary::cause(diagnosis) };
             let class = (!is_going(model)).then_some(diagnosis.verdict.class);
             Some(BoardRow { run, address: summary::address(model), class, cause })
         });

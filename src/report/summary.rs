@@ -47,6 +47,14 @@ fn worst_first(runs: &[(Model, Diagnosis)]) -> Vec<&(Model, Diagnosis)> {
     sorted
 }
 
+/// The root cause in a sentence, or that nothing is wrong.
+pub fn cause(diagnosis: &Diagnosis) -> String {
+    match diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info) {
+        Some(finding) => finding.title.clone(),
+        None => "nothing is wrong".to_owned(),
+    }
+}
+
 /// How bad a run is, to sort several by.
 pub fn gravity(diagnosis: &Diagnosis) -> (u8, Option<Severity>) {
     let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();

@@ -153,7 +153,7 @@ fn laid_out(app: &App) -> Page {
         }
         for remedy in &page.remedies {
             document.gap();
-            document.heading(&plain(remedy.title));
+            document.heading(plain(remedy.title));
             document.text(2, Meaning::Plain, &plain(&remedy.steps));
             remedy.text.lines().for_each(|line| document.text(4, Meaning::Guidance, &plain(line)));
         }
