@@ -249,7 +249,7 @@ impl RemedyTemplate {
 
 /// Prose without Markdown's emphasis: `*Security Alert*` becomes `"Security Alert"`. A star that stands for itself, as
 /// in `*.contoso.com`, is left alone.
-fn without_emphasis(text: &str) -> String {
+pub fn without_emphasis(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('*') {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     catalogue, code,
     event::{CandidateId, Command, OUTPUT_LIMIT, Reply},
+    report,
     text::sanitise_block,
     words,
 };
@@ -115,7 +116,7 @@ fn cases_of(sought: &str) -> Vec<&'static catalogue::Page> {
 }
 
 fn case(page: &'static catalogue::Page) -> Item {
-    let text = format!("{}: {}", page.id, page.title.replace(['{', '}'], ""));
+    let text = format!("{}: {}", page.id, report::page::shown(page.title));
     Item { kind: "case", text, key: "", target: Target::Page(page.id) }
 }
 

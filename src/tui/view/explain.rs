@@ -41,7 +41,19 @@ pub(super) fn document(app: &App) -> Document {
     }
     about_step(app, candidate, &mut document);
     notes(app, candidate, &mut document);
+    questions(app, &mut document);
     document
+}
+
+/// That there are questions which only a person can answer.
+fn questions(app: &App, document: &mut Document) {
+    let all = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.questions);
+    let open: Vec<_> = all.filter(|question| question.reply.is_none()).collect();
+    let Some(first) = open.first() else { return };
+    document.gap();
+    let lead = if first.in_case { "Outlook fails on a PC all the same? " } else { "Only you can tell: " };
+    let line = Paragraph::new(0, Meaning::Plain, lead).and(Meaning::Key, "a").and(Meaning::Plain, " asks ");
+    document.push(line.and(Meaning::Plain, format!("what no probe can see ({} questions).", open.len())));
 }
 
 /// What was noted about this candidate's host.

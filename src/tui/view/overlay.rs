@@ -5,7 +5,7 @@ use super::{
     pane::{Corner, draw_frame, draw_text},
 };
 use crate::{
-    catalogue,
+    catalogue, report,
     tui::{
         app::App,
         document::{Document, Page, Paragraph},
@@ -139,7 +139,7 @@ fn page_area(app: &App) -> Rect {
 fn laid_out(app: &App) -> Page {
     let mut document = Document::default();
     if let Some(page) = app.ui.page.and_then(catalogue::page) {
-        let plain = |text: &str| text.replace(['{', '}'], "");
+        let plain = |text: &str| report::page::shown(&catalogue::without_emphasis(text));
         document.push(Paragraph::new(0, Meaning::Title, plain(page.title)));
         document.text(
             0,
@@ -155,7 +155,7 @@ fn laid_out(app: &App) -> Page {
             document.gap();
             document.heading(plain(remedy.title));
             document.text(2, Meaning::Plain, &plain(&remedy.steps));
-            remedy.text.lines().for_each(|line| document.text(4, Meaning::Guidance, &plain(line)));
+            remedy.text.lines().for_each(|line| document.text(4, Meaning::Guidance, &report::page::shown(line)));
         }
         document.gap();
         document.heading("How to check");
