@@ -6,13 +6,15 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 54] = [
+const NAMES: [&str; 64] = [
     "autodiscover-record-absent",
     "certificate-not-bound",
+    "certprincipalname-mismatch",
     "client-certificate-403",
     "client-certificate-vdir",
     "clock-skew",
     "cname-wildcard-zone",
+    "cross-forest-remnant",
     "domain-absent",
     "expired",
     "handshake-stalls",
@@ -21,11 +23,17 @@ const NAMES: [&str; 54] = [
     "healthy-redirect",
     "healthy-srv",
     "http-redirect-prompt",
+    "iis-redirect-inherited",
+    "imap-xml-correct-but-outlook-new-ignores",
     "internal-name-local",
     "internal-scp-name",
+    "json-v2-missing-or-broken",
+    "legacy-auth-blocked",
     "one-certificate-per-address",
+    "path-case-sensitive-404",
     "port-443-filtered",
     "port80-closed-redirect-needed",
+    "post-becomes-get",
     "private-address-in-public-dns",
     "private-ca-not-trusted",
     "redirect-address-circle",
@@ -52,6 +60,7 @@ const NAMES: [&str; 54] = [
     "tls-no-common-parameters",
     "tls-old-suites-only",
     "tls10-only",
+    "urls-missing-in-answer",
     "waf-blocks-autodiscover",
     "webconfig-broken-500",
     "website-catch-all-200",
@@ -59,6 +68,7 @@ const NAMES: [&str; 54] = [
     "wildcard-depth",
     "wizard-certificate",
     "wrong-address",
+    "wrong-hostname-for-extra-domain",
     "wrong-usage",
     "xml-error-code",
 ];
