@@ -7,7 +7,7 @@ use super::{
     values,
 };
 use crate::{
-    event::{AnswerKind, AnswerProtocol, AutodiscoverAnswer, Cause, ClientFamily, Stage, TlsHandshake},
+    event::{AnswerKind, AnswerProtocol, AutodiscoverAnswer, Cause, Certificate, ClientFamily, Stage, TlsHandshake},
     model::CandidateState,
 };
 
@@ -79,13 +79,20 @@ pub(super) fn principal_name(case: &Case) -> Vec<Finding> {
                 .fact(format!("{} asks for", protocol.kind), wanted)
                 .fact(format!("certificate of {server}"), common.clone())
                 .value("principal", wanted)
-                .value("common_name", values::host_name(leaf.common_names.first().map_or("", String::as_str)))
+                .value("common_name", first_name(leaf))
                 .value("server", server)
                 .value("subject_name", common)
                 .finish()
         })
     });
     found.collect()
+}
+
+/// The first common name, wildcard or host; a gap when it is anything else.
+fn first_name(leaf: &Certificate) -> String {
+    let name = leaf.common_names.first().map_or("", String::as_str);
+    let host = name.strip_prefix("*.").unwrap_or(name);
+    if case::is_host_name(host) { name.to_owned() } else { values::host_name(host) }
 }
 
 /// The settings belong to a mailbox of another organisation than their server (KB2387770).

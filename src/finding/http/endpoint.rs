@@ -28,9 +28,11 @@ pub(in crate::finding) fn case_sensitive_path(case: &Case) -> Vec<Finding> {
     found.collect()
 }
 
-/// Whether something stands at the path: settings, a challenge, or a refusal of the GET.
+/// Whether the service stands at the path: settings, a challenge, or a refusal of the GET; a page is the website's.
 fn is_there(exchange: &HttpExchange) -> bool {
-    matches!(exchange.status, Some(200 | 401 | 405 | 415))
+    let text = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+    let page = text.to_ascii_lowercase().contains("<html");
+    matches!(exchange.status, Some(401 | 405 | 415)) || exchange.status == Some(200) && !page
 }
 
 /// First version that knows the question of newer clients (Exchange 2016).
