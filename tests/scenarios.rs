@@ -107,3 +107,21 @@ fn scenarios_rules_and_pages_agree() {
         }
     }
 }
+
+/// Cases of which the network is the proof, and which no scenario shows.
+const NOT_IN_THE_LAB: [&str; 0] = [];
+
+#[test]
+fn every_case_that_the_network_proves_has_its_scenario() {
+    let scenarios = lab::scenarios().expect("all files can be read");
+    let shown: BTreeSet<&str> =
+        scenarios.iter().flat_map(|scenario| &scenario.expect.findings).map(String::as_str).collect();
+    let by_network = catalogue::pages().iter().filter(|page| page.proof == "net" && page.question.is_none());
+    let missing: Vec<&str> =
+        by_network.map(|page| page.id).filter(|id| !shown.contains(id) && !NOT_IN_THE_LAB.contains(id)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "no scenario expects these");
+    // Each scenario's findings are compared whole, so a finding that is expected nowhere else is proven silent there.
+    for id in &shown {
+        assert!(scenarios.iter().any(|scenario| !scenario.expect.findings.iter().any(|other| other == id)));
+    }
+}

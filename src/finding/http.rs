@@ -145,7 +145,9 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let redirected = case::cause(state, Stage::Http) == Some(Cause::HttpLoginPage);
         let page = case::cause(state, Stage::Xml) == Some(Cause::XmlHtml)
             || state.answer().is_some_and(|answer| answer.kind == AnswerKind::Html);
-        let inherited = redirect::leads_to_sign_in(state);
+        // The sign-in page at the end of a redirect that was not meant for this path is not the fault.
+        let opener = state.candidate.opened_by.as_ref().and_then(|opener| case.model.candidate(opener));
+        let inherited = [Some(state), opener].into_iter().flatten().any(redirect::leads_to_sign_in);
         // A page that a resolver put in the place of "no such name" is nobody's website to mend.
         let nobodys = inherited || case.is_invented(state);
         if (!redirected && !page) || state.candidate.origin == Origin::Redirect || nobodys {

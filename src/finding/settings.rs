@@ -7,7 +7,7 @@ use super::{
     values,
 };
 use crate::{
-    event::{AnswerKind, AnswerProtocol, AutodiscoverAnswer, Cause, ClientFamily, Stage},
+    event::{AnswerKind, AnswerProtocol, AutodiscoverAnswer, Cause, Certificate, ClientFamily, Stage, TlsHandshake},
     model::CandidateState,
 };
 
@@ -79,13 +79,20 @@ pub(super) fn principal_name(case: &Case) -> Vec<Finding> {
                 .fact(format!("{} asks for", protocol.kind), wanted)
                 .fact(format!("certificate of {server}"), common.clone())
                 .value("principal", wanted)
-                .value("common_name", values::host_name(leaf.common_names.first().map_or("", String::as_str)))
+                .value("common_name", first_name(leaf))
                 .value("server", server)
                 .value("subject_name", common)
                 .finish()
         })
     });
     found.collect()
+}
+
+/// The first common name, wildcard or host; a gap when it is anything else.
+fn first_name(leaf: &Certificate) -> String {
+    let name = leaf.common_names.first().map_or("", String::as_str);
+    let host = name.strip_prefix("*.").unwrap_or(name);
+    if case::is_host_name(host) { name.to_owned() } else { values::host_name(host) }
 }
 
 /// The settings belong to a mailbox of another organisation than their server (KB2387770).
@@ -112,7 +119,9 @@ pub(super) fn cross_forest(case: &Case) -> Vec<Finding> {
 pub(super) fn imap_ignored(case: &Case) -> Vec<Finding> {
     let newer = case.walk.client == ClientFamily::Outlook365;
     let states = case.failed_with(Stage::Xml, &[Cause::XmlImapOnly]);
-    let found = states.into_iter().filter(|_| newer && !case.expects_exchange()).filter_map(|state| {
+    // Settings that name the wrong servers are not to be typed by hand either.
+    let states = states.into_iter().filter(|state| !state.mail_handshakes().any(is_for_another_name));
+    let found = states.filter(|_| newer && !case.expects_exchange()).filter_map(|state| {
         let answer = state.answer()?;
         let mut draft = Draft::new(case, "imap-xml-correct-but-outlook-new-ignores", Certainty::Likely, Some(state))
             .stage(Stage::Xml);
@@ -128,26 +137,30 @@ pub(super) fn imap_ignored(case: &Case) -> Vec<Finding> {
     found.collect()
 }
 
-/// The mail servers that an answer names show certificates for other names.
+/// Whether a certificate was shown that does not list the server's name.
+fn is_for_another_name(handshake: &TlsHandshake) -> bool {
+    handshake.checks.as_ref().is_some_and(|checks| !checks.name_matches.ok)
+}
+
+/// The mail servers that an answer names show certificates for other names. Where Exchange is meant the answer is wrong as
+/// a whole.
 pub(super) fn wrong_mail_hosts(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Xml, &[Cause::XmlImapOnly]);
-    let found = states.into_iter().filter_map(|state| {
+    let found = states.into_iter().filter(|_| !case.expects_exchange()).filter_map(|state| {
         let mut lines = Vec::new();
         let mut draft = Draft::new(case, "wrong-hostname-for-extra-domain", Certainty::Proven, Some(state));
         draft = draft.stage(Stage::Xml);
+        let is_public = |name: &str| case::is_host_name(name) && !case::is_internal(name);
         let mut better = None;
-        for handshake in state.mail_handshakes() {
+        for handshake in state.mail_handshakes().filter(|handshake| is_for_another_name(handshake)) {
             let (Some(leaf), Some(asked)) = (handshake.leaf(), handshake.server_name.as_deref()) else { continue };
-            if handshake.checks.as_ref().is_none_or(|checks| checks.name_matches.ok) {
-                continue;
-            }
             let place = format!("{asked} port {}", handshake.address.port());
             let line = format!("{place}: its certificate lists {}", values::names(leaf));
             draft = draft.fact(place, values::names(leaf));
             if !lines.contains(&line) {
                 lines.push(line);
             }
-            better = better.or_else(|| case::all_names(leaf).into_iter().find(|name| case::is_host_name(name)));
+            better = better.or_else(|| case::all_names(leaf).into_iter().find(|name| is_public(name)));
         }
         if lines.is_empty() {
             return None;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod certificate;
+mod endpoint;
 mod network;
 mod pages;
 mod questions;

@@ -6,15 +6,18 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 69] = [
+<<<<<<< HEAD
+const NAMES: [&str; 79] = [
     "apppool-stopped-503",
     "autodiscover-record-absent",
     "certificate-not-bound",
+    "certprincipalname-mismatch",
     "client-certificate-403",
     "client-certificate-vdir",
     "clock-skew",
     "cname-wildcard-zone",
     "cpanel-answers-imap",
+    "cross-forest-remnant",
     "device-demands-client-cert",
     "dns-server-failing",
     "domain-absent",
@@ -26,10 +29,14 @@ const NAMES: [&str; 69] = [
     "healthy-redirect",
     "healthy-srv",
     "http-redirect-prompt",
+    "iis-redirect-inherited",
+    "imap-xml-correct-but-outlook-new-ignores",
     "incomplete-chain",
     "internal-name-local",
     "internal-scp-name",
     "ipv6-address-dead",
+    "json-v2-missing-or-broken",
+    "legacy-auth-blocked",
     "m365-cname-missing",
     "malformed-or-wrong-namespace-xml",
     "mobilesync-only-responder",
@@ -39,8 +46,10 @@ const NAMES: [&str; 69] = [
     "o365-endpoint-tried-first",
     "one-certificate-per-address",
     "outlook-too-old-for-srv",
+    "path-case-sensitive-404",
     "port-443-filtered",
     "port80-closed-redirect-needed",
+    "post-becomes-get",
     "private-address-in-public-dns",
     "private-ca-not-trusted",
     "redirect-address-circle",
@@ -67,6 +76,7 @@ const NAMES: [&str; 69] = [
     "tls-no-common-parameters",
     "tls-old-suites-only",
     "tls10-only",
+    "urls-missing-in-answer",
     "waf-blocks-autodiscover",
     "webconfig-broken-500",
     "website-catch-all-200",
@@ -74,6 +84,7 @@ const NAMES: [&str; 69] = [
     "wildcard-depth",
     "wizard-certificate",
     "wrong-address",
+    "wrong-hostname-for-extra-domain",
     "wrong-usage",
     "xml-error-code",
 ];

@@ -2,7 +2,11 @@
 
 use crate::{
     event::{Cause, ClientFamily, HttpExchange, HttpPurpose, Stage},
-    finding::{Certainty, Finding, case::Case, draft::Draft},
+    finding::{
+        Certainty, Finding,
+        case::{self, Case},
+        draft::Draft,
+    },
     model::CandidateState,
     walk::Role,
 };
@@ -24,9 +28,11 @@ pub(in crate::finding) fn case_sensitive_path(case: &Case) -> Vec<Finding> {
     found.collect()
 }
 
-/// Whether something stands at the path: settings, a challenge, or a refusal of the GET.
+/// Whether the service stands at the path: settings, a challenge, or a refusal of the GET; a page is the website's.
 fn is_there(exchange: &HttpExchange) -> bool {
-    matches!(exchange.status, Some(200 | 401 | 405 | 415))
+    let text = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+    let page = text.to_ascii_lowercase().contains("<html");
+    matches!(exchange.status, Some(401 | 405 | 415)) || exchange.status == Some(200) && !page
 }
 
 /// First version that knows the question of newer clients (Exchange 2016).
@@ -38,10 +44,14 @@ pub(in crate::finding) fn json_missing(case: &Case) -> Vec<Finding> {
         let json = state.exchanges_for(HttpPurpose::Json).next()?;
         let version = version(state.exchange()?);
         let older = version.is_some_and(|version| version < FIRST_WITH_JSON);
-        if names_a_url(json) || older || (case.is_exchange(state) && version.is_none()) {
+        // Where a web host answers in Exchange's place, it had better be silent altogether.
+        let in_place_of_exchange =
+            case::cause(state, Stage::Xml) == Some(Cause::XmlImapOnly) && case.expects_exchange();
+        if knows_the_question(json) || older || in_place_of_exchange || (case.is_exchange(state) && version.is_none()) {
             return None;
         }
-        Draft::new(case, "json-v2-missing-or-broken", Certainty::Proven, Some(state))
+        let certainty = if json.status.is_some() { Certainty::Proven } else { Certainty::Likely };
+        Draft::new(case, "json-v2-missing-or-broken", certainty, Some(state))
             .stage(Stage::Http)
             .http_facts(json)
             .finish()
@@ -50,13 +60,25 @@ pub(in crate::finding) fn json_missing(case: &Case) -> Vec<Finding> {
     found.take(1).collect()
 }
 
-fn names_a_url(json: &HttpExchange) -> bool {
+/// Errors about the question itself, by the words that Exchange and its copies use (mailcow, Stalwart, Gromox).
+const PROTOCOL_ERRORS: [&str; 4] =
+    ["InvalidProtocol", "ProtocolNotSupported", "MissingProtocol", "MandatoryParameterMissing"];
+
+/// Whether the question was understood: a URL, another place to ask (a mailbox that was moved to the cloud), or an error
+/// about the mailbox, of which nobody knows whether it exists.
+fn knows_the_question(json: &HttpExchange) -> bool {
     let text = json.body.as_ref().map_or("", |body| body.text.as_str());
     let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    let url = value.as_ref().and_then(|value| value.as_object()).and_then(|object| {
-        object.iter().find(|(name, _)| name.eq_ignore_ascii_case("url")).and_then(|(_, url)| url.as_str())
-    });
-    json.status == Some(200) && url.is_some_and(|url| url.starts_with("https://"))
+    let member = |name: &str| {
+        let object = value.as_ref()?.as_object()?;
+        object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+    };
+    let names_a_url = json.status == Some(200) && member("Url").is_some_and(|url| url.starts_with("https://"));
+    let location = json.header("location").unwrap_or_default().to_ascii_lowercase();
+    let leads_on = matches!(json.status, Some(301..=303 | 307 | 308))
+        && location.starts_with("https://")
+        && location.contains("/autodiscover.json");
+    names_a_url || leads_on || member("ErrorCode").is_some_and(|code| !PROTOCOL_ERRORS.contains(&code))
 }
 
 /// Major and minor version that Exchange tells of itself.

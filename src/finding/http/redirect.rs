@@ -10,6 +10,7 @@ use crate::{
         values,
     },
     model::CandidateState,
+    walk::Role,
 };
 use url::Url;
 
@@ -60,14 +61,26 @@ pub(in crate::finding) fn inherited_redirect(case: &Case) -> Vec<Finding> {
             .fact("leads to", exchange.header("location").unwrap_or_default())
             .finish()
     });
-    found.collect()
+    // The step on port 80 asks for the same host.
+    once_per_title(found)
 }
 
-/// Whether the question for settings was sent to the front page of Outlook on the web at the same host, which is where
-/// a redirect of the whole site leads. A gateway in front leads to its own form.
+/// Whether the question for settings was sent into Outlook on the web of the same organisation, which is where a
+/// redirect of the whole site leads: to its front page, or to the name of the file that was asked for below it, which IIS
+/// appends unless the destination is exact (Microsoft, "httpRedirect"). A gateway in front leads to its own form.
 pub(super) fn leads_to_sign_in(state: &CandidateState) -> bool {
     let Some((url, target)) = state.exchange().and_then(ends_of) else { return false };
-    url.host_str() == target.host_str() && target.path().trim_end_matches('/').eq_ignore_ascii_case("/owa")
+    let (Some(host), Some(other)) = (url.host_str(), target.host_str()) else { return false };
+    let below = |url: &Url| {
+        let path = url.path().to_ascii_lowercase();
+        path.strip_prefix("/owa").filter(|rest| rest.is_empty() || rest.starts_with('/')).map(str::to_owned)
+    };
+    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let inherited = |rest: String| rest.trim_matches('/').is_empty() || rest.ends_with(&format!("/{file}"));
+    // Outlook on the web itself sends its visitors to its own pages.
+    case::organisation(host) == case::organisation(other)
+        && below(&url).is_none()
+        && below(&target).is_some_and(inherited)
 }
 
 /// Where a redirect was asked for, and where it leads.
@@ -79,14 +92,11 @@ fn ends_of(exchange: &HttpExchange) -> Option<(Url, Url)> {
 }
 
 /// A redirect by a status after which many programs ask again with GET and without the question (RFC 9110 15.4.2).
-/// Outlook repeats its POST.
+/// Outlook repeats its POST. Where the way ends without an answer, nobody loses anything by it.
 pub(in crate::finding) fn post_becomes_get(case: &Case) -> Vec<Finding> {
-    if !case.has_answer() {
-        // Where the redirects lead nowhere, that is what has to be told.
-        return Vec::new();
-    }
-    let reached = |state: &&CandidateState| case.step(&state.candidate.id).is_some_and(|step| step.reached);
-    let states = case.model.candidates.iter().filter(reached);
+    let leads_on =
+        |state: &&CandidateState| case.has_answer() && matches!(case.role(state), Some(Role::Decides | Role::Prompts));
+    let states = case.model.candidates.iter().filter(leads_on);
     let found = states.filter_map(|state| {
         let exchange = state.exchange().filter(|exchange| matches!(exchange.status, Some(301..=303)))?;
         let (url, target) = ends_of(exchange)?;
