@@ -4,7 +4,7 @@ use super::{
     Certainty, Finding,
     case::{self, Case, place},
     draft::Draft,
-    values,
+    intermediary, values,
 };
 use crate::{
     event::{CandidateId, Certificate, ClientFamily, Origin, Outcome, Sign, Stage, Standing},
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn srv_missing(case: &Case) -> Vec<Finding> {
     // A client that never asks for the record is not helped by it: for it the certificate is at fault.
     let srv = case.first_of(Origin::Srv).filter(|srv| case.has_step(Origin::Srv) && case::is_absent(srv));
-    let Some(srv) = srv else { return Vec::new() };
+    let Some(srv) = srv.filter(|_| intermediary::portal(case).is_none()) else { return Vec::new() };
     let Some(target) = case.srv_target().filter(|target| !case::is_under(target, case.domain())) else {
         return Vec::new();
     };
@@ -146,9 +146,14 @@ pub(super) fn microsoft365_first(case: &Case) -> Vec<Finding> {
 /// Outlook asks for permission once, as designed.
 pub(super) fn consent(case: &Case) -> Vec<Finding> {
     let prompts = case.walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::Consent);
+    let portal = intermediary::portal(case);
     let mut findings: Vec<Finding> = Vec::new();
     for prompt in prompts {
         let Some(state) = case.model.candidate(&prompt.candidate) else { continue };
+        if portal.as_ref().is_some_and(|portal| portal.answers(state)) {
+            // Nobody meant this redirect.
+            continue;
+        }
         let host = values::host_name(&prompt.host);
         let draft = match origin_of(case, &prompt.candidate) {
             Some(Origin::Srv) => {
@@ -183,8 +188,9 @@ pub(super) fn name_services(case: &Case, draft: Draft) -> Draft {
 }
 
 /// Consequences and what they follow from, the first that applies.
-const FOLLOWS: [(&str, &[&str]); 6] = [
+const FOLLOWS: [(&str, &[&str]); 7] = [
     ("scp-failure-falls-through-to-dns", &[]),
+    ("autodiscover-tld-leak", &[]),
     ("srv-shadowed-by-earlier-step", SHADOWS),
     // Where the SRV record is right, the record in front of it is what has to go, not the certificate.
     ("san-mismatch", &["srv-missing-for-extra-domain", "srv-shadowed-by-earlier-step"]),

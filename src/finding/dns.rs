@@ -185,7 +185,9 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
     let absent = case::is_absent(state) && case::is_absent(srv) && root_over;
     let elsewhere =
         [state, srv].iter().any(|state| differing(state, |_, _| true).is_some() || views::remembered(state).is_some());
-    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere || srv::slip(srv).is_some();
+    // A misplaced SRV record is the fault for those who ask for one.
+    let misplaced = case.concerns(srv) && srv::slip(srv).is_some();
+    let known = is_domain_missing(case) || case.is_mail_at_microsoft() || elsewhere || misplaced;
     if !absent || known || case.has_answer() || !case.concerns(state) {
         return Vec::new();
     }
@@ -222,8 +224,13 @@ pub(super) fn back_off(case: &Case) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    Draft::new(case, "autodiscover-tld-leak", Certainty::Possible, Some(state))
-        .stage(Stage::Dns)
+    let draft = Draft::new(case, "autodiscover-tld-leak", Certainty::Possible, Some(state)).stage(Stage::Dns);
+    // What ails the last step is a reason for it too.
+    let draft = match case.first_of(Origin::Srv).filter(|srv| case.concerns(srv)) {
+        Some(srv) => draft.and(srv),
+        None => draft,
+    };
+    draft
         .fact("public suffix", suffix)
         .fact(case.autodiscover_host(), "no address")
         .value("suffix", values::host_name(suffix))

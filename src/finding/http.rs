@@ -10,7 +10,7 @@ use super::{
     Certainty, Finding, Owner, Severity,
     case::{self, Case},
     draft::Draft,
-    intermediary::content_network,
+    intermediary::{self, content_network},
 };
 use crate::{
     event::{
@@ -141,7 +141,9 @@ const SIGN_IN_MARKS: [&str; 7] =
 
 /// A web page where settings or a 401 belong: a sign-in form, or a site that answers every path.
 pub(super) fn web_page(case: &Case) -> Vec<Finding> {
-    let found = case.concerned().into_iter().filter_map(|state| {
+    let portal = intermediary::portal(case);
+    let caught = |state: &CandidateState| portal.as_ref().is_some_and(|portal| portal.answers(state));
+    let found = case.concerned().into_iter().filter(|state| !caught(state)).filter_map(|state| {
         let redirected = case::cause(state, Stage::Http) == Some(Cause::HttpLoginPage);
         let page = case::cause(state, Stage::Xml) == Some(Cause::XmlHtml)
             || state.answer().is_some_and(|answer| answer.kind == AnswerKind::Html);
@@ -209,8 +211,12 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
 
 /// The mark of the web firewall that refuses the request.
 fn blocked_by(exchange: &HttpExchange) -> Option<String> {
-    let refused = exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status));
-    firewall_mark(exchange).filter(|_| refused)
+    firewall_mark(exchange).filter(|_| is_refused(exchange))
+}
+
+/// Whether a request was refused for what it is.
+pub(super) fn is_refused(exchange: &HttpExchange) -> bool {
+    exchange.status.is_some_and(|status| [403, 406, 418, 429].contains(&status))
 }
 
 fn firewall_mark(exchange: &HttpExchange) -> Option<String> {

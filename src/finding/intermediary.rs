@@ -4,13 +4,14 @@ use super::{
     Certainty, Finding,
     case::{self, Case},
     draft::{Draft, once_per_title},
-    values,
+    http, values,
 };
 use crate::{
     event::{CandidateId, Certificate, HttpExchange, Origin, Stage},
     model::CandidateState,
     walk::Role,
 };
+use std::collections::BTreeSet;
 
 /// Content delivery networks, which a name is put behind by a switch of its DNS host, by what their edge adds to every answer, or puts on its certificates.
 const NETWORKS: [(&str, Mark); 7] = [
@@ -33,13 +34,22 @@ enum Mark {
     Name(&'static str),
 }
 
-/// The content network that answers in a mail server's place, and its mark. A website may well stand behind one.
+/// The content network that answers in a mail server's place, and its mark. A website may well stand behind one; and one
+/// that only refuses the question, under the server's own certificate, does so as a firewall.
 pub(super) fn content_network(state: &CandidateState) -> Option<(&'static str, String)> {
     if matches!(state.candidate.origin, Origin::Root | Origin::Office365) {
         return None;
     }
     let leaf = state.handshake().and_then(|handshake| handshake.leaf());
-    NETWORKS.iter().find_map(|(network, mark)| Some((*network, mark.seen(state.exchange(), leaf)?)))
+    let is_firewall = case::holds(state) && state.exchange().is_some_and(|exchange| is_refusal_of_firewall(exchange));
+    let marks = NETWORKS.iter().filter(|(_, mark)| !is_firewall || matches!(mark, Mark::Name(_)));
+    marks.into_iter().find_map(|(network, mark)| Some((*network, mark.seen(state.exchange(), leaf)?)))
+}
+
+/// Cloudflare's error 1014 has the same status: an alias that may not be proxied, such as Microsoft's.
+fn is_refusal_of_firewall(exchange: &HttpExchange) -> bool {
+    let body = exchange.body.as_ref().map_or("", |body| body.text.as_str()).to_ascii_lowercase();
+    http::is_refused(exchange) && !body.contains("error code: 1014") && !body.contains("error 1014")
 }
 
 impl Mark {
@@ -88,32 +98,38 @@ pub(super) struct Portal<'a> {
 }
 
 impl Portal<'_> {
+    /// Whether a candidate shows the portal's certificate under its own name.
     pub(super) fn concerns(&self, id: &CandidateId) -> bool {
         self.states.iter().any(|state| state.candidate.id == *id)
+    }
+
+    /// Whether what a candidate got comes from the portal: its certificate, its page, or a redirect to it.
+    pub(super) fn answers(&self, state: &CandidateState) -> bool {
+        self.concerns(&state.candidate.id)
+            || case::covers(self.leaf, state.host())
+            || led_to(state).is_some_and(|host| case::covers(self.leaf, &host))
     }
 }
 
 /// The network's sign-in page or filter, which shows the same foreign certificate for hosts that have nothing to do
 /// with each other. Proven where it stands even in front of Microsoft's host, whose certificate is known to be another;
-/// likely where hosts of different addresses show it and port 80 leads to a host that it names.
+/// likely where hosts of different addresses show it and port 80 leads to a host that it names. What this client does
+/// not ask proves it as well.
 pub(super) fn portal<'a>(case: &Case<'a>) -> Option<Portal<'a>> {
     let is_foreign = |state: &&CandidateState| {
         let checks = state.handshake().and_then(|handshake| handshake.checks.as_ref());
         checks.is_some_and(|checks| !checks.name_matches.ok)
     };
-    let foreign: Vec<&CandidateState> = case.concerned().into_iter().filter(is_foreign).collect();
-    foreign.iter().find_map(|first| {
+    let mut foreign: Vec<&CandidateState> = case.model.candidates.iter().filter(is_foreign).collect();
+    foreign.sort_by_key(|state| case.position(&state.candidate.id));
+    let concerned = foreign.iter().filter(|state| case.concerns(state));
+    concerned.into_iter().find_map(|first| {
         let handshake = first.handshake()?;
         let leaf = handshake.leaf()?;
         let same = |state: &&&CandidateState| state.handshake().is_some_and(|other| case::same_leaf(handshake, other));
         let states: Vec<&CandidateState> = foreign.iter().filter(same).copied().collect();
-        let hosts = |states: &[&CandidateState]| {
-            let mut hosts: Vec<String> = states.iter().map(|state| state.host().to_owned()).collect();
-            hosts.sort_unstable();
-            hosts.dedup();
-            hosts.len()
-        };
-        if hosts(&states) < 2 || case.is_same_organisation(first, leaf) {
+        let hosts: BTreeSet<&str> = states.iter().map(|state| state.host()).collect();
+        if hosts.len() < 2 || states.iter().any(|state| is_own(case, state, leaf)) {
             return None;
         }
         let control = states.iter().any(|state| case::is_microsoft(state.host()));
@@ -124,6 +140,13 @@ pub(super) fn portal<'a>(case: &Case<'a>) -> Option<Portal<'a>> {
         };
         Some(Portal { states, leaf, certainty })
     })
+}
+
+/// Whether the host's own organisation answers: by Exchange, or under a name of the mail domain or the host. The address
+/// says nothing here, since a portal answers at every one.
+fn is_own(case: &Case, state: &CandidateState, leaf: &Certificate) -> bool {
+    let own = [case::organisation(case.domain()), case::organisation(state.host())];
+    case.is_exchange(state) || case::all_names(leaf).iter().any(|name| own.contains(&case::organisation(name)))
 }
 
 /// Whether no two hosts share an address.
@@ -138,12 +161,21 @@ fn are_apart(states: &[&CandidateState]) -> bool {
     })
 }
 
-/// Whether port 80 leads to a host that this certificate names.
+/// Whether port 80 leads to a host that this certificate names, and that is no hoster's Exchange.
 fn leads_there(case: &Case, leaf: &Certificate) -> bool {
-    let redirects = case.model.of_origin(Origin::Redirect).filter_map(|state| state.redirect.as_ref());
-    let hosts =
-        redirects.filter_map(|redirect| url::Url::parse(&redirect.location).ok()?.host_str().map(str::to_owned));
-    hosts.into_iter().any(|host| case::covers(leaf, &host))
+    let is_exchange =
+        |host: &str| case.model.candidates.iter().any(|state| state.host() == host && case.is_exchange(state));
+    let hosts = case.model.of_origin(Origin::Redirect).filter_map(led_to);
+    hosts.into_iter().any(|host| case::covers(leaf, &host) && !is_exchange(&host))
+}
+
+/// The host that an answer leads to, followed or not: redirects to sign-in pages are not.
+fn led_to(state: &CandidateState) -> Option<String> {
+    let location = match &state.redirect {
+        Some(redirect) => redirect.location.as_str(),
+        None => state.exchange()?.header("location")?,
+    };
+    url::Url::parse(location).ok()?.host_str().map(str::to_owned)
 }
 
 /// The finding that a sign-in page or a filter answers.

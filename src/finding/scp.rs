@@ -35,7 +35,10 @@ pub(super) fn stale(case: &Case) -> Vec<Finding> {
     let scps = case.model.of_origin(Origin::Scp).filter(|state| is_gone(case, state));
     let found = scps.filter_map(|state| {
         let signs = super::dns::microsoft_signs(case);
-        Draft::new(case, "scp-stale-after-migration", Certainty::Likely, Some(state))
+        let draft = Draft::new(case, "scp-stale-after-migration", Certainty::Likely, Some(state));
+        // A client that asks Microsoft first never meets it; older ones do.
+        let draft = if case.concerns(state) { draft } else { draft.severity(Severity::Minor) };
+        draft
             .fact("URL in Active Directory", state.candidate.url.clone().unwrap_or_default())
             .dns_facts(state)
             .fact("mail", signs.clone())
@@ -46,7 +49,7 @@ pub(super) fn stale(case: &Case) -> Vec<Finding> {
 }
 
 /// Whether an SCP's server is not there any more while mail is at Microsoft.
-fn is_gone(case: &Case, state: &CandidateState) -> bool {
+pub(super) fn is_gone(case: &Case, state: &CandidateState) -> bool {
     let dead = [Cause::TcpRefused, Cause::TcpReset, Cause::TcpUnreachable, Cause::TcpTimeout];
     let no_connection = case::cause(state, Stage::Tcp).is_some_and(|cause| dead.contains(&cause));
     state.candidate.origin == Origin::Scp && case.is_mail_at_microsoft() && (case::is_absent(state) || no_connection)

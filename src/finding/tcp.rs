@@ -5,7 +5,7 @@ use super::{
     case::{self, Case},
     dns,
     draft::Draft,
-    values,
+    scp, values,
 };
 use crate::{
     event::{Candidate, Cause, Origin, Stage, TcpConnect, TcpResult},
@@ -41,7 +41,8 @@ pub(super) fn filtered(case: &Case) -> Vec<Finding> {
     let meant = |state: &&CandidateState| {
         let Candidate { origin, port, .. } = state.candidate;
         let beside = port == 80 || origin == Origin::Srv && port != 443;
-        !is_root(state) && !beside && !dns::leads_inside(case, state)
+        // Where the server is known to be gone there is no way to open.
+        !is_root(state) && !beside && !dns::leads_inside(case, state) && !scp::is_gone(case, state)
     };
     let found = states.into_iter().filter(meant).filter_map(|state| {
         connect_facts(Draft::new(case, "port-443-filtered", Certainty::Likely, Some(state)).dns_facts(state), state)
@@ -67,7 +68,12 @@ pub(super) fn port80_closed(case: &Case) -> Vec<Finding> {
     };
     // A name that is an alias of another organisation's host was meant for its redirect.
     let own = case::organisation(case.domain());
-    let meant = case::aliases(secure).iter().any(|alias| case::organisation(alias) != own);
+    let aliases = case::aliases(secure);
+    let meant = aliases.iter().any(|alias| case::organisation(alias) != own);
+    // With mail in Microsoft 365 it is the alias that has to change, and not what stands at its end.
+    if case.is_mail_at_microsoft() && !aliases.iter().any(|alias| case::is_microsoft(alias)) {
+        return Vec::new();
+    }
     let certainty = if meant { Certainty::Likely } else { Certainty::Possible };
     let draft = Draft::new(case, "port80-closed-redirect-needed", certainty, Some(plain)).and(secure).dns_facts(secure);
     connect_facts(connect_facts(draft, secure), plain).stage(Stage::Tcp).value("port80", words).found()
@@ -89,9 +95,12 @@ pub(super) fn dead_addresses(case: &Case) -> Vec<Finding> {
 fn dead_address(case: &Case, state: &CandidateState) -> Option<Finding> {
     let attempts: Vec<&TcpConnect> = state.tcp().collect();
     let alive: Vec<&TcpConnect> = attempts.iter().copied().filter(|attempt| works(state, attempt)).collect();
+    // A website that refuses Outlook's question is passed over at once, which is as it should be.
+    let website = is_root(state) && !case.is_exchange(state);
     // "Unreachable" says something about this network, not about the server.
     let dead = attempts.iter().copied().find(|attempt| {
         !works(state, attempt)
+            && !(website && attempt.result == TcpResult::Refused)
             && !matches!(attempt.result, TcpResult::Unreachable | TcpResult::Denied | TcpResult::Failed)
     })?;
     let living = alive.first()?;

@@ -3,6 +3,7 @@
 mod answers;
 mod certificate;
 mod endpoint;
+mod names;
 mod network;
 mod pages;
 mod questions;
@@ -29,7 +30,11 @@ impl World {
     }
 
     fn with_scp(client: ClientFamily, scp: &[&str]) -> Self {
-        let domain = "contoso.test".to_owned();
+        Self::of_domain(client, "contoso.test", scp)
+    }
+
+    fn of_domain(client: ClientFamily, domain: &str, scp: &[&str]) -> Self {
+        let domain = domain.to_owned();
         let address = Address { local: "a".to_owned(), domain: domain.clone(), domain_unicode: domain };
         let scp_urls = scp.iter().map(|url| url.parse().expect("a URL")).collect();
         let input = PlanInput { address: address.clone(), scp_urls, only: Vec::new(), skip: Vec::new() };

@@ -7,6 +7,7 @@ use crate::{
         Certainty, Finding, Severity,
         case::{self, Case},
         draft::{Draft, record_words},
+        intermediary,
     },
     model::CandidateState,
 };
@@ -25,7 +26,9 @@ pub(in crate::finding) fn microsoft365_alias(case: &Case) -> Vec<Finding> {
     let own_exchange = case.model.candidates.iter().any(|other| {
         other.candidate.origin != Origin::Office365 && !case::is_microsoft(other.host()) && case.is_exchange(other)
     });
-    if !asked || leads_there || own_exchange || is_domain_missing(case) {
+    // A content network answers with addresses of its own, whatever alias stands behind it.
+    let proxied = intermediary::content_network(state).is_some();
+    if !asked || leads_there || own_exchange || proxied || is_domain_missing(case) {
         return Vec::new();
     }
     let (id, certainty) = match aliases.first() {

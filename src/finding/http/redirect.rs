@@ -7,7 +7,7 @@ use crate::{
         Certainty, Finding,
         case::{self, Case},
         draft::{Draft, once_per_title},
-        values,
+        intermediary, values,
     },
     model::CandidateState,
     walk::Role,
@@ -18,7 +18,9 @@ use url::Url;
 pub(in crate::finding) fn bad_redirect(case: &Case) -> Vec<Finding> {
     let circles = [Cause::HttpRedirectLoop, Cause::HttpRedirectLimit];
     let plain = [Cause::HttpRedirectNotHttps, Cause::HttpRedirectInvalid];
-    let found = case.concerned().into_iter().filter_map(|state| {
+    let portal = intermediary::portal(case);
+    let caught = |state: &CandidateState| portal.as_ref().is_some_and(|portal| portal.answers(state));
+    let found = case.concerned().into_iter().filter(|state| !caught(state)).filter_map(|state| {
         let cause = case::cause(state, Stage::Http)?;
         let id = match cause {
             cause if circles.contains(&cause) => "redirect-loop",

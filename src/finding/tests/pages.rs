@@ -17,6 +17,7 @@ fn every_case_is_tried() {
         include_str!("answers.rs"),
         include_str!("certificate.rs"),
         include_str!("endpoint.rs"),
+        include_str!("names.rs"),
         include_str!("network.rs"),
         include_str!("questions.rs"),
         include_str!("stores.rs"),
