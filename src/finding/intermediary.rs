@@ -13,7 +13,8 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Content delivery networks, which a name is put behind by a switch of its DNS host, by what their edge adds to every answer, or puts on its certificates.
+/// Content delivery networks, which a name is put behind by a switch of its DNS host, by what their edge adds to every
+/// answer, or puts on its certificates.
 const NETWORKS: [(&str, Mark); 7] = [
     ("Cloudflare", Mark::Header("cf-ray")),
     ("Cloudflare", Mark::Server("cloudflare")),

@@ -25,8 +25,9 @@ fn answers_of_a_broken_service() {
     website("192.0.2.77").gives(&["root-404-benign"]);
     website("192.0.2.10").gives(&["handler-missing-405"]);
     answers(403, &[("x-iinfo", "1")], "").gives(&["waf-blocks-autodiscover"]);
-    // The network in front is the cause, whatever it answers.
-    answers(403, &[("cf-ray", "1")], "").gives(&["proxied-by-cdn"]);
+    // The network in front refuses as a firewall under the server's own name, and answers for itself otherwise.
+    answers(403, &[("cf-ray", "1")], "").gives(&["waf-blocks-autodiscover"]);
+    answers(500, &[("cf-ray", "1")], "").gives(&["proxied-by-cdn"]);
     answers(403, &[], "").gives(&[]);
     answers(401, &[], "").role("autodiscover", Role::Decides).gives(&[]);
 }
