@@ -50,7 +50,7 @@ pub enum Command {
         file: PathBuf,
         /// Print a report in this form instead of showing the screen
         #[arg(long, value_enum)]
-        format: Option<FormatName>,
+        format: Option<ReportFormatName>,
         /// Client to show it for; without it, the one of the recording
         #[arg(long, value_name = "CLIENT", value_parser = client_names())]
         client: Option<String>,
@@ -90,7 +90,7 @@ pub struct CheckOptions {
     pub addresses: Vec<String>,
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
-    pub format: FormatName,
+    pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers"])]
     pub lab: Option<String>,
@@ -227,7 +227,23 @@ pub enum ThemeName {
     Mono,
 }
 
-/// Form of a report.
+/// Form of a report about a run.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum ReportFormatName {
+    /// Linear text
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// The run's events, one JSON document a line, as --record writes them
+    Jsonl,
+    /// Markdown, for tickets and wikis
+    Markdown,
+    /// One HTML page
+    Html,
+}
+
+/// Form of a report about a certificate.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum FormatName {
     /// Linear text

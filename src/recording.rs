@@ -62,13 +62,10 @@ impl Writer {
     /// # Errors
     /// When the file cannot be created.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        owner_only(&mut options);
-        let file = match options.open(path) {
+        let file = match create_private(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 fs::remove_file(path)?;
-                options.open(path)?
+                create_private(path)?
             }
             opened => opened?,
         };
@@ -80,10 +77,29 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&mut self, envelope: &Envelope) -> io::Result<()> {
-        serde_json::to_writer(&mut self.file, envelope)?;
-        self.file.write_all(b"\n")?;
-        self.file.flush()
+        write_line(envelope, &mut self.file)
     }
+}
+
+/// Writes one envelope as a line of JSON and hands it to the system.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write_line(envelope: &Envelope, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, envelope)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// Creates a file that only its owner may read.
+///
+/// # Errors
+/// When it exists already or cannot be created.
+pub fn create_private(path: &Path) -> io::Result<fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    owner_only(&mut options);
+    options.open(path)
 }
 
 #[cfg(unix)]

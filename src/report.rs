@@ -1,7 +1,10 @@
-//! Reports: a model and its diagnosis as text or JSON. Both say what the screen says.
+//! Reports: a model and its diagnosis as text, JSON, Markdown or HTML. All say what the screen says.
 
+mod blocks;
 pub mod certificate;
+pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod page;
 pub mod summary;
 pub mod text;
@@ -17,6 +20,10 @@ pub enum Format {
     Text,
     /// One JSON document (`assets/report.schema.json`).
     Json,
+    /// Markdown, for tickets and wikis.
+    Markdown,
+    /// One HTML page.
+    Html,
 }
 
 /// Writes a report.
@@ -27,5 +34,7 @@ pub fn write(format: Format, model: &Model, diagnosis: &Diagnosis, out: &mut dyn
     match format {
         Format::Text => text::write(model, diagnosis, out),
         Format::Json => json::write(model, diagnosis, out),
+        Format::Markdown => markdown::write(model, diagnosis, out),
+        Format::Html => html::write(model, diagnosis, out),
     }
 }

@@ -27,6 +27,7 @@ pub use chooser::{ScenarioItem, choose_scenario};
 pub use theme::{Look, Theme};
 
 use crate::{
+    diagnosis::Diagnosis,
     event::{ClientFamily, Command, Envelope},
     exit,
     model::Model,
@@ -68,6 +69,8 @@ pub struct Options {
     pub marked: Option<Marked>,
     /// Sends text to the clipboard; [`terminal::copy`] on a real terminal.
     pub copy: fn(&str) -> io::Result<()>,
+    /// Writes the report of a run to a file and gives the file's name.
+    pub export: fn(&Model, &Diagnosis) -> io::Result<String>,
 }
 
 /// How the screen was left.
@@ -145,7 +148,7 @@ where
         let Some(message) = message else { continue };
         dirty = true;
         for effect in app::update(&mut app, message) {
-            if let Some(exit) = carry_out(effect, &mut app, &commands, options.copy) {
+            if let Some(exit) = carry_out(effect, &mut app, &commands, &options) {
                 return Ok(ended(app, exit));
             }
         }
@@ -207,12 +210,18 @@ fn carry_out(
     effect: Effect,
     app: &mut App,
     commands: &mpsc::UnboundedSender<Command>,
-    copy: fn(&str) -> io::Result<()>,
+    options: &Options,
 ) -> Option<Exit> {
     match effect {
         Effect::Copy { what, text } => {
-            let result = copy(&text).map(|()| what).map_err(|error| error.to_string());
+            let result = (options.copy)(&text).map(|()| what).map_err(|error| error.to_string());
             app::update(app, Message::Copied(result));
+            None
+        }
+        Effect::Export => {
+            let diagnosis = app.diagnosis.as_ref()?;
+            let result = (options.export)(&app.model, diagnosis).map_err(|error| error.to_string());
+            app::update(app, Message::Exported(result));
             None
         }
         Effect::Command(command) => {

@@ -378,6 +378,7 @@ async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool
         goes_on: false,
         marked: None,
         copy: |_| Ok(()),
+        export: |_, _| Ok("report.html".to_owned()),
     };
     let mut terminal = Terminal::new(TestBackend::new(100, 30)).expect("a test terminal");
     let ended = tui::run(&mut terminal, Box::pin(input), from_run, to_run, options, future::pending()).await;
@@ -437,6 +438,7 @@ async fn a_signal_ends_the_screen_with_its_status() {
         goes_on: false,
         marked: None,
         copy: |_| Ok(()),
+        export: |_, _| Ok("report.html".to_owned()),
     };
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal");
     let input = stream::pending();

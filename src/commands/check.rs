@@ -4,7 +4,7 @@ use super::{cannot_run_hint, fail, print, verdict_code};
 use crate::{
     assumption::{self, Assumption},
     catalogue,
-    cli::{CheckOptions, FormatName},
+    cli::{CheckOptions, ReportFormatName},
     config,
     diagnosis::{Diagnosis, diagnose, what_if},
     engine::Setup,
@@ -12,7 +12,7 @@ use crate::{
     exit,
     lab::{self, Lab},
     model::Model,
-    recording::Writer,
+    recording::{self, Writer},
     report::{self, Format},
     session, signal, text,
 };
@@ -29,6 +29,9 @@ const REPLY_FILE_LIMIT: u64 = 64 * 1024;
 pub(super) async fn check(options: CheckOptions) -> u8 {
     if options.addresses.len() > 1 && options.run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
+    }
+    if options.addresses.len() > 1 && options.format == ReportFormatName::Html {
+        return fail(exit::USAGE, &"one HTML page holds one run; give one address");
     }
     let assumptions = match assumption::parse_all(&options.assume.join("\n")) {
         Ok(assumptions) => assumptions,
@@ -62,7 +65,7 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder, &replies) => finish(&with_what_if(runs, &assumptions), options.format),
+        runs = run_all(setups, recorder, &replies, options.format) => finish(&with_what_if(runs, &assumptions), options.format),
     }
 }
 
@@ -109,13 +112,23 @@ fn reply(typed: &str) -> Result<Command, u8> {
     Ok(Command::Reply { question: page.id.to_owned(), reply })
 }
 
-async fn run_all(setups: Vec<Setup>, mut recorder: Option<Writer>, replies: &[Command]) -> Vec<(Model, Diagnosis)> {
-    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), replies));
+async fn run_all(
+    setups: Vec<Setup>,
+    mut recorder: Option<Writer>,
+    replies: &[Command],
+    format: ReportFormatName,
+) -> Vec<(Model, Diagnosis)> {
+    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), replies, format));
     // In the order they were given, a few at a time: the same servers may stand behind all of them.
     futures_util::stream::iter(runs).buffered(AT_ONCE).collect().await
 }
 
-async fn run_one(setup: Setup, recorder: Option<Writer>, replies: &[Command]) -> (Model, Diagnosis) {
+async fn run_one(
+    setup: Setup,
+    recorder: Option<Writer>,
+    replies: &[Command],
+    format: ReportFormatName,
+) -> (Model, Diagnosis) {
     let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, recorder);
     for reply in replies {
         // The run has just begun, so it listens.
@@ -125,6 +138,10 @@ async fn run_one(setup: Setup, recorder: Option<Writer>, replies: &[Command]) ->
     drop(commands);
     let mut model = Model::default();
     while let Some(envelope) = envelopes.recv().await {
+        if format == ReportFormatName::Jsonl {
+            // As they come; a reader that has seen enough ends nothing.
+            let _ = print(|out| recording::write_line(&envelope, out));
+        }
         model.apply(&envelope);
     }
     let diagnosis = diagnose(&model, model.client);
@@ -142,11 +159,17 @@ fn with_what_if(mut runs: Vec<(Model, Diagnosis)>, assumptions: &[Assumption]) -
 }
 
 /// Prints the report and gives the worst exit code.
-fn finish(runs: &[(Model, Diagnosis)], format: FormatName) -> u8 {
+fn finish(runs: &[(Model, Diagnosis)], format: ReportFormatName) -> u8 {
     let printed = print(|out| match (format, runs) {
-        (FormatName::Json, [(model, diagnosis)]) => report::write(Format::Json, model, diagnosis, out),
-        (FormatName::Json, _) => report::json::write_several(runs, out),
-        (FormatName::Text, _) => {
+        (ReportFormatName::Jsonl, _) => Ok(()),
+        (ReportFormatName::Json, [(model, diagnosis)]) => report::write(Format::Json, model, diagnosis, out),
+        (ReportFormatName::Json, _) => report::json::write_several(runs, out),
+        (ReportFormatName::Html, [(model, diagnosis)]) => report::write(Format::Html, model, diagnosis, out),
+        (ReportFormatName::Html, _) => Err(std::io::Error::other("one HTML page holds one run; give one address")),
+        (ReportFormatName::Markdown, _) => {
+            runs.iter().try_for_each(|(model, diagnosis)| report::write(Format::Markdown, model, diagnosis, out))
+        }
+        (ReportFormatName::Text, _) => {
             if runs.len() > 1 {
                 report::summary::write(runs, out)?;
             }

@@ -3,9 +3,9 @@
 use super::{cannot_run_hint, cert, check, fail, has_screen, print, several::Several, verdict_code};
 use crate::{
     address, certificate,
-    cli::{CheckOptions, FormatName, LabRunOptions, RunOptions, ShowOptions, ThemeName},
+    cli::{CheckOptions, LabRunOptions, ReportFormatName, RunOptions, ShowOptions, ThemeName},
     config,
-    diagnosis::diagnose,
+    diagnosis::{Diagnosis, diagnose},
     engine::Setup,
     event::ClientFamily,
     exit,
@@ -25,6 +25,9 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
 };
+
+/// Most reports about one domain in one folder.
+const EXPORT_LIMIT: u32 = 999;
 
 /// Most addresses that the wizard takes at once; `check` takes any number.
 const SEVERAL_LIMIT: usize = 20;
@@ -171,7 +174,12 @@ async fn in_lab(name: &str, run: &LabRunOptions) -> Result<(Lab, Setup), lab::La
 }
 
 /// Shows a recorded run, or prints its report.
-pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Option<String>, show: ShowOptions) -> u8 {
+pub(super) async fn replay(
+    file: &Path,
+    format: Option<ReportFormatName>,
+    client: Option<String>,
+    show: ShowOptions,
+) -> u8 {
     let source = match File::open(file) {
         Ok(source) => source,
         Err(error) => return fail(exit::CANNOT_RUN, &format!("{}: {error}", file.display())),
@@ -195,10 +203,14 @@ pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Opti
     }
 }
 
-async fn replay_report(recording: &Recording, format: FormatName, client: Option<ClientFamily>) -> u8 {
+async fn replay_report(recording: &Recording, format: ReportFormatName, client: Option<ClientFamily>) -> u8 {
     let mut session = session::replay(recording);
     let mut model = Model::default();
     while let Some(envelope) = session.envelopes.recv().await {
+        if format == ReportFormatName::Jsonl {
+            // A reader that has seen enough ends nothing.
+            let _ = print(|out| recording::write_line(&envelope, out));
+        }
         model.apply(&envelope);
     }
     if model.address.is_none() {
@@ -210,10 +222,17 @@ async fn replay_report(recording: &Recording, format: FormatName, client: Option
     }
     let diagnosis = diagnose(&model, client.unwrap_or(model.client));
     let format = match format {
-        FormatName::Text => Format::Text,
-        FormatName::Json => Format::Json,
+        ReportFormatName::Jsonl => None,
+        ReportFormatName::Text => Some(Format::Text),
+        ReportFormatName::Json => Some(Format::Json),
+        ReportFormatName::Markdown => Some(Format::Markdown),
+        ReportFormatName::Html => Some(Format::Html),
     };
-    match print(|out| report::write(format, &model, &diagnosis, out)) {
+    let written = |out: &mut dyn std::io::Write| match format {
+        Some(format) => report::write(format, &model, &diagnosis, out),
+        None => Ok(()),
+    };
+    match print(|out| written(out)) {
         exit::HEALTHY => match verdict_code(&model, &diagnosis) {
             exit::CANNOT_RUN => fail(exit::CANNOT_RUN, &cannot_run_hint(&model, &diagnosis)),
             code => code,
@@ -223,7 +242,7 @@ async fn replay_report(recording: &Recording, format: FormatName, client: Option
 }
 
 fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions) -> CheckOptions {
-    CheckOptions { addresses, format: FormatName::Text, lab, reply: Vec::new(), assume: Vec::new(), run }
+    CheckOptions { addresses, format: ReportFormatName::Text, lab, reply: Vec::new(), assume: Vec::new(), run }
 }
 
 /// The file for a run's recording: as named for the first, `run-2.jsonl` for the second of one sitting.
@@ -234,6 +253,24 @@ fn numbered(path: &Path, run: u32) -> PathBuf {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
     path.with_file_name(format!("{stem}-{run}{ending}"))
+}
+
+/// Writes the report of a run as an HTML page into the current folder: `discoscope-contoso.com.html`, or with a number
+/// behind the domain where that exists. Gives the file's name.
+fn export(model: &Model, diagnosis: &Diagnosis) -> std::io::Result<String> {
+    for number in 1..=EXPORT_LIMIT {
+        let ending = if number == 1 { String::new() } else { format!("-{number}") };
+        let name = format!("discoscope-{}{ending}.html", model.domain());
+        let file = match recording::create_private(Path::new(&name)) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+            file => file?,
+        };
+        let mut file = std::io::BufWriter::new(file);
+        report::write(Format::Html, model, diagnosis, &mut file)?;
+        std::io::Write::flush(&mut file)?;
+        return Ok(name);
+    }
+    Err(std::io::Error::other(format!("there are {EXPORT_LIMIT} reports about this domain already")))
 }
 
 /// The first certificate of a file, for the explorer to compare with.
@@ -360,6 +397,7 @@ impl Stage {
             goes_on: way == Way::BackToOthers,
             marked,
             copy: terminal::copy,
+            export,
         };
         let Session { envelopes, commands, cancel: _ } = session;
         let stop = async { i32::from(signal::stopped().await) };

@@ -86,6 +86,12 @@ fn degraded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
             slow.join(" and ")
         );
     }
+    if !findings.iter().any(|finding| finding.id == "cpanel-answers-imap") {
+        return format!(
+            "Outlook is told to use IMAP by {place}; nothing here speaks of Exchange.{}",
+            because(findings)
+        );
+    }
     format!("Outlook takes what {place} answers, which is not the mailbox service.{}", because(findings))
 }
 

@@ -42,7 +42,7 @@ pub(super) fn content_network(state: &CandidateState) -> Option<(&'static str, S
         return None;
     }
     let leaf = state.handshake().and_then(|handshake| handshake.leaf());
-    let is_firewall = case::holds(state) && state.exchange().is_some_and(|exchange| is_refusal_of_firewall(exchange));
+    let is_firewall = case::holds(state) && state.exchange().is_some_and(is_refusal_of_firewall);
     let marks = NETWORKS.iter().filter(|(_, mark)| !is_firewall || matches!(mark, Mark::Name(_)));
     marks.into_iter().find_map(|(network, mark)| Some((*network, mark.seen(state.exchange(), leaf)?)))
 }

@@ -97,11 +97,11 @@ fn dead_address(case: &Case, state: &CandidateState) -> Option<Finding> {
     let alive: Vec<&TcpConnect> = attempts.iter().copied().filter(|attempt| works(state, attempt)).collect();
     // A website that refuses Outlook's question is passed over at once, which is as it should be.
     let website = is_root(state) && !case.is_exchange(state);
-    // "Unreachable" says something about this network, not about the server.
     let dead = attempts.iter().copied().find(|attempt| {
-        !works(state, attempt)
-            && !(website && attempt.result == TcpResult::Refused)
-            && !matches!(attempt.result, TcpResult::Unreachable | TcpResult::Denied | TcpResult::Failed)
+        let passed_over = website && attempt.result == TcpResult::Refused;
+        // "Unreachable" says something about this network, not about the server.
+        let about_here = matches!(attempt.result, TcpResult::Unreachable | TcpResult::Denied | TcpResult::Failed);
+        !(works(state, attempt) || passed_over || about_here)
     })?;
     let living = alive.first()?;
     let same_family = alive.iter().any(|attempt| attempt.address.is_ipv6() == dead.address.is_ipv6());

@@ -40,6 +40,8 @@ pub enum Action {
     PreviousClient,
     /// Copies what is looked at.
     Copy,
+    /// Writes the report to a file.
+    Export,
     /// The next remedy.
     NextRemedy,
     /// The remedy before.
@@ -104,6 +106,8 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Write the report as it is seen to a file.
+    Export,
     /// Ask something of the run.
     Command(Command),
     /// Leave the program.
@@ -142,6 +146,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             let copied = view::copyable(app);
             return copied.map(|(what, text)| Effect::Copy { what, text }).into_iter().collect();
         }
+        Action::Export => return vec![Effect::Export],
         Action::NextRemedy => change_remedy(app, 1),
         Action::PreviousRemedy => change_remedy(app, -1),
         Action::NextField => change_field(app, 1),

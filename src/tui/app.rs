@@ -176,6 +176,8 @@ pub enum Message {
     RunClosed,
     /// The spinner turns, so many microseconds after its last turn.
     Tick(u64),
+    /// The report was written: the file's name, or why it was not.
+    Exported(Result<String, String>),
     /// Text was sent to the clipboard: what it was, or why it was not.
     Copied(Result<String, String>),
 }
@@ -421,6 +423,14 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Tick(since) => {
             app.ui.waited_us = app.ui.waited_us.saturating_add(since);
             app.ui.turn = app.ui.turn.wrapping_add(1);
+            Vec::new()
+        }
+        Message::Exported(Ok(file)) => {
+            app.ui.notice = Some(format!("the report is in {file}"));
+            Vec::new()
+        }
+        Message::Exported(Err(reason)) => {
+            app.ui.notice = Some(format!("no report was written: {reason}"));
             Vec::new()
         }
         Message::Copied(Ok(what)) => {

@@ -122,6 +122,8 @@ pub static BINDINGS: &[Binding] = &[
         label: "client back", tooltip: "the Outlook version before", rank: None },
     Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Copy, contexts: BROWSING,
         label: "copy", tooltip: "copy the remedy, the evidence, the chosen field or the certificate (PEM)", rank: Some(6) },
+    Binding { keys: &[letter('e')], shown: ("e", "e"), action: Action::Export, contexts: BROWSING,
+        label: "export", tooltip: "write the report as an HTML page into the current folder", rank: Some(8) },
     Binding { keys: &[letter('Y')], shown: ("Y", "Y"), action: Action::CopyPem, contexts: &[Certificate],
         label: "copy PEM", tooltip: "copy the certificate (PEM)", rank: None },
     Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextField, contexts: &[Certificate],

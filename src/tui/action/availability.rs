@@ -30,6 +30,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         Action::NextRemedy | Action::PreviousRemedy => {
             available(app.remedies().len() > 1, "there is no other remedy here")
         }
+        Action::Export => available(app.diagnosis.is_some(), "there is nothing to report yet"),
         Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), "there is no certificate here"),
         Action::NextField | Action::PreviousField => {
             available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")
