@@ -232,7 +232,7 @@ pub fn side(side: VantageSide) -> &'static str {
     }
 }
 
-/// A dialog that Outlook shows, and when it comes back.
+/// A dialog and when it comes back; whether it is certain to be shown is for the reader to be told beside it.
 pub fn dialog(prompt: &Prompt) -> String {
     let host = &prompt.host;
     let shown = match prompt.kind {
@@ -242,10 +242,9 @@ pub fn dialog(prompt: &Prompt) -> String {
         }
         PromptKind::Consent => format!("\"Allow this website to configure ... server settings?\" for {host}"),
         PromptKind::Password => format!("Windows Security asks for the password for {host}"),
-        PromptKind::SignIn => format!("a sign-in page for {host}"),
+        PromptKind::SignIn => format!("A sign-in page for {host}"),
     };
-    let may = if prompt.may { "perhaps " } else { "" };
-    format!("{may}{shown}. {}", recurrence(prompt))
+    format!("{shown}. {}", recurrence(prompt))
 }
 
 fn recurrence(prompt: &Prompt) -> &'static str {

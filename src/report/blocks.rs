@@ -38,7 +38,10 @@ pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
     ];
     if !diagnosis.walk.prompts.is_empty() {
         blocks.push(Block::Heading(2, "What Outlook shows".to_owned()));
-        blocks.extend(diagnosis.walk.prompts.iter().map(|prompt| Block::Paragraph(words::dialog(prompt))));
+        blocks.extend(diagnosis.walk.prompts.iter().map(|prompt| {
+            let may = if prompt.may { "Possibly: " } else { "" };
+            Block::Paragraph(format!("{may}{}", words::dialog(prompt)))
+        }));
     }
     for (number, finding) in diagnosis.findings.iter().enumerate() {
         self::finding(number + 1, finding, &mut blocks);

@@ -119,7 +119,7 @@ fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
 
 fn dialogs(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     for prompt in &diagnosis.walk.prompts {
-        let sentence = format!("Outlook shows: {}", words::dialog(prompt));
+        let sentence = format!("Outlook {}: {}", if prompt.may { "may show" } else { "shows" }, words::dialog(prompt));
         writeln!(out)?;
         paragraph(&sentence, 0, out)?;
     }

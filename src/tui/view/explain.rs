@@ -193,7 +193,11 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
         document.heading("What Outlook shows");
     }
     for prompt in prompts {
-        document.text(2, Meaning::Plain, &words::dialog(prompt));
+        document.text(
+            2,
+            Meaning::Plain,
+            &format!("{}{}", if prompt.may { "Possibly: " } else { "" }, words::dialog(prompt)),
+        );
     }
 }
 
