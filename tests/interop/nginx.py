@@ -21,8 +21,16 @@ http {{
 {servers}}}
 """
 
+# The answer to newer clients, which Exchange gives without a password since 2016.
+JSON = """
+        location ~* ^/autodiscover/autodiscover\\.json {
+            default_type "application/json; charset=utf-8";
+            return 200 '{"Protocol":"AutodiscoverV1","Url":"https://$host/autodiscover/autodiscover.xml"}';
+        }
+"""
+
 # The front end of Exchange behind a reverse proxy: the challenges and headers of its 401.
-EXCHANGE = """
+EXCHANGE = JSON + """
         location ~* ^/autodiscover/autodiscover\\.xml$ {
             add_header WWW-Authenticate "Negotiate" always;
             add_header WWW-Authenticate "NTLM" always;
@@ -37,7 +45,7 @@ EXCHANGE = """
 """
 
 # Settings for every POST, without a password ([MS-OXDSCLI] 2.2.4).
-SETTINGS = """
+SETTINGS = JSON + """
         location ~* ^/autodiscover/autodiscover\\.xml$ {
             default_type "text/xml; charset=utf-8";
             return 200 '<?xml version="1.0" encoding="utf-8"?>
@@ -45,8 +53,10 @@ SETTINGS = """
 <Response xmlns="http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a">
 <User><DisplayName>Tilo</DisplayName></User>
 <Account><AccountType>email</AccountType><Action>settings</Action>
-<Protocol><Type>EXCH</Type><Server>EX1</Server></Protocol></Account></Response></Autodiscover>';
+<Protocol><Type>EXCH</Type><Server>EX1</Server><ASUrl>https://$host/EWS/Exchange.asmx</ASUrl>
+<OABUrl>https://$host/OAB/</OABUrl></Protocol></Account></Response></Autodiscover>';
         }
+        location ~* ^/(EWS|OAB)/ { return 401; }
         location / { return 404; }
 """
 
