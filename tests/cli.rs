@@ -76,6 +76,54 @@ fn what_if_is_answered_beside_what_was_measured() {
 }
 
 #[test]
+fn a_reply_makes_a_finding_and_the_output_of_its_command_proves_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("output.txt");
+    // As PowerShell's `>` writes it: UTF-16 with a byte order mark.
+    let wide: Vec<u8> = "\u{feff}True\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(&file, wide).expect("written");
+    let from_file = format!("registry-excludes-left-behind=@{}", file.display());
+    for (reply, certainty) in [("registry-excludes-left-behind=yes", "likely"), (from_file.as_str(), "proven")] {
+        let output = discoscope(&["check", "--lab", "healthy", "--reply", reply]);
+        let report = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert!(report.contains("case registry-excludes-left-behind"), "{report}");
+        assert!(report.contains(&format!("{certainty}; to act: this PC; case registry")), "{report}");
+    }
+    let no = discoscope(&["check", "--lab", "healthy", "--reply", "registry-excludes-left-behind=no"]);
+    assert_eq!(no.status.code(), Some(0), "{}", text(&no.stdout));
+    let check = |reply: &str, words: &[&str]| refused(&["check", "--lab", "healthy", "--reply", reply], 2, words);
+    check("registry-excludes-left-behind=perhaps", &["perhaps", "neither yes nor no"]);
+    check("san-mismatch=yes", &["san-mismatch", "asks"]);
+    check("registry-excludes-left-behind", &["CASE=yes"]);
+    check("registry-excludes-left-behind=@/does/not/exist", &["/does/not/exist"]);
+}
+
+#[test]
+fn every_form_of_the_report_says_the_same() {
+    let report = |format: &str| {
+        let output = discoscope(&["check", "--lab", "wizard-certificate", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    for format in ["text", "json", "markdown", "html"] {
+        let report = report(format);
+        for words in ["san-mismatch", "Outlook stops at step 4", "_autodiscover._tcp.contoso.test"] {
+            assert!(
+                report.contains(words) || report.contains(&words.replace('_', "\\_")),
+                "{format}: {words} in {report}"
+            );
+        }
+    }
+    assert!(report("html").ends_with("</html>\n"));
+    let lines = report("jsonl");
+    let first = lines.lines().next().expect("a line");
+    assert!(first.contains("\"event\":\"session_started\""), "{first}");
+    assert!(lines.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    refused(&["check", "a@b.test", "c@d.test", "--format", "html"], 2, &["one address"]);
+}
+
+#[test]
 fn a_resolver_where_nothing_listens_is_named() {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
     let address = socket.local_addr().expect("an address").to_string();
