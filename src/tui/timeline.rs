@@ -1,6 +1,6 @@
 //! Where the time goes: every candidate's stages on one axis of time, worked out from the model. Pure.
 
-use super::{app::App, glyph::Status};
+use super::{app::App, glyph::Status, measure};
 use crate::{
     event::{CandidateId, Outcome, Stage},
     model::{CandidateState, StageState},
@@ -113,8 +113,9 @@ impl Timeline {
         self.rows.iter().flat_map(|row| &row.pieces).filter(alike).count().saturating_sub(1)
     }
 
-    /// One sentence that says where the time goes; absent while nothing was measured.
-    pub fn sentence(&self, app: &App) -> Option<String> {
+    /// One sentence that says where the time goes, in at most so many columns where that can be; absent while nothing
+    /// was measured.
+    pub fn sentence(&self, app: &App, columns: usize) -> Option<String> {
         let (row, piece) = self.longest()?;
         let so_far = if app.model.is_busy() { " so far" } else { "" };
         let how = match piece.outcome {
@@ -126,9 +127,11 @@ impl Timeline {
             1 => ", and one other like it".to_owned(),
             count => format!(", and {count} others like it"),
         };
-        let (place, stage, took) =
-            (place(app, &row.candidate), words::stage(piece.stage), words::duration(piece.took_us()));
-        Some(format!("The longest{so_far}: {place} {stage}, {took}{how}{others}."))
+        let (place, stage) = (place(app, &row.candidate), words::stage(piece.stage));
+        let longest = format!("{place} {stage}, {}{how}", words::duration(piece.took_us()));
+        let short = format!("Longest: {longest}");
+        let forms = [format!("The longest{so_far}: {longest}{others}."), format!("The longest{so_far}: {longest}.")];
+        Some(forms.into_iter().find(|form| measure::width(form) <= columns).unwrap_or(short))
     }
 
     /// What else takes time, or was left out; empty when nothing.

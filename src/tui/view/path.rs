@@ -139,9 +139,27 @@ fn onward(app: &App, state: &CandidateState, selected: &CandidateId, depth: usiz
         onward(app, next, selected, depth + 1, hops);
     }
     if let Some(redirect) = state.redirect.as_ref().filter(|redirect| redirect.to.is_none() && !followed) {
-        let certificate = None;
-        let rule = (Meaning::Warned, "not followed".to_owned());
-        hops.push(Hop { depth: depth + 1, place: redirect.location.clone(), rule, certificate, selected: false });
+        let rule = (Meaning::Warned, refused(state).to_owned());
+        let place = site(&redirect.location);
+        hops.push(Hop { depth: depth + 1, place, rule, certificate: None, selected: false });
+    }
+}
+
+/// Why a redirect was not followed, in a word.
+fn refused(state: &CandidateState) -> &'static str {
+    let stages = [Stage::Http, Stage::Xml].into_iter().filter_map(|stage| state.outcome(stage));
+    let mut causes = stages.filter(|outcome| matches!(outcome, Outcome::Failed { .. })).filter_map(Outcome::cause);
+    causes.next().map_or("not followed", words::cause)
+}
+
+/// Scheme and host of a location, as hops are named; a location that is no URL as it is.
+fn site(location: &str) -> String {
+    match url::Url::parse(location).ok().filter(|url| url.has_host()) {
+        Some(url) => {
+            let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+            format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
+        }
+        None => location.to_owned(),
     }
 }
 

@@ -66,14 +66,19 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let inside = draw_frame(look, "Timeline", &corner, (true, true), area, buffer);
     let columns = columns(app, &timeline, usize::from(inside.width));
     let axis = Axis::new(timeline.last_us.max(running_until(&timeline)), app.model.is_busy(), columns.bar);
-    let notes = notes(app, &timeline, usize::from(inside.width));
-    let shares = shares(timeline.rows.len(), notes.len(), usize::from(inside.height));
+    let height = usize::from(inside.height);
+    let generous = is_generous(&timeline, height);
+    let notes = notes(app, &timeline, !generous, usize::from(inside.width));
+    let shares = shares(timeline.rows.len(), notes.len(), height);
     let mut lines = vec![scale(&columns, &axis, look)];
     let at = selected(app, &timeline);
     let first = at.saturating_sub(shares.rows / 2).min(timeline.rows.len().saturating_sub(shares.rows));
     for (number, row) in timeline.rows.iter().enumerate().skip(first).take(shares.rows) {
         let Some(state) = app.model.candidate(&row.candidate) else { continue };
         lines.push(line(app, state, row, (&columns, &axis), number == at));
+        if generous && !row.pieces.is_empty() {
+            lines.push(below(app, state, &columns));
+        }
     }
     lines.extend(std::iter::repeat_n(Line::default(), shares.gap));
     lines.extend(notes.into_iter().take(shares.notes));
@@ -104,6 +109,19 @@ fn shares(wanted: usize, notes: usize, height: usize) -> Shares {
     let left = room - rows;
     let gap = usize::from(left > notes);
     Shares { rows, notes: notes.min(left - gap), gap }
+}
+
+/// Whether every bar can have its numbers below it.
+fn is_generous(timeline: &Timeline, height: usize) -> bool {
+    let ran = timeline.rows.iter().filter(|row| !row.pieces.is_empty()).count();
+    timeline.rows.len() + ran + NOTES + 2 <= height
+}
+
+/// The numbers of a bar, below it.
+fn below(app: &App, state: &CandidateState, columns: &Columns) -> Line<'static> {
+    let mut line = cells::line(app, state, columns.bar + 1 + columns.end);
+    line.spans.insert(0, Span::raw(" ".repeat(2 + columns.name + 1)));
+    line
 }
 
 fn selected(app: &App, timeline: &Timeline) -> usize {
@@ -234,16 +252,16 @@ fn end(app: &App, state: &CandidateState, row: &Row, columns: usize) -> Vec<Span
 }
 
 /// What stands below the rows, the most needed first: where the time goes, what the signs mean, the selected one's
-/// numbers, and what else is to be said.
-fn notes(app: &App, timeline: &Timeline, width: usize) -> Vec<Line<'static>> {
+/// numbers unless they stand below its bar, and what else is to be said.
+fn notes(app: &App, timeline: &Timeline, with_numbers: bool, width: usize) -> Vec<Line<'static>> {
     let look = &app.look;
     let short = |text: String| measure::shorten(&text, width, look.glyphs.ellipsis);
     let mut notes = Vec::new();
-    if let Some(sentence) = timeline.sentence(app) {
+    if let Some(sentence) = timeline.sentence(app, width) {
         notes.push(Line::styled(short(sentence), look.style(Meaning::Title)));
     }
     notes.push(legend(timeline, look));
-    if let Some(state) = app.selected() {
+    if let Some(state) = app.selected().filter(|_| with_numbers) {
         notes.push(numbers(app, state, width));
     }
     let remarks = timeline.remarks();
