@@ -6,6 +6,9 @@ use crate::{
     model::Model,
 };
 
+/// What is said when the screen is held still, and when it stands in the way.
+pub const HELD: &str = "the screen is held still; f lets it move again";
+
 /// Whether the screen is held still, and what came meanwhile.
 #[derive(Clone, Debug, Default)]
 pub struct Freeze {
@@ -54,6 +57,7 @@ pub(super) fn toggle(app: &mut App) {
         None => {
             let ahead = Ahead { model: app.model.clone(), fresh: 0, waited_us: app.ui.waited_us };
             app.freeze.ahead = Some(Box::new(ahead));
+            app.ui.notice = Some(HELD.to_owned());
         }
     }
 }

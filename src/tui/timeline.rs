@@ -63,8 +63,8 @@ impl Row {
         Some(last.saturating_sub(first))
     }
 
-    /// Whether one of its stages runs.
-    pub fn is_running(&self) -> bool {
+    /// Whether one of its stages has not ended: it runs, or it was cut off when the run was stopped.
+    pub fn is_open(&self) -> bool {
         self.pieces.iter().any(|piece| piece.outcome.is_none())
     }
 }
@@ -119,7 +119,8 @@ impl Timeline {
         let (row, piece) = self.longest()?;
         let so_far = if app.model.is_busy() { " so far" } else { "" };
         let how = match piece.outcome {
-            None => " and still running".to_owned(),
+            None if app.model.is_busy() => " and still running".to_owned(),
+            None => ", cut off".to_owned(),
             Some(outcome) => outcome.cause().map(|cause| format!(", {}", words::cause(cause))).unwrap_or_default(),
         };
         let others = match self.as_long(piece) {
@@ -153,7 +154,8 @@ impl Timeline {
         for row in &self.rows {
             for piece in &row.pieces {
                 let how = match piece.outcome {
-                    None => "running",
+                    None if app.model.is_busy() => "running",
+                    None => "cut off",
                     Some(outcome) => outcome.cause().map_or(Status::of_stage(piece.outcome).word(), words::cause),
                 };
                 let (from, took) = (words::duration(piece.from_us), words::duration(piece.took_us()));

@@ -5,7 +5,7 @@ use crate::{
     event::{Outcome, Standing},
     tui::{
         app::{App, Focus, Level, Overlay},
-        layout, view,
+        freeze, layout, view,
     },
 };
 
@@ -31,9 +31,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             "nothing was measured yet",
         ),
         Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), "nothing runs, so nothing moves"),
-        Action::Rerun | Action::RerunAll if app.freeze.is_on() => {
-            Err("the screen is held still; f lets it move again".to_owned())
-        }
+        Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(freeze::HELD.to_owned()),
         Action::Wrap => available(place.level != Level::Timeline, "there is no text to break here"),
         Action::Copy => available(view::copyable(app).is_some(), "there is nothing to copy here"),
         Action::NextRemedy | Action::PreviousRemedy => {

@@ -24,6 +24,9 @@ use crate::{
 /// Hops that are drawn at most: a chain, and the places of one address it branches into.
 const HOP_LIMIT: usize = 2 * REDIRECT_LIMIT;
 
+/// Columns that the longest place keeps before what leads on gets a line of its own.
+const LEAST_PLACE: usize = 24;
+
 /// Hops that are drawn further in than the one before.
 const DEEPEST: usize = 4;
 
@@ -55,9 +58,15 @@ pub(super) fn document(app: &App) -> Document {
     let sign = sign_columns(&app.look);
     let certificate = widest(|hop| hop.certificate.as_ref().map_or(0, |(_, word)| measure::width(word))) + sign;
     let wanted = hops.iter().map(|hop| lead(hop) + measure::width(&hop.place)).max().unwrap_or(0);
-    let place = wanted.min(room.saturating_sub(2 + rule + 2 + certificate)).max(16);
+    let beside = room.saturating_sub(2 + rule + 2 + certificate);
     for hop in &hops {
-        document.push(line(hop, (place, rule), &app.look));
+        if beside >= wanted.min(LEAST_PLACE) {
+            document.push(end(place(hop, wanted.min(beside), &app.look), hop, rule, &app.look));
+        } else {
+            document.push(place(hop, room, &app.look));
+            let indent = lead(hop).min(room / 4);
+            document.push(end(Paragraph::new(indent, Meaning::Plain, ""), hop, 0, &app.look));
+        }
     }
     document.gap();
     document
@@ -74,7 +83,8 @@ fn sign_columns(look: &Look) -> usize {
     if look.glyphs.ascii { 5 } else { 2 }
 }
 
-fn line(hop: &Hop, (columns, rule): (usize, usize), look: &Look) -> Paragraph {
+/// The place of a hop, below the one before.
+fn place(hop: &Hop, columns: usize, look: &Look) -> Paragraph {
     let glyphs = look.glyphs;
     let pointer = if hop.selected { glyphs.pointer } else { " " };
     let branch = match hop.depth {
@@ -86,11 +96,14 @@ fn line(hop: &Hop, (columns, rule): (usize, usize), look: &Look) -> Paragraph {
     let place = if fits { hop.place.clone() } else { hop.place.replacen("https://", "", 1) };
     let place = measure::pad(&measure::shorten(&place, room, glyphs.ellipsis), room);
     let own = if hop.selected { Meaning::Title } else { Meaning::Plain };
+    Paragraph::new(0, Meaning::Key, format!("{pointer} ")).and(Meaning::Muted, branch).and(own, place)
+}
+
+/// What leads on from a hop and how its certificate stands, behind its place.
+fn end(place: Paragraph, hop: &Hop, rule: usize, look: &Look) -> Paragraph {
+    let glyphs = look.glyphs;
     let (meaning, word) = &hop.rule;
-    let line = Paragraph::new(0, Meaning::Key, format!("{pointer} "))
-        .and(Meaning::Muted, branch)
-        .and(own, place)
-        .and(*meaning, format!("  {}", measure::pad(word, rule)));
+    let line = place.and(*meaning, format!("  {}", measure::pad(word, rule)));
     match &hop.certificate {
         Some((status, word)) => {
             let sign = match status {

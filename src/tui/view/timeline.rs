@@ -131,7 +131,7 @@ fn selected(app: &App, timeline: &Timeline) -> usize {
 
 /// Where the bars of what runs end.
 fn running_until(timeline: &Timeline) -> u64 {
-    let running = timeline.rows.iter().any(Row::is_running);
+    let running = timeline.rows.iter().any(Row::is_open);
     if running { timeline.total_us } else { 0 }
 }
 
@@ -214,6 +214,7 @@ fn bar(app: &App, row: &Row, axis: &Axis) -> Vec<Span<'static>> {
             own.fill(look.bar(piece.stage));
         }
         if piece.outcome.is_none()
+            && app.model.is_busy()
             && let Some(cell) = cells.get_mut(last)
         {
             *cell = (look.glyphs.status(Status::Running, app.ui.turn), look.style(Meaning::Running));
@@ -233,8 +234,9 @@ fn bar(app: &App, row: &Row, axis: &Axis) -> Vec<Span<'static>> {
 fn end(app: &App, state: &CandidateState, row: &Row, columns: usize) -> Vec<Span<'static>> {
     let look = &app.look;
     let fault = cells::fault(state);
-    let status = match (&fault, row.is_running()) {
-        (_, true) => Status::Running,
+    let status = match (&fault, row.is_open()) {
+        (_, true) if app.model.is_busy() => Status::Running,
+        (_, true) => Status::Skipped,
         (Some((status, _)), false) => *status,
         (None, false) => Status::Passed,
     };
