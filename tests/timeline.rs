@@ -419,7 +419,8 @@ fn a_record_that_names_a_host_begins_the_chain() {
 
 #[test]
 fn every_size_draws() {
-    let states: [(fn() -> Vec<Envelope>, &[KeyEvent]); 6] = [
+    type Told = fn() -> Vec<Envelope>;
+    let states: [(Told, &[KeyEvent]); 6] = [
         (silent_root, &[letter('t')]),
         (Story::halfway, &[letter('t'), letter('f')]),
         (led_on, &[letter('8'), key(KeyCode::Down), TAB]),
