@@ -126,8 +126,12 @@ impl Model {
                 }
             }
             Event::StageFinished { candidate, stage, attempt, outcome, elapsed_us } => {
+                let ended_us = envelope.elapsed_us.saturating_sub(self.began_us);
                 if let Some(state) = self.candidate_mut(candidate) {
-                    let stage = state.stages.entry(*stage).or_default();
+                    // A stage whose beginning was never told began as long ago as it took.
+                    let untold =
+                        StageState { started_us: ended_us.saturating_sub(*elapsed_us), ..StageState::default() };
+                    let stage = state.stages.entry(*stage).or_insert(untold);
                     if *attempt < stage.attempt {
                         // The end of an attempt that a newer one has overtaken.
                         return;

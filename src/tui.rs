@@ -10,6 +10,7 @@ pub mod app;
 pub mod board;
 pub mod chooser;
 pub mod document;
+pub mod freeze;
 pub mod glyph;
 pub mod input;
 pub mod keymap;
@@ -18,6 +19,7 @@ pub mod measure;
 pub mod overlay;
 pub mod terminal;
 pub mod theme;
+pub mod timeline;
 pub mod view;
 
 pub use address::ask_address;
@@ -183,7 +185,7 @@ where
 }
 
 fn ended(app: App, exit: Exit) -> Ended {
-    Ended { exit, client: app.ui.client, model: app.model }
+    Ended { exit, client: app.ui.client, model: app.freeze.into_live().unwrap_or(app.model) }
 }
 
 fn heard(event: Event) -> Option<Message> {

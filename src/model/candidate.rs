@@ -47,6 +47,16 @@ pub struct StageState {
     pub assumed: bool,
 }
 
+impl StageState {
+    /// Microseconds from the beginning of the run to the end of the stage, or to `now_us` while it runs.
+    pub fn ended_us(&self, now_us: u64) -> u64 {
+        match self.outcome {
+            Some(_) => self.started_us.saturating_add(self.elapsed_us),
+            None => now_us.max(self.started_us),
+        }
+    }
+}
+
 impl CandidateState {
     /// How a stage ended; absent while it runs or when it never began.
     pub fn outcome(&self, stage: Stage) -> Option<Outcome> {

@@ -7,6 +7,7 @@ pub use availability::availability;
 
 use super::{
     app::{App, Focus, Level, Overlay, Place},
+    freeze,
     input::LineInput,
     overlay, view,
 };
@@ -34,6 +35,10 @@ pub enum Action {
     PreviousPane,
     /// The certificate explorer.
     Certificate,
+    /// All candidates on one axis of time, and back.
+    Timeline,
+    /// Holds the screen still while the run goes on, and lets it move again.
+    Freeze,
     /// The next client family.
     NextClient,
     /// The client family before.
@@ -140,6 +145,9 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.field = None;
             descend(app, Level::Certificate, Focus::First);
         }
+        Action::Timeline if app.ui.place.level == Level::Timeline => return back(app),
+        Action::Timeline => descend(app, Level::Timeline, Focus::First),
+        Action::Freeze => freeze::toggle(app),
         Action::NextClient => change_client(app, 1),
         Action::PreviousClient => change_client(app, -1),
         Action::Copy => {
@@ -190,7 +198,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.notice = Some(if app.ui.wrap { "long lines are broken" } else { "long lines are cut" }.to_owned());
         }
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
-        Action::Quit if app.model.is_busy() => app.ui.overlay = Some(Overlay::Question),
+        Action::Quit if app.is_running() => app.ui.overlay = Some(Overlay::Question),
         Action::Quit | Action::Confirm => return leave(app, Effect::Quit),
         Action::QuitNow => return leave(app, Effect::Interrupt),
     }
@@ -199,7 +207,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
 
 fn leave(app: &App, effect: Effect) -> Vec<Effect> {
     let kept = app.goes_on && effect == Effect::Back;
-    if app.model.is_busy() && !kept { vec![Effect::Command(Command::Cancel), effect] } else { vec![effect] }
+    if app.is_running() && !kept { vec![Effect::Command(Command::Cancel), effect] } else { vec![effect] }
 }
 
 fn other(focus: Focus) -> Focus {
@@ -233,7 +241,7 @@ fn open(app: &mut App) -> Vec<Effect> {
             app.ui.moved = true;
             app.ui.place.focus = Focus::Second;
         }
-        Level::Overview => descend(app, Level::Stages, Focus::First),
+        Level::Overview | Level::Timeline => descend(app, Level::Stages, Focus::First),
         Level::Stages => descend(app, Level::Raw, Focus::Second),
         Level::Certificate => app.ui.place.focus = Focus::Second,
         Level::Raw => {}

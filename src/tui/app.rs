@@ -3,6 +3,7 @@
 use super::{
     action::{self, Effect},
     document::Page,
+    freeze::{self, Freeze},
     input::LineInput,
     keymap::{self, Context},
     layout::{self, Areas, ViewState},
@@ -32,6 +33,8 @@ pub struct App {
     pub diagnosis: Option<Diagnosis>,
     /// What the reader chose.
     pub ui: Ui,
+    /// Whether the screen is held still, and the run as it is meanwhile.
+    pub freeze: Freeze,
     /// How it looks.
     pub look: Look,
     pub(super) diagnose: Diagnose,
@@ -121,6 +124,8 @@ pub struct Marked {
 pub enum Level {
     /// All candidates, and why.
     Overview,
+    /// All candidates on one axis of time.
+    Timeline,
     /// One candidate's stages, and their evidence.
     Stages,
     /// One stage as it was recorded.
@@ -215,6 +220,7 @@ impl App {
             model: Model::default(),
             diagnosis: None,
             ui,
+            freeze: Freeze::default(),
             look,
             diagnose,
             rerun_refused: None,
@@ -231,7 +237,12 @@ impl App {
 
     /// Something runs, so the spinner turns.
     pub fn is_animated(&self) -> bool {
-        self.model.is_busy()
+        self.is_running()
+    }
+
+    /// The run goes on, even if the screen is held still.
+    pub fn is_running(&self) -> bool {
+        self.freeze.live().unwrap_or(&self.model).is_busy()
     }
 
     /// Where keys are pressed at the moment.
@@ -252,6 +263,7 @@ impl App {
     pub fn context_below(&self, level: Level) -> Context {
         match level {
             Level::Overview => Context::Overview,
+            Level::Timeline => Context::Timeline,
             Level::Stages => Context::Stages,
             Level::Raw => Context::Raw,
             Level::Certificate => Context::Certificate,
@@ -366,6 +378,9 @@ impl App {
     }
 
     fn take(&mut self, envelopes: &[Envelope]) {
+        if freeze::hold(self, envelopes) {
+            return;
+        }
         let before = self.model.progress;
         self.ui.waited_us = 0;
         for envelope in envelopes {
@@ -374,6 +389,11 @@ impl App {
         if before == Progress::Waiting {
             self.ui.client = self.model.client;
         }
+        self.settle(before);
+    }
+
+    /// Concludes from a model that has changed since its run stood so.
+    pub(super) fn settle(&mut self, before: Progress) {
         self.conclude();
         let ended = matches!(self.model.progress, Progress::Finished | Progress::Cancelled);
         if ended && before != self.model.progress && !self.ui.moved {
@@ -421,8 +441,10 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Tick(since) => {
-            app.ui.waited_us = app.ui.waited_us.saturating_add(since);
-            app.ui.turn = app.ui.turn.wrapping_add(1);
+            if !freeze::wait(app, since) {
+                app.ui.waited_us = app.ui.waited_us.saturating_add(since);
+                app.ui.turn = app.ui.turn.wrapping_add(1);
+            }
             Vec::new()
         }
         Message::Exported(Ok(file)) => {

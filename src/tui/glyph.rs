@@ -30,6 +30,8 @@ pub struct Glyphs {
     pub branch: &'static str,
     /// From one place to another.
     pub arrow: &'static str,
+    /// Says that the screen is held still.
+    pub pause: &'static str,
     /// Hides the local part of an address.
     pub mask: &'static str,
     /// Says that another choice exists.
@@ -54,6 +56,7 @@ pub static UNICODE: Glyphs = Glyphs {
     pointer: "▸",
     branch: "└ ",
     arrow: "→",
+    pause: "‖",
     mask: "•",
     choice: "▾",
     frame: border::ROUNDED,
@@ -74,6 +77,7 @@ pub static ASCII: Glyphs = Glyphs {
     pointer: ">",
     branch: "`-",
     arrow: "->",
+    pause: "=",
     mask: "*",
     choice: "v",
     frame: PLAIN_FRAME,

@@ -8,6 +8,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub enum Context {
     /// List of candidates and explanation.
     Overview,
+    /// All candidates on one axis of time.
+    Timeline,
     /// Stages of one candidate.
     Stages,
     /// One stage, as it is.
@@ -32,8 +34,9 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
+        Self::Timeline,
         Self::Stages,
         Self::Raw,
         Self::Certificate,
@@ -77,9 +80,9 @@ pub struct Binding {
     pub rank: Option<u8>,
 }
 
-use Context::{Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, WhatIf};
-const BROWSING: &[Context] = &[Overview, Stages, Raw, Certificate];
-const TEXT: &[Context] = &[Overview, Stages, Raw, Certificate, Help, Page];
+use Context::{Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, Timeline, WhatIf};
+const BROWSING: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate];
+const TEXT: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
 
 const fn letter(character: char) -> Key {
@@ -96,9 +99,9 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down), letter('k'), letter('j')], shown: ("↑↓", "up/down"),
         action: Action::Step(0), contexts: TEXT, label: "step",
         tooltip: "the one above or below; a line up or down in a text (k and j do the same)", rank: Some(9) },
-    Binding { keys: &[Key::Digit], shown: ("1-9", "1-9"), action: Action::Jump(0), contexts: &[Overview, Stages],
+    Binding { keys: &[Key::Digit], shown: ("1-9", "1-9"), action: Action::Jump(0), contexts: &[Overview, Timeline, Stages],
         label: "jump", tooltip: "go to the step with this number", rank: None },
-    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Overview],
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Overview, Timeline],
         label: "open", tooltip: "what each stage of this step measured", rank: Some(2) },
     Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Stages],
         label: "raw", tooltip: "everything this stage recorded, as it is", rank: Some(2) },
@@ -116,6 +119,12 @@ pub static BINDINGS: &[Binding] = &[
         contexts: &[Overview, Stages, Certificate], label: "pane back", tooltip: "the pane before", rank: None },
     Binding { keys: &[letter('c')], shown: ("c", "c"), action: Action::Certificate, contexts: &[Overview, Stages],
         label: "certificate", tooltip: "the certificates this step was shown", rank: Some(4) },
+    Binding { keys: &[letter('t')], shown: ("t", "t"), action: Action::Timeline, contexts: &[Overview],
+        label: "timeline", tooltip: "where the time goes: every step on one axis of time", rank: Some(7) },
+    Binding { keys: &[letter('t')], shown: ("t", "t"), action: Action::Timeline, contexts: &[Timeline],
+        label: "list", tooltip: "back to the list of steps", rank: Some(4) },
+    Binding { keys: &[letter('f')], shown: ("f", "f"), action: Action::Freeze, contexts: BROWSING,
+        label: "freeze", tooltip: "hold the screen still while the run goes on; again to let it move", rank: Some(8) },
     Binding { keys: &[letter('o')], shown: ("o", "o"), action: Action::NextClient, contexts: &[Overview],
         label: "client", tooltip: "the next Outlook version; its search is worked out at once", rank: Some(6) },
     Binding { keys: &[letter('O')], shown: ("O", "O"), action: Action::PreviousClient, contexts: &[Overview],
@@ -162,11 +171,11 @@ pub static BINDINGS: &[Binding] = &[
         contexts: &[Questions, Palette, Page], label: "close", tooltip: "back to the run", rank: Some(0) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
-    Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview],
+    Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview, Timeline],
         label: "rerun", tooltip: "ask this step again", rank: Some(5) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Stages, Raw],
         label: "rerun", tooltip: "ask again from this stage on", rank: Some(5) },
-    Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Stages, Raw],
+    Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Timeline, Stages, Raw],
         label: "rerun all", tooltip: "ask every step again", rank: Some(8) },
     Binding { keys: &[letter('z')], shown: ("z", "z"), action: Action::Zoom,
         contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(10) },

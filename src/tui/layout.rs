@@ -65,7 +65,7 @@ pub fn areas(screen: Rect, state: ViewState) -> Option<Areas> {
 /// Whether only one pane is shown for want of room.
 pub fn is_single(screen: Rect, level: Level) -> bool {
     match level {
-        Level::Raw => true,
+        Level::Raw | Level::Timeline => true,
         Level::Overview => screen.width < SIDE_BY_SIDE,
         Level::Stages => screen.width < SIDE_BY_SIDE && screen.height < ONE_ABOVE + 4,
         Level::Certificate => screen.width < CHAIN_BESIDE && screen.height < ONE_ABOVE + 4,
@@ -77,6 +77,9 @@ fn panes(body: Rect, state: ViewState) -> (Option<Rect>, Option<Rect>) {
     if state.level == Level::Raw {
         return (None, Some(body));
     }
+    if state.level == Level::Timeline {
+        return (Some(body), None);
+    }
     if state.zoom || is_single(screen, state.level) {
         return match state.focus {
             Focus::First => (Some(body), None),
@@ -85,11 +88,11 @@ fn panes(body: Rect, state: ViewState) -> (Option<Rect>, Option<Rect>) {
     }
     let beside = match state.level {
         Level::Certificate => CHAIN_BESIDE,
-        Level::Overview | Level::Stages | Level::Raw => SIDE_BY_SIDE,
+        Level::Overview | Level::Timeline | Level::Stages | Level::Raw => SIDE_BY_SIDE,
     };
     if body.width >= beside {
         let width = match state.level {
-            Level::Overview => (body.width * 43 / 100).clamp(37, 60),
+            Level::Overview | Level::Timeline => (body.width * 43 / 100).clamp(37, 60),
             Level::Stages => (body.width * 30 / 100).clamp(32, 44),
             Level::Certificate | Level::Raw => (body.width * 36 / 100).clamp(36, 56),
         };

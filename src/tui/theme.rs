@@ -1,5 +1,7 @@
 //! Themes: what something means decides how it looks. Views never name a colour.
 
+mod stage;
+
 use super::glyph::{self, Glyphs};
 use ratatui::style::{Color, Modifier, Style};
 use std::env;

@@ -17,7 +17,9 @@ mod header;
 mod help;
 mod overlay;
 mod pane;
+mod path;
 mod stage;
+mod timeline;
 mod verdict;
 mod what_if;
 
@@ -25,12 +27,14 @@ pub use certificate::{fields, has_names, marked, shown as certificates};
 pub use help::{height as help_height, rows as help_rows};
 pub use overlay::page_size as case_page_size;
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
+pub use timeline::rows as timeline_rows;
 
 use super::{
     app::{App, Level, Overlay},
     document::{Document, Page},
     layout, measure,
     theme::Meaning,
+    timeline::Timeline,
 };
 use crate::{event::Standing, model::CandidateState, words};
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
@@ -54,6 +58,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
     if let Some(area) = areas.first {
         match app.ui.place.level {
             Level::Overview => candidates::draw(app, area, buffer),
+            Level::Timeline => timeline::draw(app, area, buffer),
             Level::Stages => stage::draw_list(app, area, buffer),
             Level::Certificate | Level::Raw => certificate::draw_chain(app, area, buffer),
         }
@@ -92,7 +97,7 @@ fn draw_too_small(app: &App, screen: Rect, buffer: &mut Buffer) {
 /// Rows that the list of the level holds.
 pub fn list_rows(app: &App) -> usize {
     match app.ui.place.level {
-        Level::Overview => app.model.candidates.len(),
+        Level::Overview | Level::Timeline => app.model.candidates.len(),
         Level::Stages => app.selected().map_or(0, |state| state.stages.len()),
         Level::Certificate => certificate::rows(app).len(),
         Level::Raw => 0,
@@ -111,6 +116,7 @@ pub fn copyable(app: &App) -> Option<(String, String)> {
     }
     match app.ui.place.level {
         Level::Overview => explain::copyable(app),
+        Level::Timeline => Some(("the timeline".to_owned(), Timeline::of(app).text(app))),
         Level::Stages | Level::Raw => {
             let text = document(app).plain_text();
             let name = app.stage().map(words::stage)?;
@@ -131,6 +137,7 @@ pub fn words_why_not(app: &App, state: &CandidateState) -> Option<(&'static str,
 fn document(app: &App) -> Document {
     match app.ui.place.level {
         Level::Overview => explain::document(app),
+        Level::Timeline => Document::default(),
         Level::Stages => stage::document(app),
         Level::Raw => stage::raw(app),
         Level::Certificate => certificate::document(app),
@@ -144,6 +151,7 @@ fn title(app: &App) -> String {
     let stage = app.stage().map(words::stage).unwrap_or_default();
     match app.ui.place.level {
         Level::Overview => format!("Why{step}"),
+        Level::Timeline => "Timeline".to_owned(),
         Level::Stages => format!("{stage} evidence{step}"),
         Level::Raw => format!("{stage} as recorded{step}"),
         Level::Certificate => format!("Certificate{step}"),

@@ -5,7 +5,7 @@ use crate::{
     event::{Outcome, Standing},
     tui::{
         app::{App, Focus, Level, Overlay},
-        layout, view,
+        freeze, layout, view,
     },
 };
 
@@ -26,6 +26,13 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             available(inside, "this is the top level; q quits")
         }
         Action::Certificate => available(!view::certificates(app).is_empty(), "no certificate was seen at this step"),
+        Action::Timeline => available(
+            place.level == Level::Timeline || app.model.candidates.iter().any(|state| !state.stages.is_empty()),
+            "nothing was measured yet",
+        ),
+        Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), "nothing runs, so nothing moves"),
+        Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(freeze::HELD.to_owned()),
+        Action::Wrap => available(place.level != Level::Timeline, "there is no text to break here"),
         Action::Copy => available(view::copyable(app).is_some(), "there is nothing to copy here"),
         Action::NextRemedy | Action::PreviousRemedy => {
             available(app.remedies().len() > 1, "there is no other remedy here")
@@ -66,8 +73,10 @@ fn openable(app: &App) -> Result<(), String> {
     let selected = app.selected();
     match app.ui.place.level {
         Level::Overview if is_single_list(app) && selected.is_some() => Ok(()),
-        Level::Overview | Level::Stages if selected.is_some_and(|state| !state.stages.is_empty()) => Ok(()),
-        Level::Overview | Level::Stages => Err("nothing was measured at this step".to_owned()),
+        Level::Overview | Level::Timeline | Level::Stages if selected.is_some_and(|state| !state.stages.is_empty()) => {
+            Ok(())
+        }
+        Level::Overview | Level::Timeline | Level::Stages => Err("nothing was measured at this step".to_owned()),
         Level::Certificate if app.ui.place.focus == Focus::First => Ok(()),
         Level::Certificate => Err("the details are open already".to_owned()),
         Level::Raw => Err("this is the deepest level".to_owned()),

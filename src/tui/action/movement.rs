@@ -29,10 +29,10 @@ pub(super) fn step(app: &mut App, by: isize) {
     }
     app.ui.moved = true;
     match app.ui.place.level {
-        Level::Overview => {
+        Level::Overview | Level::Timeline => {
             let ids: Vec<_> = app.ordered().into_iter().map(|state| state.candidate.id.clone()).collect();
             let at = app.selected().and_then(|state| ids.iter().position(|id| *id == state.candidate.id));
-            let next = at.map_or(0, |at| at.saturating_add_signed(by));
+            let next = at.map_or(0, |at| at.saturating_add_signed(by)).min(ids.len().saturating_sub(1));
             if let Some(id) = ids.get(next) {
                 app.select(id.clone());
             }
@@ -65,6 +65,15 @@ fn help_scroll(app: &App, wanted: usize) -> usize {
 }
 
 pub(super) fn scroll_far(app: &mut App, action: Action) {
+    if app.ui.overlay.is_none() && app.ui.place.level == Level::Timeline {
+        let page = isize::try_from(view::timeline_rows(app)).unwrap_or(1).max(1);
+        return match action {
+            Action::PageUp => step(app, -page),
+            Action::PageDown => step(app, page),
+            Action::Top => step(app, isize::MIN),
+            _ => step(app, isize::MAX),
+        };
+    }
     let height = match app.ui.overlay {
         Some(Overlay::Page { .. }) => view::case_page_size(app).1,
         Some(_) => view::help_height(app),

@@ -24,9 +24,9 @@ use ratatui::{
 const COMPACT: u16 = 60;
 
 /// How one candidate stands, for the corner of its pane.
-struct Standpoint {
-    status: Status,
-    word: String,
+pub(super) struct Standpoint {
+    pub(super) status: Status,
+    pub(super) word: String,
 }
 
 /// Draws the list.
@@ -117,7 +117,7 @@ fn draw_closed(
 }
 
 /// Number and name of a candidate; what every name shares, the https scheme, goes first where room is short.
-fn name(app: &App, state: &CandidateState, columns: usize, room: usize) -> String {
+pub(super) fn name(app: &App, state: &CandidateState, columns: usize, room: usize) -> String {
     let glyphs = app.look.glyphs;
     let number = app.step(&state.candidate.id).and_then(|step| step.number);
     let number = number.map_or_else(String::new, |number| number.to_string());
@@ -126,13 +126,13 @@ fn name(app: &App, state: &CandidateState, columns: usize, room: usize) -> Strin
     format!("{number:>columns$} {name}")
 }
 
-fn number_columns(app: &App) -> usize {
+pub(super) fn number_columns(app: &App) -> usize {
     let steps = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.walk.steps);
     steps.filter_map(|step| step.number).max().map_or(1, |number| number.to_string().len())
 }
 
 /// What a candidate means to the client, or why it means nothing yet.
-fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
+pub(super) fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
     if state.candidate.standing == Standing::AwaitingSigns && app.model.is_busy() {
         return Standpoint { status: Status::Running, word: "waiting".to_owned() };
     }

@@ -1,6 +1,6 @@
 //! The explanation: what was seen at the selected candidate, what Outlook shows, what to do, how to check.
 
-use super::{evidence, words_why_not};
+use super::{evidence, path, words_why_not};
 use crate::{
     event::{Origin, Standing},
     finding::{Fact, Finding, Remedy},
@@ -29,7 +29,9 @@ pub(super) fn document(app: &App) -> Document {
     let own = app.findings(&candidate.candidate.id).len();
     if own == 0 {
         plain(app, candidate, &mut document);
+        document.gap();
     }
+    document.append(path::document(app));
     let mut remedy = 0;
     for (number, finding) in app.findings_shown().into_iter().enumerate() {
         if number == own {

@@ -79,6 +79,13 @@ fn vantage(app: &App) -> Option<String> {
     Some(format!("via {resolver}{more}{side}"))
 }
 
+/// That the screen is held still, how much came since, and whether the run is over meanwhile.
+fn frozen(app: &App, fresh: usize) -> String {
+    let dot = app.look.glyphs.dot;
+    let over = if app.is_running() { String::new() } else { format!(" {dot} run over") };
+    format!("frozen {dot} {fresh} new{over}")
+}
+
 fn state(app: &App) -> Line<'static> {
     let glyphs = app.look.glyphs;
     let (sign, word, meaning) = match app.model.progress {
@@ -86,6 +93,10 @@ fn state(app: &App) -> Line<'static> {
         Progress::Running => (glyphs.status(Status::Running, app.ui.turn), "live", Meaning::Running),
         Progress::Finished => (glyphs.status(Status::Passed, 0), "done", Meaning::Passed),
         Progress::Cancelled => (glyphs.status(Status::Warned, 0), "stopped", Meaning::Warned),
+    };
+    let (sign, word, meaning) = match app.freeze.fresh() {
+        Some(fresh) => (glyphs.pause, frozen(app, fresh), Meaning::Warned),
+        None => (sign, word.to_owned(), meaning),
     };
     let mut spans = Vec::new();
     if app.model.progress != Progress::Waiting {

@@ -74,6 +74,9 @@ fn about(context: Context) -> &'static str {
         Context::Overview => {
             "Each pane is one place Outlook asks, in its order. The other side explains the selected one."
         }
+        Context::Timeline => {
+            "One bar per place, all on one axis of time. What runs grows; a stage takes one column at least."
+        }
         Context::Stages => "The stages of one place, and what each of them measured.",
         Context::Raw => "Everything one stage recorded.",
         Context::Certificate => "The certificates as the server sent them; the first is the server's own.",

@@ -3,6 +3,7 @@
 use super::{
     evidence,
     pane::{Corner, draw_frame, draw_line},
+    path,
 };
 use crate::{
     event::{Evidence, HttpExchange, Outcome},
@@ -88,6 +89,7 @@ pub(super) fn document(app: &App) -> Document {
         title
     });
     document.gap();
+    document.append(path::document(app));
     if state.evidence.is_empty() {
         document.text(0, Meaning::Muted, "No evidence was recorded.");
     }
