@@ -5,7 +5,8 @@ mod fixture;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use discoscope::{
-    event::{CandidateId, ClientFamily, Command, Envelope, Evidence, Stage, SubjectName},
+    event::{CandidateId, ClientFamily, Command, Envelope, Evidence, Reply, Stage, SubjectName},
+    finding::{Fact, Question, Reading},
     tui::{
         self, Exit, Look, Options, Theme,
         action::Effect,
@@ -125,6 +126,67 @@ fn a_fault_that_does_not_matter_is_grey() {
 #[test]
 fn the_certificate_explorer() {
     snapshots("certificate", Story::whole, &[letter('c')]);
+}
+
+fn question(id: &str, words: &str, command: &str, reply: Option<Reading>) -> Question {
+    let why =
+        vec![Fact { label: "the network side is sound".into(), value: "autodiscover.contoso.test answers".into() }];
+    Question { id: id.into(), question: words.into(), command: command.into(), why, in_case: true, reply }
+}
+
+#[test]
+fn questions_that_only_a_person_can_answer() {
+    for (width, height) in SIZES {
+        for (form, ascii) in [("unicode", false), ("ascii", true)] {
+            let mut app = app(width, height, ascii, Story::whole());
+            let diagnosis = app.diagnosis.as_mut().expect("the run is over");
+            diagnosis.questions = vec![
+                question("pac-file-scheme", "Is the proxy script of this PC a file on a disk?", "", Some(Reading::No)),
+                question(
+                    "registry-excludes-left-behind",
+                    "Is one of Outlook's search steps switched off in the registry of this PC?",
+                    "reg query HKCU\\Software\\Microsoft\\Office\\16.0\\Outlook\\AutoDiscover",
+                    None,
+                ),
+            ];
+            press(&mut app, &[letter('a'), key(KeyCode::Down)]);
+            insta::assert_snapshot!(format!("questions-{width}x{height}-{form}"), drawn(&app));
+            let asked = |effects: Vec<Effect>, reply: Reply| {
+                let question = "registry-excludes-left-behind".to_owned();
+                assert_eq!(effects, [Effect::Command(Command::Reply { question, reply })]);
+            };
+            asked(update(&mut app, Message::Key(letter('y'))), Reply::Yes);
+            asked(update(&mut app, Message::Key(letter('n'))), Reply::No);
+            let pasted = update(&mut app, Message::Paste("ExcludeScpLookup\u{1b}[2J 0x1".to_owned()));
+            let [Effect::Command(Command::Reply { reply: Reply::Output { text }, .. })] = pasted.as_slice() else {
+                panic!("no reply: {pasted:?}")
+            };
+            assert!(text.contains("ExcludeScpLookup") && !text.contains('\u{1b}'), "{text:?}");
+            press(&mut app, &[ESC]);
+            assert_eq!(app.ui.overlay, None);
+        }
+    }
+}
+
+#[test]
+fn the_palette_finds_actions_steps_and_cases() {
+    for (width, height) in SIZES {
+        for (form, ascii) in [("unicode", false), ("ascii", true)] {
+            let mut app = app(width, height, ascii, Story::whole());
+            press(&mut app, &[letter(':')]);
+            update(&mut app, Message::Paste("0x80072F06".to_owned()));
+            insta::assert_snapshot!(format!("palette-{width}x{height}-{form}"), drawn(&app));
+            press(&mut app, &[ENTER]);
+            assert_eq!(app.ui.page, Some("san-mismatch"));
+            insta::assert_snapshot!(format!("page-{width}x{height}-{form}"), drawn(&app));
+            press(&mut app, &[key(KeyCode::End), ESC, letter(':')]);
+            update(&mut app, Message::Paste("srv record".to_owned()));
+            press(&mut app, &[ENTER]);
+            assert_eq!(app.selected().map(|state| state.candidate.id.as_str()), Some("srv"));
+            press(&mut app, &[letter(':'), letter('z'), letter('q'), letter('x'), ENTER]);
+            assert_ne!(app.ui.overlay, None, "nothing is called so, and nothing happens");
+        }
+    }
 }
 
 #[test]
