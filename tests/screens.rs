@@ -377,6 +377,8 @@ async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool
         can_go_back,
         goes_on: false,
         marked: None,
+        privacy: tui::Privacy::default(),
+        present: false,
         copy: |_| Ok(()),
     };
     let mut terminal = Terminal::new(TestBackend::new(100, 30)).expect("a test terminal");
@@ -436,6 +438,8 @@ async fn a_signal_ends_the_screen_with_its_status() {
         can_go_back: false,
         goes_on: false,
         marked: None,
+        privacy: tui::Privacy::default(),
+        present: false,
         copy: |_| Ok(()),
     };
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test terminal");

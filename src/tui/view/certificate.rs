@@ -158,7 +158,10 @@ pub(super) fn document(app: &App) -> Document {
     }
     document.gap();
     document.heading("PEM");
-    document.text(2, Meaning::Guidance, &pem(certificate));
+    match certificate.der.is_empty() {
+        true => document.text(2, Meaning::Muted, "hidden in private"),
+        false => document.text(2, Meaning::Guidance, &pem(certificate)),
+    }
     document
 }
 
