@@ -250,12 +250,12 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
         dropped: 0,
         elapsed_us: 1,
     };
-    let chain = vec![Certificate {
+    let certificate = Certificate {
         serial: serial.into(),
         subject: format!("EMAIL={user}@contoso.test"),
         names: vec![SubjectName::Ip { address: ip }, SubjectName::Other { text: format!("{user}@contoso.test") }],
         ..Certificate::default()
-    }];
+    };
     let mut http = exchange(
         &[
             ("set-cookie", &format!("s={token}; path=/")),
@@ -293,7 +293,7 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
         url: format!("http://{host}/ca.crt"),
         result: IssuerFetchResult::Fetched,
         status: Some(200),
-        certificate: Some(Box::new(chain[0].clone())),
+        certificate: Some(Box::new(certificate)),
         completes: false,
         elapsed_us: 1,
     };

@@ -27,7 +27,9 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         area
     };
     let room = usize::from(inside.width).saturating_sub(2);
-    let title = format!(" {} {} ", app.look.glyphs.status(status, app.ui.turn), title.to_uppercase());
+    // In ASCII the signs are words, and two words would contradict one another.
+    let sign = if app.look.glyphs.ascii { "" } else { app.look.glyphs.status(status, app.ui.turn) };
+    let title = format!(" {} ", format!("{sign} {}", title.to_uppercase()).trim());
     let rest = room.saturating_sub(measure::width(&title) + 2);
     // Half a sentence tells an audience nothing.
     let sentence = if measure::width(sentence) <= rest { format!("  {sentence}") } else { String::new() };
@@ -52,9 +54,7 @@ fn words(app: &App) -> (Status, &'static str, &'static str) {
         VerdictClass::Silent => (status, "works", "Outlook finds its settings and asks nobody"),
         VerdictClass::NeedsPassword => (status, "works", "The mail server answers and only wants the password"),
         VerdictClass::Degraded => (status, "works badly", "Outlook finds its settings late, or not all of them"),
-        VerdictClass::Prompts => {
-            (status, "asks the user", "Outlook shows the user a question that should not be there")
-        }
+        VerdictClass::Prompts => (status, "asks the user", "Outlook asks the user what it should not ask"),
         VerdictClass::Fails => (status, "does not work", "Outlook does not find its settings"),
         VerdictClass::Inconclusive => (status, "not known", "Too little could be measured to say"),
     }

@@ -58,7 +58,8 @@ pub(super) fn copyable(app: &App) -> Option<(String, String)> {
     if let Some((label, _, value)) = app.ui.field.and_then(|field| fields(app).into_iter().nth(field)) {
         return Some((label, value));
     }
-    current(app).map(|shown| ("certificate (PEM)".to_owned(), pem(shown.certificate)))
+    let shown = current(app).filter(|shown| !(app.privacy.is_on() && shown.certificate.der.is_empty()))?;
+    Some(("certificate (PEM)".to_owned(), pem(shown.certificate)))
 }
 
 /// The certificate looked at, with the place where it was seen.
