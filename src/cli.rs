@@ -103,6 +103,9 @@ pub struct CheckOptions {
     /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed
     #[arg(long, value_name = "CASE=yes|no|@FILE")]
     pub reply: Vec<String>,
+    /// Whether names and addresses are seen
+    #[command(flatten)]
+    pub privacy: PrivacyOptions,
     /// How the run is made
     #[command(flatten)]
     pub run: RunOptions,
@@ -213,6 +216,35 @@ pub struct ShowOptions {
     /// A certificate file (PEM, DER, PKCS#7) that the explorer compares the server's with (d)
     #[arg(long, value_name = "FILE")]
     pub compare_with: Option<PathBuf>,
+    /// For an audience: private unless --no-privacy, the verdict on a card, pressed keys shown, calm redraws
+    #[arg(long)]
+    pub present: bool,
+    /// Whether names and addresses are seen
+    #[command(flatten)]
+    pub privacy: PrivacyOptions,
+}
+
+/// Whether what tells who somebody is becomes placeholders.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct PrivacyOptions {
+    /// Show and write placeholders (user1, 100.64.0.1) instead of users, public addresses, serial numbers and tokens;
+    /// domains stay. A file of --record is private only with this option
+    #[arg(long, overrides_with = "no_privacy")]
+    pub privacy: bool,
+    /// Show and write everything as it was measured
+    #[arg(long, overrides_with = "privacy")]
+    pub no_privacy: bool,
+}
+
+impl PrivacyOptions {
+    /// What was asked for, or else `usual`.
+    pub fn or(self, usual: bool) -> bool {
+        match self {
+            Self { privacy: true, .. } => true,
+            Self { no_privacy: true, .. } => false,
+            Self { .. } => usual,
+        }
+    }
 }
 
 /// Colours of the screen.

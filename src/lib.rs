@@ -25,6 +25,7 @@ pub mod net;
 pub mod plan;
 pub mod probe;
 pub mod recording;
+pub mod redaction;
 pub mod report;
 pub mod session;
 pub mod signal;

@@ -3,7 +3,10 @@
 //! The stream is written as it happens, so a crash still leaves a usable file. A recording holds no secret: secrets
 //! never enter an event.
 
-use crate::event::{Envelope, VERSION};
+use crate::{
+    event::{Envelope, VERSION},
+    redaction::Redactor,
+};
 use serde_json::Value;
 use std::{
     fs::{self, File, OpenOptions},
@@ -53,6 +56,7 @@ pub enum RecordingError {
 #[derive(Debug)]
 pub struct Writer {
     file: BufWriter<File>,
+    redactor: Option<Redactor>,
 }
 
 impl Writer {
@@ -69,7 +73,13 @@ impl Writer {
             }
             opened => opened?,
         };
-        Ok(Self { file: BufWriter::new(file) })
+        Ok(Self { file: BufWriter::new(file), redactor: None })
+    }
+
+    /// The same, with everything made private before it is written.
+    #[must_use]
+    pub fn in_private(self) -> Self {
+        Self { redactor: Some(Redactor::default()), ..self }
     }
 
     /// Writes one line and hands it to the system, so that a crash loses nothing before it.
@@ -77,7 +87,10 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&mut self, envelope: &Envelope) -> io::Result<()> {
-        write_line(envelope, &mut self.file)
+        match &mut self.redactor {
+            Some(redactor) => write_line(&redactor.redact(envelope), &mut self.file),
+            None => write_line(envelope, &mut self.file),
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub mod keymap;
 pub mod layout;
 pub mod measure;
 pub mod overlay;
+pub mod present;
+pub mod privacy;
 pub mod terminal;
 pub mod theme;
 pub mod timeline;
@@ -26,6 +28,7 @@ pub use address::ask_address;
 pub use app::{Diagnose, Marked};
 pub use board::{Board, BoardRow, choose_run};
 pub use chooser::{ScenarioItem, choose_scenario};
+pub use privacy::Privacy;
 pub use theme::{Look, Theme};
 
 use crate::{
@@ -69,6 +72,10 @@ pub struct Options {
     pub goes_on: bool,
     /// A certificate to compare others with, from a file.
     pub marked: Option<Marked>,
+    /// Whether the run is shown in private at first, and the placeholders known already.
+    pub privacy: Privacy,
+    /// The screen is for an audience.
+    pub present: bool,
     /// Sends text to the clipboard; [`terminal::copy`] on a real terminal.
     pub copy: fn(&str) -> io::Result<()>,
     /// Writes the report of a run to a file and gives the file's name.
@@ -95,6 +102,8 @@ pub struct Ended {
     pub model: Model,
     /// The client family that was looked at last.
     pub client: ClientFamily,
+    /// It was shown in private at the end.
+    pub private: bool,
 }
 
 /// Shows a run until the reader leaves, `input` ends, or `stop` gives an exit status.
@@ -119,12 +128,13 @@ where
     let mut app = start(terminal, &options)?;
     let (mut dirty, mut open) = (true, true);
     let mut next_frame = Instant::now();
-    let mut next_turn = next_frame + TURN;
+    let (frame, turn) = if options.present { (present::FRAME, present::FRAME) } else { (FRAME, TURN) };
+    let mut next_turn = next_frame + turn;
     loop {
         if dirty && Instant::now() >= next_frame {
             draw(terminal, &mut app)?;
             dirty = false;
-            next_frame = Instant::now() + FRAME;
+            next_frame = Instant::now() + frame;
         }
         // Keys before envelopes, so that a flood of events never delays a key.
         let message = tokio::select! {
@@ -143,12 +153,16 @@ where
             },
             () = sleep_until(next_frame), if dirty => None,
             () = sleep_until(next_turn), if app.is_animated() => {
-                next_turn = Instant::now() + TURN;
-                Some(Message::Tick(TURN.as_micros().try_into().unwrap_or(0)))
+                next_turn = Instant::now() + turn;
+                Some(Message::Tick(turn.as_micros().try_into().unwrap_or(0)))
             }
         };
         let Some(message) = message else { continue };
         dirty = true;
+        if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Resized(..)) {
+            // Whoever presses a key sees it at once, however calm the rest is.
+            next_frame = next_frame.min(Instant::now() + FRAME);
+        }
         for effect in app::update(&mut app, message) {
             if let Some(exit) = carry_out(effect, &mut app, &commands, &options) {
                 return Ok(ended(app, exit));
@@ -167,7 +181,9 @@ where
     app.rerun_refused = options.rerun_refused;
     app.can_go_back = options.can_go_back;
     app.goes_on = options.goes_on;
-    app.ui.marked = options.marked.clone();
+    app.privacy = options.privacy.clone();
+    app.present.on = options.present;
+    app.ui.marked = options.marked.clone().map(|marked| app.privacy.given(marked));
     Ok(app)
 }
 
@@ -185,7 +201,12 @@ where
 }
 
 fn ended(app: App, exit: Exit) -> Ended {
-    Ended { exit, client: app.ui.client, model: app.freeze.into_live().unwrap_or(app.model) }
+    Ended {
+        exit,
+        client: app.ui.client,
+        private: app.privacy.is_on(),
+        model: app.freeze.into_live().unwrap_or(app.model),
+    }
 }
 
 fn heard(event: Event) -> Option<Message> {

@@ -439,6 +439,8 @@ async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool
         can_go_back,
         goes_on: false,
         marked: None,
+        privacy: tui::Privacy::default(),
+        present: false,
         copy: |_| Ok(()),
         export: |_, _| Ok("report.html".to_owned()),
     };
@@ -499,6 +501,8 @@ async fn a_signal_ends_the_screen_with_its_status() {
         can_go_back: false,
         goes_on: false,
         marked: None,
+        privacy: tui::Privacy::default(),
+        present: false,
         copy: |_| Ok(()),
         export: |_, _| Ok("report.html".to_owned()),
     };

@@ -13,6 +13,7 @@ use crate::{
     lab::{self, Lab},
     model::Model,
     recording::{self, Writer},
+    redaction::Redactor,
     report::{self, Format},
     session, signal, text,
 };
@@ -59,13 +60,14 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
             Err(error) => return fail(error.exit_code(), &error),
         }
     }
-    let recorder = match recorder(options.run.record.as_deref()) {
+    let private = options.privacy.or(false);
+    let recorder = match recorder(options.run.record.as_deref(), private) {
         Ok(recorder) => recorder,
         Err(code) => return code,
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder, &replies, options.format) => finish(&with_what_if(runs, &assumptions), options.format),
+        runs = run_all(setups, recorder, &replies, private, options.format) => finish(&with_what_if(runs, &assumptions), options.format),
     }
 }
 
@@ -79,10 +81,10 @@ async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Setup), u8> 
 }
 
 /// The file that the run is recorded to, when one was named.
-pub(super) fn recorder(path: Option<&Path>) -> Result<Option<Writer>, u8> {
+pub(super) fn recorder(path: Option<&Path>, private: bool) -> Result<Option<Writer>, u8> {
     let Some(path) = path else { return Ok(None) };
     match Writer::create(path) {
-        Ok(writer) => Ok(Some(writer)),
+        Ok(writer) => Ok(Some(if private { writer.in_private() } else { writer })),
         Err(error) => Err(fail(exit::CANNOT_RUN, &format!("--record {}: {error}", path.display()))),
     }
 }
@@ -116,9 +118,14 @@ async fn run_all(
     setups: Vec<Setup>,
     mut recorder: Option<Writer>,
     replies: &[Command],
+    private: bool,
     format: ReportFormatName,
 ) -> Vec<(Model, Diagnosis)> {
-    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), replies, format));
+    // One redactor numbers the users of all runs; each run begins with a copy of it.
+    let mut redactor = Redactor::default();
+    setups.iter().for_each(|setup| _ = redactor.user(&setup.input.address));
+    let redactor = private.then_some(redactor);
+    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), replies, redactor.clone(), format));
     // In the order they were given, a few at a time: the same servers may stand behind all of them.
     futures_util::stream::iter(runs).buffered(AT_ONCE).collect().await
 }
@@ -127,6 +134,7 @@ async fn run_one(
     setup: Setup,
     recorder: Option<Writer>,
     replies: &[Command],
+    mut redactor: Option<Redactor>,
     format: ReportFormatName,
 ) -> (Model, Diagnosis) {
     let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, recorder);
@@ -138,6 +146,10 @@ async fn run_one(
     drop(commands);
     let mut model = Model::default();
     while let Some(envelope) = envelopes.recv().await {
+        let envelope = match &mut redactor {
+            Some(redactor) => redactor.redact(&envelope),
+            None => envelope,
+        };
         if format == ReportFormatName::Jsonl {
             // As they come; a reader that has seen enough ends nothing.
             let _ = print(|out| recording::write_line(&envelope, out));

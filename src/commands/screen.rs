@@ -3,7 +3,7 @@
 use super::{cannot_run_hint, cert, check, fail, has_screen, print, several::Several, verdict_code};
 use crate::{
     address, certificate,
-    cli::{CheckOptions, LabRunOptions, ReportFormatName, RunOptions, ShowOptions, ThemeName},
+    cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions, ThemeName},
     config,
     diagnosis::{Diagnosis, diagnose},
     engine::Setup,
@@ -12,11 +12,12 @@ use crate::{
     lab::{self, Lab},
     model::{Model, Progress},
     recording::{self, Recording},
+    redaction::Redactor,
     report::{self, Format},
     session::{self, Session},
     signal, text,
     tui::{
-        self, Ended, Exit, Look, Marked, Options, ScenarioItem, Theme,
+        self, Ended, Exit, Look, Marked, Options, Privacy, ScenarioItem, Theme,
         terminal::{self, Guard, Keys, Screen},
     },
     words,
@@ -38,7 +39,7 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
         if typed.is_empty() {
             return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
         }
-        return check::check(plain(typed, None, run)).await;
+        return check::check(plain(typed, None, run, show.privacy)).await;
     }
     if let Some(error) = typed.iter().find_map(|typed| address::parse(typed).err()) {
         return fail(exit::USAGE, &error);
@@ -68,7 +69,8 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
                 return fail(error.exit_code(), &error);
             }
         };
-        prefill = typed.join(" ");
+        // What was typed is not shown again where it would be the only name on the screen.
+        prefill = if stage.private { String::new() } else { typed.join(" ") };
         let shown = match (setups.pop(), setups.is_empty()) {
             (Some(setup), true) => stage.show_run(setup, run.record.as_deref()).await,
             (last, _) => stage.show_several(setups.into_iter().chain(last).collect()).await,
@@ -111,7 +113,7 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
             Some(name) => {
                 let options =
                     RunOptions { client: run.client, record: run.record, timeout: 5, ..RunOptions::default() };
-                check::check(plain(Vec::new(), Some(name), options)).await
+                check::check(plain(Vec::new(), Some(name), options, show.privacy)).await
             }
             None => print(|out| {
                 scenarios.iter().try_for_each(|scenario| {
@@ -190,23 +192,31 @@ pub(super) async fn replay(
     };
     let client = client.as_deref().map(config::client);
     if format.is_some() || !has_screen(&show) {
-        return replay_report(&recording, format.unwrap_or_default(), client).await;
+        return replay_report(&recording, format.unwrap_or_default(), client, show.privacy.or(false)).await;
     }
     let mut stage = match Stage::enter(&show) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
     let session = session::replay(&recording);
-    match stage.show(session, Some("this is a recording; nothing can be asked again"), Way::Out).await {
+    let refused = Some("this is a recording; nothing can be asked again");
+    match stage.show(session, refused, Way::Out, Redactor::default()).await {
         Ok(()) => stage.leave(),
         Err(code) => code,
     }
 }
 
-async fn replay_report(recording: &Recording, format: ReportFormatName, client: Option<ClientFamily>) -> u8 {
+async fn replay_report(
+    recording: &Recording,
+    format: ReportFormatName,
+    client: Option<ClientFamily>,
+    private: bool,
+) -> u8 {
     let mut session = session::replay(recording);
     let mut model = Model::default();
+    let mut redactor = Redactor::default();
     while let Some(envelope) = session.envelopes.recv().await {
+        let envelope = if private { redactor.redact(&envelope) } else { envelope };
         if format == ReportFormatName::Jsonl {
             // A reader that has seen enough ends nothing.
             let _ = print(|out| recording::write_line(&envelope, out));
@@ -241,8 +251,9 @@ async fn replay_report(recording: &Recording, format: ReportFormatName, client: 
     }
 }
 
-fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions) -> CheckOptions {
-    CheckOptions { addresses, format: ReportFormatName::Text, lab, reply: Vec::new(), assume: Vec::new(), run }
+fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions, privacy: PrivacyOptions) -> CheckOptions {
+    let (reply, assume) = (Vec::new(), Vec::new());
+    CheckOptions { addresses, format: ReportFormatName::Text, lab, reply, assume, privacy, run }
 }
 
 /// The file for a run's recording: as named for the first, `run-2.jsonl` for the second of one sitting.
@@ -307,6 +318,12 @@ struct Stage {
     ended: Ended,
     /// Runs shown so far; each is recorded to a file of its own.
     runs: u32,
+    /// What tells who somebody is becomes placeholders on the screen, as the reader left it.
+    private: bool,
+    /// The file of a recording is private.
+    records_in_private: bool,
+    /// The screen is for an audience.
+    present: bool,
 }
 
 impl Stage {
@@ -320,8 +337,20 @@ impl Stage {
         let look = Look::detect(theme, show.ascii);
         match Guard::enter() {
             Ok((guard, screen)) => {
-                let ended = Ended { exit: Exit::Quit, model: Model::default(), client: ClientFamily::default() };
-                Ok(Self { guard, screen, keys: terminal::keys(), look, marked, ended, runs: 0 })
+                let (model, client) = (Model::default(), ClientFamily::default());
+                let ended = Ended { exit: Exit::Quit, model, client, private: false };
+                Ok(Self {
+                    guard,
+                    screen,
+                    keys: terminal::keys(),
+                    look,
+                    marked,
+                    ended,
+                    runs: 0,
+                    private: show.privacy.or(show.present),
+                    records_in_private: show.privacy.or(false),
+                    present: show.present,
+                })
             }
             Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
         }
@@ -349,10 +378,10 @@ impl Stage {
     async fn show_run(&mut self, setup: Setup, record: Option<&Path>) -> Result<Option<u8>, u8> {
         self.runs += 1;
         let record = record.map(|path| numbered(path, self.runs));
-        let recorder = check::recorder(record.as_deref())?;
+        let recorder = check::recorder(record.as_deref(), self.records_in_private)?;
         let session = session::start(setup, recorder);
         let cancel = session.cancel.clone();
-        let shown = self.show(session, None, Way::Back).await;
+        let shown = self.show(session, None, Way::Back, Redactor::default()).await;
         cancel.cancel();
         shown?;
         Ok(match self.ended.exit {
@@ -367,7 +396,8 @@ impl Stage {
         let several = Several::start(setups);
         let mut chosen = 0;
         loop {
-            let board = || several.board();
+            let private = self.private;
+            let board = || several.board(private);
             let opened = tokio::select! {
                 code = signal::stopped() => return Ok(Some(code)),
                 opened = tui::choose_run(
@@ -378,7 +408,7 @@ impl Stage {
                 self.ended.exit = Exit::Back;
                 return Ok(None);
             };
-            self.show(session, None, Way::BackToOthers).await?;
+            self.show(session, None, Way::BackToOthers, several.redactor()).await?;
             match self.ended.exit {
                 Exit::Signal(code) => return Ok(Some(u8::try_from(code).unwrap_or(exit::TERMINATED))),
                 Exit::Quit => return Ok(None),
@@ -387,7 +417,13 @@ impl Stage {
         }
     }
 
-    async fn show(&mut self, session: Session, rerun_refused: Option<&'static str>, way: Way) -> Result<(), u8> {
+    async fn show(
+        &mut self,
+        session: Session,
+        rerun_refused: Option<&'static str>,
+        way: Way,
+        redactor: Redactor,
+    ) -> Result<(), u8> {
         let marked = self.marked.clone();
         let options = Options {
             diagnose,
@@ -396,6 +432,8 @@ impl Stage {
             can_go_back: way != Way::Out,
             goes_on: way == Way::BackToOthers,
             marked,
+            privacy: Privacy::new(self.private, redactor),
+            present: self.present,
             copy: terminal::copy,
             export,
         };
@@ -403,6 +441,7 @@ impl Stage {
         let stop = async { i32::from(signal::stopped().await) };
         let ended = tui::run(&mut self.screen, &mut self.keys, envelopes, commands, options, stop).await;
         self.ended = ended.map_err(|error| fail(exit::CANNOT_RUN, &format!("the terminal failed: {error}")))?;
+        self.private = self.ended.private;
         Ok(())
     }
 
@@ -410,7 +449,7 @@ impl Stage {
     fn leave(self) -> u8 {
         let Self { guard, ended, .. } = self;
         drop(guard);
-        let Ended { exit, model, client } = ended;
+        let Ended { exit, model, client, private: _ } = ended;
         if let Exit::Signal(code) = exit {
             return u8::try_from(code).unwrap_or(exit::TERMINATED);
         }

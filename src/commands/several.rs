@@ -5,6 +5,7 @@ use crate::{
     engine::Setup,
     event::{Command, Envelope},
     model::{Model, Progress},
+    redaction::Redactor,
     report::summary,
     session::{self, Session},
     tui::{Board, BoardRow},
@@ -19,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 /// Several runs under way; they end when this is dropped.
 pub(super) struct Several {
     runs: Vec<Run>,
+    /// Knows the users of all runs, so that each has the same placeholder on every screen.
+    redactor: Redactor,
     changed: watch::Receiver<u64>,
 }
 
@@ -40,6 +43,8 @@ impl Several {
     pub(super) fn start(setups: Vec<Setup>) -> Self {
         let (announce, changed) = watch::channel(0);
         let announce = Arc::new(announce);
+        let mut redactor = Redactor::default();
+        setups.iter().for_each(|setup| _ = redactor.user(&setup.input.address));
         let runs = setups
             .into_iter()
             .map(|setup| {
@@ -49,7 +54,7 @@ impl Several {
                 Run { kept, commands, cancel }
             })
             .collect();
-        Self { runs, changed }
+        Self { runs, redactor, changed }
     }
 
     /// Says when something changed.
@@ -66,8 +71,27 @@ impl Several {
             .collect()
     }
 
-    /// All runs at a glance: in the order asked for while they go on, then the worst first.
-    pub(super) fn board(&self) -> Board {
+    /// The redactor that each run's screen begins with.
+    pub(super) fn redactor(&self) -> Redactor {
+        self.redactor.clone()
+    }
+
+    /// All runs at a glance, made private where that is asked for.
+    pub(super) fn board(&self, private: bool) -> Board {
+        let mut board = self.open_board();
+        if private {
+            let mut redactor = self.redactor();
+            board.rows.iter_mut().for_each(|row| {
+                row.address = redactor.text(&row.address);
+                row.cause = redactor.text(&row.cause);
+            });
+            board.shared.iter_mut().for_each(|cause| *cause = redactor.text(cause));
+        }
+        board
+    }
+
+    /// In the order asked for while they go on, then the worst first.
+    fn open_board(&self) -> Board {
         let concluded = self.concluded();
         let going = concluded.iter().any(|(model, _)| is_going(model));
         let mut order: Vec<usize> = (0..concluded.len()).collect();

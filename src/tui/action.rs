@@ -9,7 +9,7 @@ use super::{
     app::{App, Focus, Level, Overlay, Place},
     freeze,
     input::LineInput,
-    overlay, view,
+    overlay, privacy, view,
 };
 use crate::{
     certificate,
@@ -71,6 +71,8 @@ pub enum Action {
     No,
     /// Takes the answer back.
     Withdraw,
+    /// Hides what tells who somebody is, or shows it again.
+    Privacy,
     /// Finds an action, a step, a finding or a case.
     Palette,
     /// Types a filter.
@@ -186,6 +188,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.chosen = 0;
             app.ui.overlay = Some(Overlay::Palette);
         }
+        Action::Privacy => privacy::toggle(app),
         Action::Filter => app.ui.filtering = true,
         Action::Rerun => return rerun(app),
         Action::RerunAll => {

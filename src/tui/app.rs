@@ -8,6 +8,8 @@ use super::{
     keymap::{self, Context},
     layout::{self, Areas, ViewState},
     overlay,
+    present::{self, Present},
+    privacy::Privacy,
     theme::Look,
     view,
 };
@@ -37,6 +39,10 @@ pub struct App {
     pub freeze: Freeze,
     /// How it looks.
     pub look: Look,
+    /// Whether it is shown in private.
+    pub privacy: Privacy,
+    /// What is different for an audience.
+    pub present: Present,
     pub(super) diagnose: Diagnose,
     /// Why nothing can be asked again; absent when it can.
     pub(super) rerun_refused: Option<&'static str>,
@@ -222,6 +228,8 @@ impl App {
             ui,
             freeze: Freeze::default(),
             look,
+            privacy: Privacy::default(),
+            present: Present::default(),
             diagnose,
             rerun_refused: None,
             can_go_back: false,
@@ -341,6 +349,7 @@ impl App {
             focus: self.ui.place.focus,
             zoom: self.ui.zoom,
             rows: u16::try_from(view::list_rows(self)).unwrap_or(u16::MAX),
+            card: self.present.on,
         };
         layout::areas(self.ui.screen, state)
     }
@@ -384,7 +393,7 @@ impl App {
         let before = self.model.progress;
         self.ui.waited_us = 0;
         for envelope in envelopes {
-            self.model.apply(envelope);
+            self.privacy.take(envelope, &mut self.model);
         }
         if before == Progress::Waiting {
             self.ui.client = self.model.client;
@@ -417,7 +426,12 @@ impl App {
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let effects = match message {
         Message::Key(key) if !key.is_press() => Vec::new(),
-        Message::Key(key) => press(app, key),
+        Message::Key(key) => {
+            let context = app.context();
+            let effects = press(app, key);
+            present::hear(app, context, key);
+            effects
+        }
         Message::Paste(text) => {
             match app.ui.overlay {
                 Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),

@@ -68,7 +68,7 @@ pub(super) fn hold(app: &mut App, envelopes: &[Envelope]) -> bool {
     ahead.waited_us = 0;
     let mut replied = false;
     for envelope in envelopes {
-        ahead.model.apply(envelope);
+        app.privacy.take(envelope, &mut ahead.model);
         if matches!(envelope.event, Event::Replied { .. }) {
             // The reader's own doing is no news and is seen at once.
             app.model.replies.clone_from(&ahead.model.replies);

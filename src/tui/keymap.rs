@@ -177,6 +177,8 @@ pub static BINDINGS: &[Binding] = &[
         label: "rerun", tooltip: "ask again from this stage on", rank: Some(5) },
     Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Timeline, Stages, Raw],
         label: "rerun all", tooltip: "ask every step again", rank: Some(8) },
+    Binding { keys: &[letter('p')], shown: ("p", "p"), action: Action::Privacy, contexts: BROWSING, label: "privacy",
+        tooltip: "placeholders for users, public addresses, serial numbers and tokens, in copies too; and back", rank: Some(10) },
     Binding { keys: &[letter('z')], shown: ("z", "z"), action: Action::Zoom,
         contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(10) },
     Binding { keys: &[letter('w')], shown: ("w", "w"), action: Action::Wrap, contexts: BROWSING,
@@ -220,7 +222,8 @@ pub fn action(context: Context, event: KeyEvent) -> Option<Action> {
 }
 
 impl Key {
-    fn matches(self, event: KeyEvent) -> bool {
+    /// Whether this is the key that was pressed.
+    pub(super) fn matches(self, event: KeyEvent) -> bool {
         // Terminals disagree whether Shift is reported beside what it already changed.
         let modifiers = event.modifiers - KeyModifiers::SHIFT;
         match self {

@@ -33,6 +33,8 @@ pub struct ViewState {
     pub zoom: bool,
     /// Rows that the first pane holds, where it stands above the other.
     pub rows: u16,
+    /// The verdict is shown on a card above the panes, where there is room.
+    pub card: bool,
 }
 
 /// Rectangles of the screen; a pane that is not shown is absent.
@@ -40,6 +42,8 @@ pub struct ViewState {
 pub struct Areas {
     /// Top line.
     pub header: Rect,
+    /// Title card, for an audience.
+    pub card: Option<Rect>,
     /// List of candidates, stages or certificates.
     pub first: Option<Rect>,
     /// Text about what is selected in the first pane.
@@ -56,10 +60,22 @@ pub fn areas(screen: Rect, state: ViewState) -> Option<Areas> {
         return None;
     }
     let row = |y: u16, height: u16| Rect { x: screen.x, y: screen.y + y, width: screen.width, height };
-    let body = row(1, screen.height - 4);
+    let card = card_rows(screen, state);
+    let body = row(1 + card, screen.height - 4 - card);
     let (first, second) = panes(body, state);
     let verdict = row(screen.height - 3, 2);
-    Some(Areas { header: row(0, 1), first, second, verdict, footer: row(screen.height - 1, 1) })
+    let card = (card > 0).then(|| row(1, card));
+    Some(Areas { header: row(0, 1), card, first, second, verdict, footer: row(screen.height - 1, 1) })
+}
+
+/// Rows of the title card: with a frame, without one, or none where the panes need the room.
+fn card_rows(screen: Rect, state: ViewState) -> u16 {
+    match screen.height {
+        _ if !state.card => 0,
+        24.. => 3,
+        18.. => 1,
+        _ => 0,
+    }
 }
 
 /// Whether only one pane is shown for want of room.
@@ -185,7 +201,7 @@ mod tests {
     }
 
     fn state(level: Level, focus: Focus) -> ViewState {
-        ViewState { level, focus, zoom: false, rows: 2 }
+        ViewState { level, focus, zoom: false, rows: 2, card: false }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! ```
 
 mod candidates;
+mod card;
 mod cells;
 mod certificate;
 mod evidence;
@@ -55,6 +56,9 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
         return draw_too_small(app, screen, buffer);
     };
     header::draw(app, areas.header, buffer);
+    if let Some(area) = areas.card {
+        card::draw(app, area, buffer);
+    }
     if let Some(area) = areas.first {
         match app.ui.place.level {
             Level::Overview => candidates::draw(app, area, buffer),

@@ -38,6 +38,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             available(app.remedies().len() > 1, "there is no other remedy here")
         }
         Action::Export => available(app.diagnosis.is_some(), "there is nothing to report yet"),
+        Action::Privacy => app.privacy.changeable(),
+        Action::CopyPem if view::marked(app).is_some_and(|marked| marked.certificate.der.is_empty()) => {
+            Err("the certificate's bytes are hidden in private; p shows them".to_owned())
+        }
         Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), "there is no certificate here"),
         Action::NextField | Action::PreviousField => {
             available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")

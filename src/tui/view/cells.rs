@@ -49,6 +49,10 @@ pub(super) fn line(app: &App, state: &CandidateState, room: usize) -> Line<'stat
     let mut cells: Vec<Cell> = shown(state).into_iter().map(|stage| cell(state, stage)).collect();
     for cell in &mut cells {
         cell.calm = is_calm(app, state);
+        // An audience does not know the signs; in ASCII they are words already.
+        if app.present.on && !app.look.glyphs.ascii && cell.word.is_empty() {
+            cell.word = spoken(cell.status).to_owned();
+        }
     }
     let mut tightest = Line::default();
     for setting in SETTINGS {
@@ -58,6 +62,16 @@ pub(super) fn line(app: &App, state: &CandidateState, room: usize) -> Line<'stat
         }
     }
     tightest
+}
+
+/// A sign as a word; none for what stands back anyway.
+fn spoken(status: Status) -> &'static str {
+    match status {
+        Status::Passed => "ok",
+        Status::Running => "asking",
+        Status::Failed => "failed",
+        Status::Warned | Status::Skipped | Status::Waiting => "",
+    }
 }
 
 /// Whether faults of this candidate stand back, because the client passes over them or never gets there.

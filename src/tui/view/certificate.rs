@@ -58,7 +58,8 @@ pub(super) fn copyable(app: &App) -> Option<(String, String)> {
     if let Some((label, _, value)) = app.ui.field.and_then(|field| fields(app).into_iter().nth(field)) {
         return Some((label, value));
     }
-    current(app).map(|shown| ("certificate (PEM)".to_owned(), pem(shown.certificate)))
+    let shown = current(app).filter(|shown| !(app.privacy.is_on() && shown.certificate.der.is_empty()))?;
+    Some(("certificate (PEM)".to_owned(), pem(shown.certificate)))
 }
 
 /// The certificate looked at, with the place where it was seen.
@@ -158,7 +159,10 @@ pub(super) fn document(app: &App) -> Document {
     }
     document.gap();
     document.heading("PEM");
-    document.text(2, Meaning::Guidance, &pem(certificate));
+    match certificate.der.is_empty() {
+        true => document.text(2, Meaning::Muted, "hidden in private"),
+        false => document.text(2, Meaning::Guidance, &pem(certificate)),
+    }
     document
 }
 

@@ -11,8 +11,12 @@ use crate::tui::{
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::Modifier,
     text::{Line, Span},
 };
+
+/// Columns that help and quit take at least.
+const LEAST: usize = 18;
 
 /// Draws the keys, each with its label: a bare letter tells a newcomer nothing. Where room is short the least needed go
 /// first; help and quit stay in any case.
@@ -20,7 +24,18 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let bindings: Vec<&Binding> = keymap::of(app.context())
         .filter(|binding| binding.rank.is_some() && action::availability(app, binding.action).is_ok())
         .collect();
-    draw_line(&line(&bindings, usize::from(area.width), &app.look), area, buffer);
+    let mut room = usize::from(area.width);
+    if let Some(echo) = app.present.echo() {
+        // The key that was pressed, in the corner; help and quit stay beside it.
+        let echo = Line::styled(format!(" {echo} "), app.look.style(Meaning::Key).add_modifier(Modifier::REVERSED));
+        if echo.width() + LEAST <= room {
+            room -= echo.width();
+            let width = u16::try_from(echo.width()).unwrap_or(area.width);
+            draw_line(&echo, Rect { x: area.right() - width, width, ..area }, buffer);
+        }
+    }
+    let width = u16::try_from(room).unwrap_or(area.width);
+    draw_line(&line(&bindings, room, &app.look), Rect { width, ..area }, buffer);
 }
 
 fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {

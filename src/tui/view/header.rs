@@ -4,12 +4,7 @@ use super::pane::draw_line;
 use crate::{
     event::Address,
     model::Progress,
-    tui::{
-        app::App,
-        glyph::{Glyphs, Status},
-        measure,
-        theme::Meaning,
-    },
+    tui::{app::App, glyph::Status, measure, theme::Meaning},
     words,
 };
 use ratatui::{
@@ -29,7 +24,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let end = state(app);
     let mut pieces: Vec<(u8, Meaning, String)> = vec![(1, Meaning::Title, "discoscope".to_owned())];
     if let Some(address) = &app.model.address {
-        pieces.push((9, Meaning::Plain, masked(address, app.look.glyphs, area.width)));
+        pieces.push((9, Meaning::Plain, masked(address, app, area.width)));
     }
     if app.model.progress != Progress::Waiting {
         let name = if area.width < NARROW { words::client_short } else { words::client };
@@ -57,13 +52,18 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 /// The address with its local part hidden but for the first character: a screen may be shared.
 /// An internationalised domain is shown both ways where there is room.
-fn masked(address: &Address, glyphs: &Glyphs, width: u16) -> String {
+fn masked(address: &Address, app: &App, width: u16) -> String {
+    let glyphs = app.look.glyphs;
     let first: String = address.local.chars().take(1).collect();
     let domain = match width {
         _ if glyphs.ascii => address.domain.clone(),
         WIDE.. => address.domain_both(),
         _ => address.domain_unicode.clone(),
     };
+    if app.privacy.is_on() {
+        // A placeholder hides nothing, and tells two addresses apart.
+        return format!("{}@{domain}", address.local);
+    }
     format!("{first}{0}{0}@{domain}", glyphs.mask)
 }
 
@@ -99,7 +99,12 @@ fn state(app: &App) -> Line<'static> {
         None => (sign, word.to_owned(), meaning),
     };
     let mut spans = Vec::new();
-    if app.model.progress != Progress::Waiting {
+    if app.privacy.is_on() {
+        spans.push(Span::styled("private  ", app.look.style(Meaning::Guidance)));
+    }
+    // On a narrow screen the time makes room for what must be seen.
+    let timed = !app.privacy.is_on() || app.ui.screen.width >= NARROW;
+    if app.model.progress != Progress::Waiting && timed {
         let waited = if app.model.is_busy() { app.ui.waited_us } else { 0 };
         let elapsed = words::duration(app.model.elapsed_us.saturating_add(waited));
         spans.push(Span::styled(elapsed + "  ", app.look.style(Meaning::Muted)));

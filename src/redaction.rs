@@ -1,0 +1,386 @@
+//! Privacy: what tells who somebody is becomes placeholders, on events, so that it is gone from screen, reports,
+//! recordings and the clipboard alike.
+//!
+//! | what | becomes |
+//! |---|---|
+//! | the part of a mailbox address before the `@`, wherever one stands | `user1`, `user2`, ... |
+//! | a user's display name and directory name | `name1`, ... |
+//! | a public IP address | `100.64.0.1`, ... (RFC 6598) or `2001:db8:6464::1`, ... (RFC 3849) |
+//! | a certificate's serial number | `serial1`, ... |
+//! | a certificate's fingerprints | `certificate1`, ...; its bytes are left out |
+//! | cookies, challenges, credentials, request ids and other tokens | `token1`, ... |
+//!
+//! Domains and host names stay, even one that spells an address: they are what the diagnosis is about. So do addresses
+//! that mean nothing elsewhere: private (RFC 1918, RFC 4193), loopback and link-local ones. The same input becomes the
+//! same placeholder for as long as the [`Redactor`] lives, so that what is equal stays equal; an address stays an address
+//! of its family, because whether two are the same, and whether one is private, decides findings.
+
+mod header;
+mod scan;
+
+use crate::event::{Address, Certificate, Envelope, Event, Evidence, NoteCode};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
+
+/// Beginning of the addresses that stand for public IPv4 addresses: the shared space of RFC 6598, which nobody routes.
+const IPV4_BASE: u32 = u32::from_be_bytes([100, 64, 0, 0]);
+/// How many of them there are.
+const IPV4_COUNT: u32 = 1 << 22;
+/// Beginning of the addresses that stand for public IPv6 addresses (RFC 3849).
+const IPV6_BASE: u128 = 0x2001_0db8_6464 << 80;
+
+/// Most names and users that are looked for by themselves, without an `@`.
+const WORD_LIMIT: usize = 32;
+/// Shorter ones are not, because they stand in too many other words.
+const WORD_LEAST: usize = 3;
+
+/// Users that are nobody's name, and words that stand in addresses and pages anyway: not looked for by themselves.
+const GENERAL: [&str; 56] = [
+    "account",
+    "accounts",
+    "admin",
+    "administrator",
+    "anonymous",
+    "autodiscover",
+    "basic",
+    "body",
+    "billing",
+    "contact",
+    "default",
+    "discoscope",
+    "email",
+    "error",
+    "exchange",
+    "forbidden",
+    "found",
+    "guest",
+    "head",
+    "hello",
+    "help",
+    "home",
+    "host",
+    "hosting",
+    "html",
+    "http",
+    "https",
+    "index",
+    "info",
+    "jobs",
+    "kontakt",
+    "login",
+    "mail",
+    "mailbox",
+    "marketing",
+    "microsoft",
+    "name",
+    "news",
+    "noreply",
+    "office",
+    "outlook",
+    "path",
+    "post",
+    "postmaster",
+    "remote",
+    "root",
+    "sales",
+    "server",
+    "service",
+    "shop",
+    "support",
+    "team",
+    "test",
+    "title",
+    "user",
+    "webmaster",
+];
+
+/// Fields that hold free text, in which a name may stand by itself.
+const FREE: [&str; 12] = [
+    "text",
+    "value",
+    "detail",
+    "message",
+    "reason",
+    "display_name",
+    "banner",
+    "problem",
+    "location",
+    "redirect",
+    "url",
+    "typed",
+];
+
+/// Fields that hold object identifiers and versions, which look like addresses.
+const NUMBERS: [&str; 5] = ["oid", "algorithm", "signature_algorithm", "extended_key_usage", "version"];
+
+/// Extension whose text may hold the issuer's serial number (RFC 5280 4.2.1.1).
+const AUTHORITY_KEY: &str = "2.5.29.35";
+
+/// Elements of an answer that name the user ([MS-OXDSCLI] 2.2.4.1.1.1).
+const NAMING_ELEMENTS: [&str; 3] = ["DisplayName", "LegacyDN", "LoginName"];
+
+/// Makes events private; remembers what it saw, so that the same input always becomes the same placeholder.
+#[derive(Clone, Debug)]
+pub struct Redactor {
+    users: Placeholders,
+    names: Placeholders,
+    serials: Placeholders,
+    certificates: Placeholders,
+    tokens: Placeholders,
+    ipv4: HashMap<Ipv4Addr, u32>,
+    ipv6: HashMap<Ipv6Addr, u128>,
+    /// Names and users that are looked for by themselves, in lower case, with what stands for them.
+    words: Vec<(String, String)>,
+    /// Users with characters that end a value in a URL, in lower case.
+    odd: Vec<String>,
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Self {
+            users: Placeholders::new("user"),
+            names: Placeholders::new("name"),
+            serials: Placeholders::new("serial"),
+            certificates: Placeholders::new("certificate"),
+            tokens: Placeholders::new("token"),
+            ipv4: HashMap::new(),
+            ipv6: HashMap::new(),
+            words: Vec::new(),
+            odd: Vec::new(),
+        }
+    }
+}
+
+/// Numbered stand-ins of one kind.
+#[derive(Clone, Debug)]
+struct Placeholders {
+    kind: &'static str,
+    known: HashMap<String, usize>,
+}
+
+impl Placeholders {
+    fn new(kind: &'static str) -> Self {
+        Self { kind, known: HashMap::new() }
+    }
+
+    fn of(&mut self, secret: &str) -> String {
+        let next = self.known.len() + 1;
+        let number = *self.known.entry(secret.to_owned()).or_insert(next);
+        format!("{}{number}", self.kind)
+    }
+}
+
+/// Whether an address would lead somebody elsewhere: neither private nor local to a machine or a wire.
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let local = address.is_private() || address.is_loopback() || address.is_link_local();
+            !(local || address.is_unspecified() || address.is_broadcast() || address.is_multicast())
+        }
+        IpAddr::V6(address) => {
+            let local = address.is_unique_local() || address.is_loopback() || address.is_unicast_link_local();
+            let mapped = address.to_ipv4_mapped().is_some_and(|inner| !is_public(inner.into()));
+            !(local || mapped || address.is_unspecified() || address.is_multicast())
+        }
+    }
+}
+
+impl Redactor {
+    /// The same envelope without what tells who somebody is.
+    pub fn redact(&mut self, envelope: &Envelope) -> Envelope {
+        self.learn(&envelope.event);
+        let event = self.rewritten(&envelope.event).unwrap_or_else(|| {
+            // Never the original: rather say that something is missing.
+            let detail = "an event could not be made private and was left out".to_owned();
+            Event::Note { code: NoteCode::LimitReached, detail }
+        });
+        Envelope { event, ..envelope.clone() }
+    }
+
+    /// Any other text, such as a sentence made of what was measured.
+    pub fn text(&mut self, text: &str) -> String {
+        self.string("text", text)
+    }
+
+    /// One certificate, such as one from a file that the run's are compared with.
+    pub fn certificate(&mut self, certificate: &Certificate) -> Certificate {
+        self.rewritten(certificate).unwrap_or_default()
+    }
+
+    /// The user of a mailbox address.
+    pub fn user(&mut self, address: &Address) -> Address {
+        let local = self.placeholder_of_user(&address.local);
+        self.know(&address.local, &local);
+        Address { local, ..address.clone() }
+    }
+
+    /// The stand-in of an address; itself where it is not public.
+    pub fn address(&mut self, address: IpAddr) -> IpAddr {
+        if !is_public(address) {
+            return address;
+        }
+        match address {
+            IpAddr::V4(address) => {
+                let next = u32::try_from(self.ipv4.len()).unwrap_or(u32::MAX) % (IPV4_COUNT - 1) + 1;
+                Ipv4Addr::from(IPV4_BASE + *self.ipv4.entry(address).or_insert(next)).into()
+            }
+            IpAddr::V6(address) => {
+                let next = self.ipv6.len() as u128 + 1;
+                Ipv6Addr::from(IPV6_BASE + *self.ipv6.entry(address).or_insert(next)).into()
+            }
+        }
+    }
+
+    fn rewritten<T: Serialize + DeserializeOwned>(&mut self, original: &T) -> Option<T> {
+        let mut value = serde_json::to_value(original).ok()?;
+        self.visit("", &mut value);
+        serde_json::from_value(value).ok()
+    }
+
+    /// Takes note of the names in an event before anything is replaced, because they may stand in it by themselves.
+    fn learn(&mut self, event: &Event) {
+        match event {
+            Event::SessionStarted { address, .. } => {
+                self.user(address);
+            }
+            Event::Observed { evidence: Evidence::Http(exchange), .. } => {
+                let body = exchange.body.as_ref().map_or("", |body| body.text.as_str());
+                let mut names = Vec::new();
+                scan::elements(body, &NAMING_ELEMENTS, &mut |name| {
+                    names.push(name.to_owned());
+                    String::new()
+                });
+                names.iter().for_each(|name| self.know_name(name));
+            }
+            Event::Observed { evidence: Evidence::Xml(answer), .. } => {
+                if let Some(name) = &answer.display_name {
+                    self.know_name(name);
+                }
+                for address in answer.address.iter().chain(&answer.redirect) {
+                    if let Some((local, _)) = address.split_once('@').filter(|_| !address.contains('/')) {
+                        let placeholder = self.placeholder_of_user(local);
+                        self.know(local, &placeholder);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn placeholder_of_user(&mut self, local: &str) -> String {
+        self.users.of(&local.to_lowercase())
+    }
+
+    fn know_name(&mut self, name: &str) {
+        if !name.trim().is_empty() {
+            let placeholder = self.names.of(name.trim());
+            self.know(name.trim(), &placeholder);
+        }
+    }
+
+    /// Looks for a name or a user by itself from now on.
+    fn know(&mut self, word: &str, placeholder: &str) {
+        let word = word.to_lowercase();
+        if word.contains(['&', '=', '?', '/', '#', '%']) && !self.odd.contains(&word) && self.odd.len() < WORD_LIMIT {
+            self.odd.push(word.clone());
+        }
+        let known = self.words.iter().any(|(known, _)| *known == word);
+        let usable = word.chars().count() >= WORD_LEAST && !GENERAL.contains(&word.as_str());
+        if usable && !known && self.words.len() < WORD_LIMIT {
+            self.words.push((word, placeholder.to_owned()));
+            // The longest first: a full name before the user that begins it.
+            self.words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        }
+    }
+
+    fn visit(&mut self, key: &str, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.string(key, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.visit(key, item)),
+            Value::Object(fields) => self.object(key, fields),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn object(&mut self, key: &str, fields: &mut Map<String, Value>) {
+        let text = |fields: &Map<String, Value>, name: &str| {
+            fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        if fields.contains_key("domain_unicode") && fields.contains_key("local") {
+            let local = self.placeholder_of_user(&text(fields, "local"));
+            fields.insert("local".to_owned(), local.into());
+            return;
+        }
+        if fields.contains_key("serial") && fields.contains_key("der") {
+            self.identity(fields, &text);
+        }
+        let oid = text(fields, "oid");
+        if key == "headers" {
+            let value = self.header(&text(fields, "name"), &text(fields, "value"));
+            fields.insert("value".to_owned(), value.into());
+            return;
+        }
+        if key == "body" {
+            let body = scan::elements(&text(fields, "text"), &NAMING_ELEMENTS, &mut |name| self.names.of(name));
+            let body = self.string("text", &body);
+            let body = scan::opaque(&body, &mut |token| self.tokens.of(token));
+            fields.insert("text".to_owned(), body.into());
+            return;
+        }
+        for (name, value) in fields.iter_mut() {
+            match name.as_str() {
+                // Replaced above; an extension's identifier and name.
+                "serial" | "sha1" | "sha256" | "der" | "oid" => {}
+                "name" if !oid.is_empty() => {}
+                "display_name" => *value = self.names.of(value.as_str().unwrap_or_default().trim()).into(),
+                "text" if oid == AUTHORITY_KEY => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
+                name => self.visit(name, value),
+            }
+        }
+    }
+
+    /// Replaces what tells one certificate from all others.
+    fn identity(&mut self, fields: &mut Map<String, Value>, text: &impl Fn(&Map<String, Value>, &str) -> String) {
+        let serial = text(fields, "serial");
+        if !serial.is_empty() {
+            fields.insert("serial".to_owned(), self.serials.of(&serial).into());
+        }
+        let whole = [text(fields, "sha256"), text(fields, "sha1")].into_iter().find(|digest| !digest.is_empty());
+        if let Some(whole) = whole {
+            let placeholder = self.certificates.of(&whole);
+            fields.insert("sha1".to_owned(), placeholder.clone().into());
+            fields.insert("sha256".to_owned(), placeholder.into());
+        }
+        fields.insert("der".to_owned(), String::new().into());
+    }
+
+    fn string(&mut self, key: &str, text: &str) -> String {
+        let mut text = scan::mailboxes(text, &self.odd, &mut |local| self.users.of(&local.to_lowercase()));
+        if FREE.contains(&key) {
+            text = scan::words(&text, &self.words);
+        }
+        if !NUMBERS.contains(&key) {
+            text = scan::addresses(&text, &mut |address| self.address(address));
+        }
+        scan::tokens(&text, &mut |token| self.tokens.of(token))
+    }
+
+    /// The value of a header.
+    fn header(&mut self, name: &str, value: &str) -> String {
+        let name = name.to_ascii_lowercase();
+        let value = header::without_secrets(&name, value, &mut |token| self.tokens.of(token));
+        if header::holds_version(&name) {
+            return scan::mailboxes(&value, &self.odd, &mut |local| self.users.of(&local.to_lowercase()));
+        }
+        let value = self.string("value", &value);
+        scan::opaque(&value, &mut |token| self.tokens.of(token))
+    }
+}
+
+#[cfg(test)]
+#[path = "redaction/tests.rs"]
+mod tests;

@@ -1,0 +1,367 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::event::*;
+use proptest::prelude::*;
+
+fn envelope(event: Event) -> Envelope {
+    Envelope { v: VERSION, seq: 0, at: "2026-11-20T12:00:00Z".parse().unwrap(), elapsed_us: 7, event }
+}
+
+fn address(local: &str) -> Address {
+    Address { local: local.into(), domain: "contoso.test".into(), domain_unicode: "contoso.test".into() }
+}
+
+fn started(local: &str) -> Envelope {
+    let (tool, client) = ("discoscope".to_owned(), ClientFamily::Outlook365);
+    let vantage = Vantage { resolvers: vec!["203.0.113.53:53".into(), "10.0.0.2:53".into()], ..Vantage::default() };
+    envelope(Event::SessionStarted { tool, address: address(local), client, vantage })
+}
+
+fn observed(stage: Stage, evidence: Evidence) -> Envelope {
+    envelope(Event::Observed { candidate: Some(CandidateId::new("root")), stage, evidence })
+}
+
+fn exchange(headers: &[(&str, &str)], body: &str) -> HttpExchange {
+    let headers = headers.iter().map(|(name, value)| Header { name: (*name).into(), value: (*value).into() });
+    HttpExchange {
+        url: "https://mail.contoso.test/autodiscover/autodiscover.xml".into(),
+        method: "POST".into(),
+        purpose: HttpPurpose::Probe,
+        address: "203.0.113.5:443".parse().unwrap(),
+        verified: true,
+        library: None,
+        client_certificate: None,
+        status: Some(401),
+        reason: "Unauthorized".into(),
+        headers: headers.collect(),
+        body: Some(Body { length: body.len(), truncated: false, text: body.into() }),
+        schemes: vec!["Negotiate".into()],
+        exchange: true,
+        failure: None,
+        elapsed_us: 1,
+    }
+}
+
+fn redacted_exchange(redactor: &mut Redactor, exchange: HttpExchange) -> HttpExchange {
+    match redactor.redact(&observed(Stage::Http, Evidence::Http(Box::new(exchange)))).event {
+        Event::Observed { evidence: Evidence::Http(exchange), .. } => *exchange,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_user_goes_and_the_domain_stays() {
+    let mut redactor = Redactor::default();
+    let Event::SessionStarted { address, vantage, .. } = redactor.redact(&started("Kim.Akers")).event else { panic!() };
+    assert_eq!(address.ascii(), "user1@contoso.test");
+    assert_eq!(vantage.resolvers, ["100.64.0.1:53", "10.0.0.2:53"]);
+}
+
+#[test]
+fn mailbox_addresses_are_found_however_they_are_written() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("kim.akers"));
+    for (text, expected) in [
+        ("Kim.Akers@contoso.test", "user1@contoso.test"),
+        ("SMTP:kim.akers@contoso.test", "SMTP:user1@contoso.test"),
+        ("<kim.akers@contoso.test>", "<user1@contoso.test>"),
+        ("'kim.akers@contoso.test'", "'user1@contoso.test'"),
+        (
+            "https://m.contoso.test/?Email=kim.akers%40contoso.test&a=b",
+            "https://m.contoso.test/?Email=user1%40contoso.test&a=b",
+        ),
+        (
+            "u=https%3A%2F%2Fm.test%2F%3FEmail%3Dkim%2Eakers%40contoso.test",
+            "u=https%3A%2F%2Fm.test%2F%3FEmail%3Duser1%40contoso.test",
+        ),
+        ("mail kim.akers&#64;contoso.test now", "mail user1&#64;contoso.test now"),
+        ("ask kim.akers, or jo@fabrikam.test", "ask user1, or user2@fabrikam.test"),
+        ("CONTOSO\\kim.akers", "CONTOSO\\user1"),
+        ("kim.akers.contoso.test is a host", "kim.akers.contoso.test is a host"),
+        ("https://kim.akers/x and /users/kim.akers/", "https://kim.akers/x and /users/user1/"),
+        ("@media print { jquery@3.6.0 }", "@media print { jquery@3.6.0 }"),
+    ] {
+        assert_eq!(redactor.text(text), expected);
+    }
+}
+
+#[test]
+fn a_user_that_is_nobodys_name_is_only_replaced_before_the_at() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("autodiscover"));
+    let text = "https://mail.contoso.test/autodiscover/autodiscover.xml for autodiscover@contoso.test";
+    assert_eq!(redactor.text(text), "https://mail.contoso.test/autodiscover/autodiscover.xml for user1@contoso.test");
+}
+
+#[test]
+fn users_with_unusual_characters_go_whole() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("o'neil&sons=x"));
+    assert_eq!(redactor.text("to o'neil&sons=x@contoso.test"), "to user1@contoso.test");
+}
+
+#[test]
+fn public_addresses_go_and_private_ones_stay() {
+    // RFC 1918, 3927, 4193, 4291; the rest is routed, or documentation that stands for it (RFC 5737, 3849).
+    let mut redactor = Redactor::default();
+    for (text, expected) in [
+        ("203.0.113.5", "100.64.0.1"),
+        ("203.0.113.5:443", "100.64.0.1:443"),
+        ("v=spf1 ip4:198.51.100.7/32 ip6:2001:db8::7 -all", "v=spf1 ip4:100.64.0.2/32 ip6:2001:db8:6464::1 -all"),
+        ("[2001:db8::7]:443", "[2001:db8:6464::1]:443"),
+        ("https://203.0.113.5/owa", "https://100.64.0.1/owa"),
+        ("seen 203.0.113.5.", "seen 100.64.0.1."),
+        (
+            "10.1.2.3 172.16.0.1 192.168.1.5 127.0.0.1 169.254.7.7 0.0.0.0",
+            "10.1.2.3 172.16.0.1 192.168.1.5 127.0.0.1 169.254.7.7 0.0.0.0",
+        ),
+        ("::1 fe80::1 fd00::5 ::", "::1 fe80::1 fd00::5 ::"),
+        ("at 12:30:45 2.5.4.97=NTRDE 1.3.6.1.5.5.7.3.1", "at 12:30:45 2.5.4.97=NTRDE 1.3.6.1.5.5.7.3.1"),
+        ("100.64.0.1", "100.64.0.3"),
+    ] {
+        assert_eq!(redactor.text(text), expected);
+    }
+}
+
+#[test]
+fn headers_keep_their_meaning_and_lose_their_tokens() {
+    let mut redactor = Redactor::default();
+    let headers = [
+        ("set-cookie", "ClientId=ABCDEF0123456789; expires=Sun, 20-Nov-2027 12:00:00 GMT; path=/; HttpOnly"),
+        ("set-cookie", "gone=; path=/"),
+        ("www-authenticate", "Negotiate"),
+        ("www-authenticate", "NTLM TlRMTVNTUAACAAAADAAMADgAAAA="),
+        ("www-authenticate", "Digest realm=\"contoso.test\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c0\", qop=auth"),
+        ("www-authenticate", "Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", token_types=\"app_asserted\""),
+        ("request-id", "d0a2a2c5-2f1c-4e6b-9d0a-1c2b3d4e5f60"),
+        ("x-feserver", "EX1"),
+        ("x-owa-version", "8.2.254.0"),
+        ("server", "Apache/2.2.9.1"),
+        ("x-anchormailbox", "kim@contoso.test"),
+        ("location", "https://login.test/?a=1&nonce=abc&state=q%3D"),
+    ];
+    let seen = redacted_exchange(&mut redactor, exchange(&headers, ""));
+    let values: Vec<&str> = seen.headers.iter().map(|header| header.value.as_str()).collect();
+    assert_eq!(
+        values,
+        [
+            "ClientId=token1; expires=Sun, 20-Nov-2027 12:00:00 GMT; path=/; HttpOnly",
+            "gone=; path=/",
+            "Negotiate",
+            "NTLM token2",
+            "Digest realm=\"contoso.test\", nonce=\"token3\", qop=auth",
+            "Bearer client_id=\"token4\", token_types=\"app_asserted\"",
+            "token5",
+            "EX1",
+            "8.2.254.0",
+            "Apache/2.2.9.1",
+            "user1@contoso.test",
+            "https://login.test/?a=1&nonce=token6&state=token7",
+        ]
+    );
+}
+
+#[test]
+fn an_answer_loses_what_names_the_user() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("kim"));
+    let body = "<User><DisplayName>Kim Akers</DisplayName><LegacyDN>/o=First/cn=Recipients/cn=kakers</LegacyDN>\
+        <AutoDiscoverSMTPAddress>kim@contoso.test</AutoDiscoverSMTPAddress></User>\
+        <Server>d0a2a2c5-2f1c-4e6b-9d0a-1c2b3d4e5f60@contoso.test</Server><p>Welcome, Kim Akers</p>";
+    let seen = redacted_exchange(&mut redactor, exchange(&[], body));
+    assert_eq!(
+        seen.body.unwrap().text,
+        "<User><DisplayName>name1</DisplayName><LegacyDN>name2</LegacyDN>\
+        <AutoDiscoverSMTPAddress>user1@contoso.test</AutoDiscoverSMTPAddress></User>\
+        <Server>user2@contoso.test</Server><p>Welcome, name1</p>"
+    );
+}
+
+#[test]
+fn a_certificate_keeps_what_decides_and_loses_what_identifies() {
+    let extension =
+        |oid: &str, text: &str| Extension { oid: oid.into(), name: oid.into(), critical: false, text: text.into() };
+    let certificate = Certificate {
+        subject: "CN=mail.contoso.test, 2.5.4.97=NTRDE".into(),
+        serial: "0a:1b:2c:3d:4e:5f:60:71".into(),
+        sha1: "AB".repeat(20),
+        sha256: "CD".repeat(32),
+        der: "MIIB".into(),
+        names: vec![
+            SubjectName::Dns { name: "mail.contoso.test".into() },
+            SubjectName::Ip { address: "203.0.113.5".parse().unwrap() },
+        ],
+        extensions: vec![extension("2.5.29.17", "IP 203.0.113.5"), extension("2.5.29.35", "0a1b2c")],
+        ..Certificate::default()
+    };
+    let mut redactor = Redactor::default();
+    let seen = redactor.certificate(&certificate);
+    assert_eq!(seen.subject, certificate.subject);
+    assert_eq!(
+        (seen.serial.as_str(), seen.sha1.as_str(), seen.sha256.as_str()),
+        ("serial1", "certificate1", "certificate1")
+    );
+    assert_eq!(seen.der, "");
+    assert_eq!(seen.names[1], SubjectName::Ip { address: "100.64.0.1".parse().unwrap() });
+    assert_eq!(seen.extensions[0].text, "IP 100.64.0.1");
+    assert_eq!((seen.extensions[1].oid.as_str(), seen.extensions[1].text.as_str()), ("2.5.29.35", "token1"));
+    assert_eq!(redactor.certificate(&certificate), seen);
+}
+
+/// A word that is in nothing else.
+fn secret() -> impl Strategy<Value = String> {
+    "[a-z]{2}[0-9]{2}[a-z]{6,10}".prop_map(|word| format!("zq{word}"))
+}
+
+fn public_ip() -> impl Strategy<Value = IpAddr> {
+    let ipv4 = (11_u8..=99, 1_u8.., any::<u8>(), 1_u8..).prop_map(|(a, b, c, d)| IpAddr::from([a, b, c, d]));
+    let ipv6 =
+        any::<[u16; 6]>().prop_map(|[a, b, c, d, e, f]| IpAddr::from([0x2a01, a | 1, b, c, d, e, f | 0x1000, 1]));
+    prop_oneof![ipv4, ipv6]
+}
+
+/// Everything a run says about one endpoint, with these secrets in every place where they may stand.
+fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<Envelope> {
+    let socket = std::net::SocketAddr::new(ip, 443);
+    let host = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
+    let record = match ip {
+        IpAddr::V4(address) => DnsData::A { address },
+        IpAddr::V6(address) => DnsData::Aaaa { address },
+    };
+    let dns = DnsAnswer {
+        question: DnsQuestion { name: "mail.contoso.test".into(), record: RecordType::A },
+        purpose: Purpose::Lookup,
+        view: View::System,
+        responder: Some(std::net::SocketAddr::new(ip, 53).to_string()),
+        status: DnsStatus::Answered,
+        records: vec![
+            DnsRecord { name: "mail.contoso.test".into(), ttl: 60, data: record },
+            DnsRecord {
+                name: "contoso.test".into(),
+                ttl: 60,
+                data: DnsData::Txt { text: format!("v=spf1 {ip} {user}@contoso.test") },
+            },
+        ],
+        authority: None,
+        alias_fault: None,
+        authoritative: false,
+        over_tcp: false,
+        dropped: 0,
+        elapsed_us: 1,
+    };
+    let certificate = Certificate {
+        serial: serial.into(),
+        subject: format!("EMAIL={user}@contoso.test"),
+        names: vec![SubjectName::Ip { address: ip }, SubjectName::Other { text: format!("{user}@contoso.test") }],
+        ..Certificate::default()
+    };
+    let mut http = exchange(
+        &[
+            ("set-cookie", &format!("s={token}; path=/")),
+            ("www-authenticate", &format!("Digest realm=\"x\", nonce=\"{token}\"")),
+            ("www-authenticate", &format!("Negotiate {token}{token}")),
+            ("authorization", &format!("Basic {token}")),
+            ("request-id", token),
+            ("x-anchormailbox", &format!("{user}@contoso.test")),
+            ("x-real-ip", &ip.to_string()),
+            ("location", &format!("https://{host}/?Email={user}%40contoso.test&token={token}")),
+        ],
+        &format!("<DisplayName>{name}</DisplayName><a href=\"?sid={token}\">{name}, {user}, {ip}</a>"),
+    );
+    http.address = socket;
+    let xml = AutodiscoverAnswer {
+        kind: AnswerKind::RedirectAddr,
+        namespace: None,
+        display_name: Some(name.into()),
+        address: Some(format!("{user}@contoso.test")),
+        redirect: Some(format!("{user}@fabrikam.test")),
+        protocols: vec![AnswerProtocol {
+            server: Some(format!("{user}@contoso.test")),
+            urls: vec![ServiceUrl {
+                element: "ASUrl".into(),
+                url: format!("https://{host}/?mailbox={user}@contoso.test"),
+            }],
+            ..AnswerProtocol::default()
+        }],
+        error: Some(AnswerError { message: format!("no {user} at {ip}"), ..AnswerError::default() }),
+        problem: None,
+    };
+    let connect = TcpConnect { address: socket, result: TcpResult::Connected, elapsed_us: 1 };
+    let fetch = IssuerFetch {
+        issuer: String::new(),
+        url: format!("http://{host}/ca.crt"),
+        result: IssuerFetchResult::Fetched,
+        status: Some(200),
+        certificate: Some(Box::new(certificate)),
+        completes: false,
+        elapsed_us: 1,
+    };
+    vec![
+        started(user),
+        observed(Stage::Dns, Evidence::Dns(dns)),
+        observed(Stage::Tcp, Evidence::Tcp(connect)),
+        observed(Stage::Http, Evidence::Http(Box::new(http))),
+        observed(Stage::Xml, Evidence::Xml(Box::new(xml))),
+        observed(Stage::Tls, Evidence::Issuer(Box::new(fetch))),
+        envelope(Event::CandidateLocated {
+            id: CandidateId::new("srv"),
+            url: format!("https://{host}/"),
+            host: ip.to_string(),
+            port: 443,
+        }),
+        envelope(Event::Redirected {
+            from: CandidateId::new("root"),
+            to: None,
+            by: OriginOfRedirect::RedirectAddr,
+            location: format!("{user}@fabrikam.test"),
+        }),
+        envelope(Event::Note {
+            code: NoteCode::OperatingSystemDisagrees,
+            detail: format!("mail.contoso.test: {ip} on this machine"),
+        }),
+        envelope(Event::Replied {
+            question: "x".into(),
+            reply: Reply::Output { text: format!("C:\\Users\\{user} {ip}") },
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_secret_remains(user in secret(), name in secret(), ip in public_ip(), serial in "([0-9a-f]{2}:){15}[0-9a-f]{2}", token in "[A-Z]{6}[0-9]{4}[a-z]{6}") {
+        let mut redactor = Redactor::default();
+        let run = story(&user, &name, ip, &serial, &token);
+        let seen: Vec<Envelope> = run.iter().map(|envelope| redactor.redact(envelope)).collect();
+        let text = serde_json::to_string(&seen).unwrap();
+        for secret in [&user, &name, &ip.to_string(), &serial, &token] {
+            prop_assert!(!text.contains(secret.as_str()), "{secret} in {text}");
+        }
+        prop_assert!(!text.contains("left out"), "{text}");
+        // What was private already stays as it is.
+        let mut again = Redactor::default();
+        let twice: Vec<Envelope> = seen.iter().map(|envelope| again.redact(envelope)).collect();
+        prop_assert_eq!(serde_json::to_string(&twice).unwrap(), text);
+    }
+
+    #[test]
+    fn no_text_breaks_it(text in "\\PC{0,80}", parts in proptest::collection::vec("[@%:.<>=/&;#a-f0-9é \"-]{0,12}", 0..8)) {
+        let mut redactor = Redactor::default();
+        redactor.redact(&started("é=kim"));
+        let _ = redactor.text(&text);
+        let _ = redactor.text(&parts.concat());
+        let _ = redacted_exchange(&mut redactor, exchange(&[("set-cookie", &text), ("www-authenticate", &parts.concat())], &parts.concat()));
+    }
+
+    #[test]
+    fn what_is_equal_stays_equal_and_what_differs_differs(one in public_ip(), other in public_ip()) {
+        let mut redactor = Redactor::default();
+        let (first, second) = (redactor.address(one), redactor.address(other));
+        prop_assert_eq!(one == other, first == second);
+        prop_assert_eq!(one.is_ipv4(), first.is_ipv4());
+        prop_assert!(is_public(first) && is_public(second));
+        prop_assert_eq!(redactor.address(one), first);
+    }
+}
