@@ -218,11 +218,18 @@ pub struct ShowOptions {
 /// Colours of the screen.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum ThemeName {
-    /// For dark backgrounds
+    /// Dark or light, as the terminal's background is
     #[default]
+    Auto,
+    /// For dark backgrounds
     Dark,
     /// For light backgrounds
     Light,
+    /// White and bright colours on black
+    HighContrast,
+    /// Blue and orange instead of green and red
+    #[value(alias = "color-blind")]
+    ColourBlind,
     /// No colours
     Mono,
 }

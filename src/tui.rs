@@ -7,6 +7,7 @@
 pub mod action;
 pub mod address;
 pub mod app;
+mod background;
 pub mod board;
 pub mod chooser;
 pub mod document;

@@ -18,6 +18,7 @@ use crate::{
     tui::{
         self, Ended, Exit, Look, Marked, Options, ScenarioItem, Theme,
         terminal::{self, Guard, Keys, Screen},
+        theme,
     },
     words,
 };
@@ -247,6 +248,19 @@ fn marked(path: &Path) -> Result<Marked, u8> {
     Ok(Marked { place, certificate })
 }
 
+/// The theme of this name; the terminal is asked only where its answer matters.
+fn theme(name: ThemeName, keys: &mut Keys) -> Theme {
+    match name {
+        ThemeName::Auto if theme::colours_are_unwanted() => Theme::Mono,
+        ThemeName::Auto => keys.fitting_theme(),
+        ThemeName::Dark => Theme::Dark,
+        ThemeName::Light => Theme::Light,
+        ThemeName::HighContrast => Theme::HighContrast,
+        ThemeName::ColourBlind => Theme::ColourBlind,
+        ThemeName::Mono => Theme::Mono,
+    }
+}
+
 /// Where Esc on the top level of a run leads.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Way {
@@ -275,16 +289,12 @@ struct Stage {
 impl Stage {
     fn enter(show: &ShowOptions) -> Result<Self, u8> {
         let marked = show.compare_with.as_deref().map(marked).transpose()?;
-        let theme = match show.theme {
-            ThemeName::Dark => Theme::Dark,
-            ThemeName::Light => Theme::Light,
-            ThemeName::Mono => Theme::Mono,
-        };
-        let look = Look::detect(theme, show.ascii);
         match Guard::enter() {
             Ok((guard, screen)) => {
+                let mut keys = terminal::keys();
+                let look = Look::detect(theme(show.theme, &mut keys), show.ascii);
                 let ended = Ended { exit: Exit::Quit, model: Model::default(), client: ClientFamily::default() };
-                Ok(Self { guard, screen, keys: terminal::keys(), look, marked, ended, runs: 0 })
+                Ok(Self { guard, screen, keys, look, marked, ended, runs: 0 })
             }
             Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
         }
