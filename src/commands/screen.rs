@@ -17,6 +17,7 @@ use crate::{
     signal, text,
     tui::{
         self, Ended, Exit, Look, Marked, Options, ScenarioItem, Theme,
+        keymap::Keys as Keymap,
         terminal::{self, Guard, Keys, Screen},
         theme,
     },
@@ -365,6 +366,7 @@ impl Stage {
         let options = Options {
             diagnose,
             look: self.look,
+            keys: Keymap::default(),
             rerun_refused,
             can_go_back: way != Way::Out,
             goes_on: way == Way::BackToOthers,

@@ -4,7 +4,7 @@ use super::{
     action::{self, Effect},
     document::Page,
     input::LineInput,
-    keymap::{self, Context},
+    keymap::{Context, Keys},
     layout::{self, Areas, ViewState},
     overlay,
     theme::Look,
@@ -34,6 +34,8 @@ pub struct App {
     pub ui: Ui,
     /// How it looks.
     pub look: Look,
+    /// The bindings in force.
+    pub keys: Keys,
     pub(super) diagnose: Diagnose,
     /// Why nothing can be asked again; absent when it can.
     pub(super) rerun_refused: Option<&'static str>,
@@ -214,6 +216,7 @@ impl App {
             diagnosis: None,
             ui,
             look,
+            keys: Keys::default(),
             diagnose,
             rerun_refused: None,
             can_go_back: false,
@@ -439,7 +442,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
 fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.ui.notice = None;
     let context = app.context();
-    let Some(action) = keymap::action(context, key) else {
+    let Some(action) = app.keys.action(context, key) else {
         if context == Context::Filter {
             app.ui.filter.press(key);
             app.ui.place.scroll = 0;

@@ -1,5 +1,10 @@
 //! The one table of keys: it drives what a key does, the footer and the help.
 
+mod name;
+mod rebinding;
+
+pub use rebinding::{Keys, RebindError, Rebinding, names, row_names};
+
 use super::action::Action;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -54,12 +59,14 @@ pub enum Key {
     Code(KeyCode),
     /// A key together with Ctrl.
     Control(char),
+    /// A character together with Alt.
+    Alt(char),
     /// One of `1` to `9`.
     Digit,
 }
 
 /// What keys do in some contexts.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Binding {
     /// The keys.
     pub keys: &'static [Key],
@@ -201,11 +208,22 @@ pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
 
 /// What a key does in a context.
 pub fn action(context: Context, event: KeyEvent) -> Option<Action> {
-    of(context).find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
+    action_in(of(context), event)
+}
+
+fn action_in(mut bindings: impl Iterator<Item = &'static Binding>, event: KeyEvent) -> Option<Action> {
+    bindings.find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
         Action::Jump(_) => Action::Jump(digit(event).unwrap_or(0)),
-        Action::Step(_) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
+        Action::Step(0) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
         action => action,
     })
+}
+
+impl Binding {
+    /// How its keys are written.
+    pub fn written(&self, ascii: bool) -> &'static str {
+        if ascii { self.shown.1 } else { self.shown.0 }
+    }
 }
 
 impl Key {
@@ -215,6 +233,7 @@ impl Key {
         match self {
             Self::Code(code) => modifiers.is_empty() && event.code == code,
             Self::Control(letter) => modifiers == KeyModifiers::CONTROL && event.code == KeyCode::Char(letter),
+            Self::Alt(letter) => modifiers == KeyModifiers::ALT && event.code == KeyCode::Char(letter),
             Self::Digit => modifiers.is_empty() && digit(event).is_some(),
         }
     }
