@@ -17,7 +17,7 @@ use crate::{
     signal, text,
     tui::{
         self, Ended, Exit, Look, Marked, Options, ScenarioItem, Theme,
-        keymap::Keys as Keymap,
+        keymap::Keys as Bindings,
         terminal::{self, Guard, Keys, Screen},
         theme,
     },
@@ -32,7 +32,7 @@ use std::{
 const SEVERAL_LIMIT: usize = 20;
 
 /// Asks for the address when none is given, and shows the run.
-pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOptions) -> u8 {
+pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOptions, bindings: Bindings) -> u8 {
     if !has_screen(&show) {
         if typed.is_empty() {
             return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
@@ -45,7 +45,7 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
-    let mut stage = match Stage::enter(&show) {
+    let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -100,7 +100,7 @@ fn validate(typed: &str) -> Result<(), String> {
 }
 
 /// Offers the scenarios, or runs the one that is named.
-pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOptions) -> u8 {
+pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOptions, bindings: Bindings) -> u8 {
     let scenarios = match lab::scenarios() {
         Ok(scenarios) => scenarios,
         Err(error) => return fail(exit::CANNOT_RUN, &error),
@@ -133,7 +133,7 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
             story: scenario.story.clone(),
         })
         .collect();
-    let mut stage = match Stage::enter(&show) {
+    let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -173,7 +173,13 @@ async fn in_lab(name: &str, run: &LabRunOptions) -> Result<(Lab, Setup), lab::La
 }
 
 /// Shows a recorded run, or prints its report.
-pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Option<String>, show: ShowOptions) -> u8 {
+pub(super) async fn replay(
+    file: &Path,
+    format: Option<FormatName>,
+    client: Option<String>,
+    show: ShowOptions,
+    bindings: Bindings,
+) -> u8 {
     let source = match File::open(file) {
         Ok(source) => source,
         Err(error) => return fail(exit::CANNOT_RUN, &format!("{}: {error}", file.display())),
@@ -186,7 +192,7 @@ pub(super) async fn replay(file: &Path, format: Option<FormatName>, client: Opti
     if format.is_some() || !has_screen(&show) {
         return replay_report(&recording, format.unwrap_or_default(), client).await;
     }
-    let mut stage = match Stage::enter(&show) {
+    let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -279,6 +285,8 @@ struct Stage {
     guard: Guard,
     screen: Screen,
     keys: Keys,
+    /// What keys do.
+    bindings: Bindings,
     look: Look,
     /// The certificate that the explorer compares with, from a file.
     marked: Option<Marked>,
@@ -288,14 +296,14 @@ struct Stage {
 }
 
 impl Stage {
-    fn enter(show: &ShowOptions) -> Result<Self, u8> {
+    fn enter(show: &ShowOptions, bindings: Bindings) -> Result<Self, u8> {
         let marked = show.compare_with.as_deref().map(marked).transpose()?;
         match Guard::enter() {
             Ok((guard, screen)) => {
                 let mut keys = terminal::keys();
                 let look = Look::detect(theme(show.theme, &mut keys), show.ascii);
                 let ended = Ended { exit: Exit::Quit, model: Model::default(), client: ClientFamily::default() };
-                Ok(Self { guard, screen, keys, look, marked, ended, runs: 0 })
+                Ok(Self { guard, screen, keys, bindings, look, marked, ended, runs: 0 })
             }
             Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
         }
@@ -366,7 +374,7 @@ impl Stage {
         let options = Options {
             diagnose,
             look: self.look,
-            keys: Keymap::default(),
+            keys: self.bindings,
             rerun_refused,
             can_go_back: way != Way::Out,
             goes_on: way == Way::BackToOthers,

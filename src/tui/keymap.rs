@@ -3,7 +3,7 @@
 mod name;
 mod rebinding;
 
-pub use rebinding::{Keys, RebindError, Rebinding, names, row_names};
+pub use rebinding::{Keys, RebindError, Rebinding, names, row_keys, row_names};
 
 use super::action::Action;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

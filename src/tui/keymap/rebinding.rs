@@ -140,6 +140,18 @@ pub fn row_names(binding: &Binding) -> Vec<String> {
     }
 }
 
+/// The keys that one row of the table gives an action.
+pub fn row_keys(binding: &Binding, name: &str) -> Vec<Key> {
+    let names = row_names(binding);
+    let keys = binding.keys.iter().copied();
+    match names.as_slice() {
+        [up, _] if up == name => keys.filter(|key| goes_up(*key)).collect(),
+        [_, down] if down == name => keys.filter(|key| !goes_up(*key)).collect(),
+        [only] if only == name => keys.collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// A row as it stands, or its two ways apart where one of them gets other keys.
 fn parts(binding: &Binding, rebindings: &[Rebinding]) -> Vec<Binding> {
     let names = row_names(binding);
@@ -147,17 +159,16 @@ fn parts(binding: &Binding, rebindings: &[Rebinding]) -> Vec<Binding> {
     if binding.action != Action::Step(0) || !touched {
         return vec![*binding];
     }
-    let up = matches_up as fn(&Key) -> bool;
     [(-1, ("↑", "up"), "up"), (1, ("↓", "down"), "down")]
         .map(|(by, shown, label)| {
-            let keys: Vec<Key> = binding.keys.iter().copied().filter(|key| up(key) == (by < 0)).collect();
+            let keys: Vec<Key> = binding.keys.iter().copied().filter(|key| goes_up(*key) == (by < 0)).collect();
             let tooltip = without_keys(binding.tooltip);
             Binding { keys: keys.leak(), shown, action: Action::Step(by), label, tooltip, ..*binding }
         })
         .to_vec()
 }
 
-fn matches_up(key: &Key) -> bool {
+fn goes_up(key: Key) -> bool {
     matches!(key, Key::Code(KeyCode::Up | KeyCode::Char('k')))
 }
 
@@ -279,6 +290,22 @@ impl Key {
         }
         let number: u8 = lower.strip_prefix('f')?.parse().ok()?;
         (1..=12).contains(&number).then_some(Self::Code(KeyCode::F(number)))
+    }
+
+    /// How the configuration file writes it.
+    pub fn in_file(self) -> String {
+        match self {
+            Self::Code(code) => match NAMED.into_iter().find(|(_, known, ..)| *known == code) {
+                Some((name, ..)) => name.to_owned(),
+                None => match code {
+                    KeyCode::F(number) => format!("f{number}"),
+                    other => other.to_string(),
+                },
+            },
+            Self::Control(letter) => format!("ctrl-{letter}"),
+            Self::Alt(character) => format!("alt-{character}"),
+            Self::Digit => "1-9".to_owned(),
+        }
     }
 
     /// How it is written on the screen.
