@@ -33,6 +33,7 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env("HOME", "/nonexistent");
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
         for name in ["NO_COLOR", "COLORFGBG", "XDG_CONFIG_HOME", "DISCOSCOPE_CONFIG", "DISCOSCOPE_THEME"] {
             command.env_remove(name);
         }
