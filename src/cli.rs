@@ -1,6 +1,10 @@
 //! What may be typed. Meaning is given to it in [`config`](crate::config).
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+mod typed;
+
+pub use typed::{Typed, parse};
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Shows live how Outlook looks for its mailbox settings (Autodiscover) and why it fails.
@@ -11,6 +15,9 @@ use std::path::PathBuf;
     after_help = "\
 Read-only: nothing is changed anywhere, no password is needed.
 Try it without a network: discoscope lab
+
+Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER and _CANARIES, then the
+configuration file, then defaults; `discoscope config show` says which.
 
 Exit codes: 0 nothing wrong, 1 a problem was found, 2 wrong usage, 3 cannot run here, 130/143 stopped"
 )]
@@ -26,6 +33,12 @@ pub struct Cli {
     /// How it is shown
     #[command(flatten)]
     pub show: ShowOptions,
+    /// Configuration file to read instead of the one at its usual place (DISCOSCOPE_CONFIG does the same)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Settings that were made on the command line
+    #[arg(skip)]
+    pub typed: Typed,
 }
 
 /// Commands.
@@ -73,6 +86,9 @@ pub enum Command {
     Cert(CertOptions),
     /// Show what this machine offers: resolvers, trust stores, clock, proxy, terminal
     Doctor,
+    /// Show every setting and where it comes from, or print a sample configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print shell completions
     Completions {
         /// Shell to complete for
@@ -80,6 +96,42 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What `config` does.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print every setting with its value and where it comes from: flag, environment, file or default
+    Show {
+        /// Settings to try
+        #[command(flatten)]
+        settings: SettingOptions,
+    },
+    /// Print a configuration file that holds every setting at its default, with comments
+    Sample,
+}
+
+/// The options that are settings too, for `config show`.
+#[derive(Clone, Debug, Args)]
+pub struct SettingOptions {
+    /// As for a run
+    #[arg(long, value_name = "CLIENT", value_parser = client_names())]
+    pub client: Option<String>,
+    /// As for a run
+    #[arg(long, value_enum)]
+    pub theme: Option<ThemeName>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub ascii: Option<bool>,
+    /// As for a run
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub timeout: Option<u64>,
+    /// As for a run
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub resolver: Vec<String>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub no_canaries: Option<bool>,
 }
 
 /// Options of `check`.
@@ -148,7 +200,7 @@ pub struct CertOptions {
     #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
     pub connect_to: Vec<String>,
     /// Seconds to wait for one connection; the other limits follow it
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60), env = "DISCOSCOPE_TIMEOUT")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub timeout: u64,
 }
 
@@ -156,7 +208,7 @@ pub struct CertOptions {
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunOptions {
     /// Outlook family whose verdict is given
-    #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365", env = "DISCOSCOPE_CLIENT")]
+    #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
     /// Name server to ask instead of this machine's; a second and further ones are compared with the first
     #[arg(long, value_name = "ADDR[:PORT]")]
@@ -177,10 +229,10 @@ pub struct RunOptions {
     #[arg(long, value_name = "CANDIDATE", value_delimiter = ',', value_parser = candidate_names())]
     pub skip: Vec<String>,
     /// Seconds to wait for one connection; the other limits follow it
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60), env = "DISCOSCOPE_TIMEOUT")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub timeout: u64,
     /// Send no extra questions (random labels, handshake without server name, another path)
-    #[arg(long)]
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
     pub no_canaries: bool,
     /// Fetch the issuer's certificate that a server did not send, from the address in its certificate (asks a third party)
     #[arg(long)]
@@ -194,7 +246,7 @@ pub struct RunOptions {
 #[derive(Clone, Debug, Default, Args)]
 pub struct LabRunOptions {
     /// Outlook family whose verdict is given
-    #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365", env = "DISCOSCOPE_CLIENT")]
+    #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
     /// Write the run's events to this file, to be shown again with `replay`
     #[arg(long, value_name = "FILE")]
@@ -205,10 +257,10 @@ pub struct LabRunOptions {
 #[derive(Clone, Debug, Default, Args)]
 pub struct ShowOptions {
     /// Colours
-    #[arg(long, value_enum, default_value_t, env = "DISCOSCOPE_THEME")]
+    #[arg(long, value_enum, default_value_t)]
     pub theme: ThemeName,
     /// Draw with ASCII characters only
-    #[arg(long)]
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
     pub ascii: bool,
     /// Print linear text instead of a screen
     #[arg(long)]
@@ -250,11 +302,18 @@ impl PrivacyOptions {
 /// Colours of the screen.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum ThemeName {
-    /// For dark backgrounds
+    /// Dark or light, as the terminal's background is
     #[default]
+    Auto,
+    /// For dark backgrounds
     Dark,
     /// For light backgrounds
     Light,
+    /// White and bright colours on black
+    HighContrast,
+    /// Blue and orange instead of green and red
+    #[value(alias = "color-blind")]
+    ColourBlind,
     /// No colours
     Mono,
 }

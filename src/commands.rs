@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod explain;
 mod screen;
+mod settings;
 mod several;
 
 use crate::{
@@ -19,15 +20,20 @@ use clap::CommandFactory;
 use std::io::{self, IsTerminal, Write};
 
 /// Runs what was typed; the result is the exit code.
-pub async fn run(cli: Cli) -> u8 {
+pub async fn run(mut cli: Cli) -> u8 {
+    let (settings, keys) = match settings::settle(&mut cli) {
+        Ok(settled) => settled,
+        Err(code) => return code,
+    };
     match cli.command {
-        None => screen::wizard(cli.addresses, cli.run, cli.show).await,
+        None => screen::wizard(cli.addresses, cli.run, cli.show, keys).await,
         Some(Command::Check(options)) => check::check(options).await,
-        Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show).await,
-        Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show).await,
+        Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show, keys).await,
+        Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show, keys).await,
         Some(Command::Explain { what, list }) => explain::explain(&what.join(" "), list),
         Some(Command::Cert(options)) => cert::cert(options).await,
         Some(Command::Doctor) => doctor::doctor().await,
+        Some(Command::Config(command)) => settings::config(&command, settings),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => man(),
     }

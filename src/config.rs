@@ -1,5 +1,9 @@
 //! What was typed means: options turned into a run, every value checked and named when it is wrong.
 
+mod file;
+mod place;
+pub mod settings;
+
 use crate::{
     address::{self, AddressError},
     cli::{CertOptions, RunOptions},
@@ -37,6 +41,24 @@ pub enum ConfigError {
     /// A file with roots cannot be used.
     #[error("--ca-file: {0}")]
     CaFile(String),
+    /// The configuration file cannot be read, or a line of it is wrong.
+    #[error("{place}: {reason}")]
+    File {
+        /// The file, and the line where one is to blame.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A variable's value is wrong.
+    #[error("{name} {value}: {reason}")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// This machine names no resolver.
     #[error("{0}")]
     NoResolver(String),
@@ -46,7 +68,9 @@ impl ConfigError {
     /// Exit code for this error: 2 for what was typed, 3 for what cannot run here.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Address(_) | Self::CaFile(_) | Self::Value { .. } => exit::USAGE,
+            Self::Address(_) | Self::CaFile(_) | Self::Value { .. } | Self::File { .. } | Self::Variable { .. } => {
+                exit::USAGE
+            }
             Self::NoResolver(_) => exit::CANNOT_RUN,
         }
     }

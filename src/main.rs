@@ -1,11 +1,10 @@
 //! The `discoscope` program: parse, dispatch, return the exit code.
 
-use clap::Parser;
-use discoscope::{cli::Cli, commands};
+use discoscope::{cli, commands};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = cli::parse();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => {
             let code = runtime.block_on(commands::run(cli));

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod address;
 pub mod app;
+mod background;
 pub mod board;
 pub mod chooser;
 pub mod document;
@@ -64,6 +65,8 @@ pub struct Options {
     pub diagnose: Diagnose,
     /// Theme and signs.
     pub look: Look,
+    /// The bindings in force.
+    pub keys: keymap::Keys,
     /// Why nothing can be asked again, as for a recording; absent when it can.
     pub rerun_refused: Option<&'static str>,
     /// Esc on the top level leaves with [`Exit::Back`].
@@ -178,6 +181,7 @@ where
 {
     let size = terminal.size().map_err(io::Error::other)?;
     let mut app = App::new(options.diagnose, options.look, Rect::from((ratatui::layout::Position::ORIGIN, size)));
+    app.keys = options.keys;
     app.rerun_refused = options.rerun_refused;
     app.can_go_back = options.can_go_back;
     app.goes_on = options.goes_on;

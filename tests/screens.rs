@@ -11,6 +11,7 @@ use discoscope::{
         self, Exit, Look, Options, Theme,
         action::Effect,
         app::{App, Focus, Level, Message, update},
+        keymap::Keys,
         view::view,
     },
 };
@@ -435,6 +436,7 @@ async fn played(envelopes: Vec<Envelope>, keys: Vec<KeyEvent>, can_go_back: bool
     let options = Options {
         diagnose,
         look: Look::new(Theme::Dark, false),
+        keys: Keys::default(),
         rerun_refused: None,
         can_go_back,
         goes_on: false,
@@ -497,6 +499,7 @@ async fn a_signal_ends_the_screen_with_its_status() {
     let options = Options {
         diagnose,
         look: Look::new(Theme::Mono, true),
+        keys: Keys::default(),
         rerun_refused: None,
         can_go_back: false,
         goes_on: false,

@@ -18,7 +18,9 @@ use crate::{
     signal, text,
     tui::{
         self, Ended, Exit, Look, Marked, Options, Privacy, ScenarioItem, Theme,
+        keymap::Keys as Bindings,
         terminal::{self, Guard, Keys, Screen},
+        theme,
     },
     words,
 };
@@ -34,7 +36,7 @@ const EXPORT_LIMIT: u32 = 999;
 const SEVERAL_LIMIT: usize = 20;
 
 /// Asks for the address when none is given, and shows the run.
-pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOptions) -> u8 {
+pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOptions, bindings: Bindings) -> u8 {
     if !has_screen(&show) {
         if typed.is_empty() {
             return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
@@ -47,7 +49,7 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
-    let mut stage = match Stage::enter(&show) {
+    let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -103,7 +105,7 @@ fn validate(typed: &str) -> Result<(), String> {
 }
 
 /// Offers the scenarios, or runs the one that is named.
-pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOptions) -> u8 {
+pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOptions, bindings: Bindings) -> u8 {
     let scenarios = match lab::scenarios() {
         Ok(scenarios) => scenarios,
         Err(error) => return fail(exit::CANNOT_RUN, &error),
@@ -136,7 +138,7 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
             story: scenario.story.clone(),
         })
         .collect();
-    let mut stage = match Stage::enter(&show) {
+    let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -181,6 +183,7 @@ pub(super) async fn replay(
     format: Option<ReportFormatName>,
     client: Option<String>,
     show: ShowOptions,
+    bindings: Bindings,
 ) -> u8 {
     let source = match File::open(file) {
         Ok(source) => source,
@@ -194,7 +197,7 @@ pub(super) async fn replay(
     if format.is_some() || !has_screen(&show) {
         return replay_report(&recording, format.unwrap_or_default(), client, show.privacy.or(false)).await;
     }
-    let mut stage = match Stage::enter(&show) {
+    let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
@@ -295,6 +298,19 @@ fn marked(path: &Path) -> Result<Marked, u8> {
     Ok(Marked { place, certificate })
 }
 
+/// The theme of this name; the terminal is asked only where its answer matters.
+fn theme(name: ThemeName, keys: &mut Keys) -> Theme {
+    match name {
+        ThemeName::Auto if theme::colours_are_unwanted() => Theme::Mono,
+        ThemeName::Auto => keys.fitting_theme(),
+        ThemeName::Dark => Theme::Dark,
+        ThemeName::Light => Theme::Light,
+        ThemeName::HighContrast => Theme::HighContrast,
+        ThemeName::ColourBlind => Theme::ColourBlind,
+        ThemeName::Mono => Theme::Mono,
+    }
+}
+
 /// Where Esc on the top level of a run leads.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Way {
@@ -312,6 +328,8 @@ struct Stage {
     guard: Guard,
     screen: Screen,
     keys: Keys,
+    /// What keys do.
+    bindings: Bindings,
     look: Look,
     /// The certificate that the explorer compares with, from a file.
     marked: Option<Marked>,
@@ -327,22 +345,19 @@ struct Stage {
 }
 
 impl Stage {
-    fn enter(show: &ShowOptions) -> Result<Self, u8> {
+    fn enter(show: &ShowOptions, bindings: Bindings) -> Result<Self, u8> {
         let marked = show.compare_with.as_deref().map(marked).transpose()?;
-        let theme = match show.theme {
-            ThemeName::Dark => Theme::Dark,
-            ThemeName::Light => Theme::Light,
-            ThemeName::Mono => Theme::Mono,
-        };
-        let look = Look::detect(theme, show.ascii);
         match Guard::enter() {
             Ok((guard, screen)) => {
+                let mut keys = terminal::keys();
+                let look = Look::detect(theme(show.theme, &mut keys), show.ascii);
                 let (model, client) = (Model::default(), ClientFamily::default());
                 let ended = Ended { exit: Exit::Quit, model, client, private: false };
                 Ok(Self {
                     guard,
                     screen,
-                    keys: terminal::keys(),
+                    keys,
+                    bindings,
                     look,
                     marked,
                     ended,
@@ -428,6 +443,7 @@ impl Stage {
         let options = Options {
             diagnose,
             look: self.look,
+            keys: self.bindings,
             rerun_refused,
             can_go_back: way != Way::Out,
             goes_on: way == Way::BackToOthers,

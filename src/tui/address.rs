@@ -130,7 +130,7 @@ fn draw(form: &Form, look: &Look, frame: &mut Frame<'_>) {
         draw_line(line, Rect { y, height: 1, ..below }, buffer);
     }
     draw_line(&keys(look), Rect { x: x + 2, width: width.saturating_sub(2), ..row(y + 7 + about_rows, 1) }, buffer);
-    look.glyphs.plain(buffer);
+    look.finish(buffer);
     if screen.contains(cursor) {
         frame.set_cursor_position(cursor);
     }
@@ -154,7 +154,7 @@ fn draw_narrow(form: &Form, look: &Look, frame: &mut Frame<'_>) {
     let screen = frame.area();
     let (seen, column) = form.line.seen(usize::from(screen.width));
     draw_line(&Line::raw(seen.to_owned()), Rect { height: screen.height.min(1), ..screen }, frame.buffer_mut());
-    look.glyphs.plain(frame.buffer_mut());
+    look.finish(frame.buffer_mut());
     let cursor = Position { x: screen.x + u16::try_from(column).unwrap_or(0), y: screen.y };
     if screen.contains(cursor) {
         frame.set_cursor_position(cursor);

@@ -5,7 +5,7 @@ use super::{
     document::Page,
     freeze::{self, Freeze},
     input::LineInput,
-    keymap::{self, Context},
+    keymap::{Context, Keys},
     layout::{self, Areas, ViewState},
     overlay,
     present::{self, Present},
@@ -43,6 +43,8 @@ pub struct App {
     pub privacy: Privacy,
     /// What is different for an audience.
     pub present: Present,
+    /// The bindings in force.
+    pub keys: Keys,
     pub(super) diagnose: Diagnose,
     /// Why nothing can be asked again; absent when it can.
     pub(super) rerun_refused: Option<&'static str>,
@@ -230,6 +232,7 @@ impl App {
             look,
             privacy: Privacy::default(),
             present: Present::default(),
+            keys: Keys::default(),
             diagnose,
             rerun_refused: None,
             can_go_back: false,
@@ -485,7 +488,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
 fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.ui.notice = None;
     let context = app.context();
-    let Some(action) = keymap::action(context, key) else {
+    let Some(action) = app.keys.action(context, key) else {
         if context == Context::Filter {
             app.ui.filter.press(key);
             app.ui.place.scroll = 0;

@@ -156,7 +156,7 @@ fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
     if screen.height > 3 {
         draw_line(&keys(look), bar(screen.bottom() - 1), buffer);
     }
-    look.glyphs.plain(buffer);
+    look.finish(buffer);
 }
 
 fn keys(look: &Look) -> Line<'static> {

@@ -149,7 +149,7 @@ fn draw(chooser: &Chooser, items: &[ScenarioItem], look: &Look, frame: &mut Fram
     if screen.height > 2 {
         draw_line(&keys(look), row(screen.height - 1, 1), buffer);
     }
-    look.glyphs.plain(buffer);
+    look.finish(buffer);
 }
 
 fn draw_items(found: &[&ScenarioItem], selected: usize, look: &Look, body: Rect, buffer: &mut Buffer) {

@@ -1,5 +1,10 @@
 //! The one table of keys: it drives what a key does, the footer and the help.
 
+mod name;
+mod rebinding;
+
+pub use rebinding::{Keys, RebindError, Rebinding, names, row_keys, row_names};
+
 use super::action::Action;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -57,12 +62,14 @@ pub enum Key {
     Code(KeyCode),
     /// A key together with Ctrl.
     Control(char),
+    /// A character together with Alt.
+    Alt(char),
     /// One of `1` to `9`.
     Digit,
 }
 
 /// What keys do in some contexts.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Binding {
     /// The keys.
     pub keys: &'static [Key],
@@ -136,7 +143,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('Y')], shown: ("Y", "Y"), action: Action::CopyPem, contexts: &[Certificate],
         label: "copy PEM", tooltip: "copy the certificate (PEM)", rank: None },
     Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextField, contexts: &[Certificate],
-        label: "next field", tooltip: "choose the next field to copy", rank: Some(11) },
+        label: "next field", tooltip: "choose the next field to copy", rank: Some(7) },
     Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousField, contexts: &[Certificate],
         label: "field back", tooltip: "choose the field before", rank: None },
     Binding { keys: &[letter('m')], shown: ("m", "m"), action: Action::Mark, contexts: &[Certificate],
@@ -144,7 +151,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('d')], shown: ("d", "d"), action: Action::Compare, contexts: &[Certificate],
         label: "differences", tooltip: "this certificate beside the marked one, and back", rank: Some(8) },
     Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextRemedy, contexts: &[Overview],
-        label: "next remedy", tooltip: "choose the next remedy to copy", rank: Some(11) },
+        label: "next remedy", tooltip: "choose the next remedy to copy", rank: Some(7) },
     Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousRemedy, contexts: &[Overview],
         label: "remedy back", tooltip: "choose the remedy before", rank: None },
     Binding { keys: &[letter('W')], shown: ("W", "W"), action: Action::WhatIf, contexts: &[Overview],
@@ -178,7 +185,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('R')], shown: ("R", "R"), action: Action::RerunAll, contexts: &[Overview, Timeline, Stages, Raw],
         label: "rerun all", tooltip: "ask every step again", rank: Some(8) },
     Binding { keys: &[letter('p')], shown: ("p", "p"), action: Action::Privacy, contexts: BROWSING, label: "privacy",
-        tooltip: "placeholders for users, public addresses, serial numbers and tokens, in copies too; and back", rank: Some(10) },
+        tooltip: "placeholders for users, public addresses, serial numbers and tokens, in copies too; and back", rank: Some(11) },
     Binding { keys: &[letter('z')], shown: ("z", "z"), action: Action::Zoom,
         contexts: &[Overview, Stages, Certificate], label: "zoom", tooltip: "this pane alone, and back", rank: Some(10) },
     Binding { keys: &[letter('w')], shown: ("w", "w"), action: Action::Wrap, contexts: BROWSING,
@@ -214,11 +221,22 @@ pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
 
 /// What a key does in a context.
 pub fn action(context: Context, event: KeyEvent) -> Option<Action> {
-    of(context).find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
+    action_in(of(context), event)
+}
+
+fn action_in(mut bindings: impl Iterator<Item = &'static Binding>, event: KeyEvent) -> Option<Action> {
+    bindings.find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
         Action::Jump(_) => Action::Jump(digit(event).unwrap_or(0)),
-        Action::Step(_) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
+        Action::Step(0) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
         action => action,
     })
+}
+
+impl Binding {
+    /// How its keys are written.
+    pub fn written(&self, ascii: bool) -> &'static str {
+        if ascii { self.shown.1 } else { self.shown.0 }
+    }
 }
 
 impl Key {
@@ -229,6 +247,7 @@ impl Key {
         match self {
             Self::Code(code) => modifiers.is_empty() && event.code == code,
             Self::Control(letter) => modifiers == KeyModifiers::CONTROL && event.code == KeyCode::Char(letter),
+            Self::Alt(letter) => modifiers == KeyModifiers::ALT && event.code == KeyCode::Char(letter),
             Self::Digit => modifiers.is_empty() && digit(event).is_some(),
         }
     }

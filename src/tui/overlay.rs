@@ -4,7 +4,6 @@ use super::{
     action::{self, Action, Effect},
     app::{App, Overlay},
     input::LineInput,
-    keymap,
 };
 use crate::{
     catalogue, code,
@@ -78,14 +77,14 @@ pub fn items(app: &App) -> Vec<Item> {
 /// Everything that can be chosen: what keys do here, the steps, the findings of this run, all cases.
 fn all(app: &App) -> Vec<Item> {
     let here = app.context_below(app.ui.place.level);
-    let bindings = keymap::of(here).filter(|binding| action::availability(app, binding.action).is_ok());
+    let bindings = app.keys.of(here).filter(|binding| action::availability(app, binding.action).is_ok());
     let useful =
         bindings.filter(|binding| !matches!(binding.action, Action::Palette | Action::Step(_) | Action::Jump(_)));
     let mut items: Vec<Item> = useful
         .map(|binding| Item {
             kind: "do",
             text: format!("{}: {}", binding.label, binding.tooltip),
-            key: if app.look.glyphs.ascii { binding.shown.1 } else { binding.shown.0 },
+            key: binding.written(app.look.glyphs.ascii),
             target: Target::Action(binding.action),
         })
         .collect();

@@ -20,8 +20,7 @@ use zeroize::{Zeroize, Zeroizing};
 /// The terminal that the program draws on.
 pub type Screen = Terminal<CrosstermBackend<Stdout>>;
 
-/// Keys and other events of the terminal.
-pub type Keys = event::EventStream;
+pub use super::background::Keys;
 
 /// Whether the terminal is taken over at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -81,7 +80,7 @@ pub fn restore() {
 
 /// Keys and other events of the terminal, as a stream.
 pub fn keys() -> Keys {
-    Keys::new()
+    Keys::default()
 }
 
 /// Longest secret that is read, in characters.

@@ -1,9 +1,14 @@
-//! Themes: what something means decides how it looks. Views never name a colour.
+//! Themes: what something means decides how it looks. Views never name a colour; [`palette`] does.
+
+mod palette;
 
 mod stage;
 
 use super::glyph::{self, Glyphs};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Style},
+};
 use std::env;
 
 /// What a piece of text means.
@@ -61,29 +66,54 @@ pub enum Theme {
     Dark,
     /// For light backgrounds.
     Light,
-    /// Without any colour; weight and underline remain.
+    /// White and bright colours on black, whatever the terminal's own background is.
+    HighContrast,
+    /// Blue for what went well and orange for what did not, on dark and light backgrounds.
+    ColourBlind,
+    /// Without any colour; weight, slant and underline remain.
     Mono,
 }
 
 impl Theme {
+    /// Every theme.
+    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::HighContrast, Self::ColourBlind, Self::Mono];
+
     /// The theme with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "dark" => Some(Self::Dark),
-            "light" => Some(Self::Light),
-            "mono" => Some(Self::Mono),
-            _ => None,
+        Self::ALL.into_iter().find(|theme| theme.as_str() == name)
+    }
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::ColourBlind => "colour-blind",
+            Self::Mono => "mono",
         }
     }
 
     /// How a meaning looks.
     pub fn style(self, meaning: Meaning) -> Style {
         match self {
-            Self::Dark => dark(meaning),
-            Self::Light => light(meaning),
-            Self::Mono => mono(meaning),
+            Self::Dark => palette::dark(meaning),
+            Self::Light => palette::light(meaning),
+            Self::HighContrast => palette::high_contrast(meaning),
+            Self::ColourBlind => palette::colour_blind(meaning),
+            Self::Mono => palette::mono(meaning),
         }
     }
+
+    /// Foreground and background of everything that names none; nothing where the terminal's own remain.
+    pub fn ground(self) -> Option<(Color, Color)> {
+        (self == Self::HighContrast).then_some((palette::WHITE, palette::BLACK))
+    }
+}
+
+/// Whether colours are unwanted: `NO_COLOR` is set and not empty (no-color.org).
+pub fn colours_are_unwanted() -> bool {
+    env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// Theme and signs: everything a view needs to know about looks.
@@ -101,77 +131,32 @@ impl Look {
         Self { theme, glyphs: if ascii { &glyph::ASCII } else { &glyph::UNICODE } }
     }
 
-    /// The look for this terminal. `NO_COLOR` (no-color.org: set and not empty) stands above the theme, because only a
-    /// theme without colour keeps weight and underline; ASCII signs are taken when asked for or when the locale knows
-    /// no Unicode.
+    /// The look for this terminal. `NO_COLOR` stands above the theme, because only a theme without colour keeps weight
+    /// and underline; ASCII signs are taken when asked for or when the locale knows no Unicode.
     pub fn detect(theme: Theme, ascii: bool) -> Self {
-        let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self::new(if no_color { Theme::Mono } else { theme }, ascii || !glyph::locale_shows_unicode())
+        let theme = if colours_are_unwanted() { Theme::Mono } else { theme };
+        Self::new(theme, ascii || !glyph::locale_shows_unicode())
     }
 
     /// How a meaning looks.
     pub fn style(&self, meaning: Meaning) -> Style {
         self.theme.style(meaning)
     }
-}
 
-fn dark(meaning: Meaning) -> Style {
-    let plain = Style::new();
-    match meaning {
-        Meaning::Plain => plain,
-        Meaning::Passed => plain.fg(Color::Green),
-        Meaning::Warned => plain.fg(Color::Yellow),
-        Meaning::Failed => plain.fg(Color::LightRed).add_modifier(Modifier::BOLD),
-        Meaning::Skipped | Meaning::Muted => plain.fg(Color::DarkGray),
-        Meaning::Running | Meaning::Guidance => plain.fg(Color::Cyan),
-        Meaning::Focus => plain.fg(Color::LightCyan),
-        Meaning::Selected => plain.add_modifier(Modifier::REVERSED),
-        Meaning::Title => plain.add_modifier(Modifier::BOLD),
-        Meaning::Key => plain.fg(Color::LightCyan).add_modifier(Modifier::BOLD),
-    }
-}
-
-fn light(meaning: Meaning) -> Style {
-    /// Dark orange of the 256-colour palette: plain yellow cannot be read on white.
-    const ORANGE: Color = Color::Indexed(130);
-    let plain = Style::new();
-    match meaning {
-        Meaning::Warned => plain.fg(ORANGE),
-        Meaning::Failed => plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-        Meaning::Running | Meaning::Guidance | Meaning::Focus => plain.fg(Color::Blue),
-        Meaning::Key => plain.fg(Color::Blue).add_modifier(Modifier::BOLD),
-        other => dark(other),
-    }
-}
-
-fn mono(meaning: Meaning) -> Style {
-    let plain = Style::new();
-    match meaning {
-        Meaning::Plain | Meaning::Passed | Meaning::Running => plain,
-        Meaning::Warned | Meaning::Failed | Meaning::Title | Meaning::Focus | Meaning::Key | Meaning::Guidance => {
-            plain.add_modifier(Modifier::BOLD)
+    /// What is left to do when everything is drawn: ASCII signs only where asked for, and the theme's own ground.
+    pub fn finish(&self, buffer: &mut Buffer) {
+        self.glyphs.plain(buffer);
+        let Some((foreground, background)) = self.theme.ground() else { return };
+        for cell in &mut buffer.content {
+            if cell.fg == Color::Reset {
+                cell.set_fg(foreground);
+            }
+            if cell.bg == Color::Reset {
+                cell.set_bg(background);
+            }
         }
-        Meaning::Selected => plain.add_modifier(Modifier::REVERSED),
-        Meaning::Skipped | Meaning::Muted => plain.add_modifier(Modifier::DIM),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mono_emits_no_colour() {
-        for meaning in Meaning::ALL {
-            let style = Theme::Mono.style(meaning);
-            assert_eq!((style.fg, style.bg), (None, None), "{meaning:?}");
-        }
-    }
-
-    #[test]
-    fn ordinary_text_keeps_the_terminals_colours() {
-        for theme in [Theme::Dark, Theme::Light, Theme::Mono] {
-            assert_eq!(theme.style(Meaning::Plain), Style::new());
-        }
-    }
-}
+mod tests;

@@ -47,7 +47,7 @@ const READABLE: u16 = 104;
 pub fn view(app: &App, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     draw(app, buffer.area, buffer);
-    app.look.glyphs.plain(buffer);
+    app.look.finish(buffer);
 }
 
 fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {

@@ -23,7 +23,8 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         Action::Back => {
             let deeper = app.ui.overlay.is_some() || app.ui.filtering || app.ui.zoom || !app.ui.behind.is_empty();
             let inside = deeper || place.focus == Focus::Second || app.can_go_back;
-            available(inside, "this is the top level; q quits")
+            let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
+            available(inside, &format!("this is the top level; {quit} quits"))
         }
         Action::Certificate => available(!view::certificates(app).is_empty(), "no certificate was seen at this step"),
         Action::Timeline => available(
@@ -57,7 +58,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         },
         Action::Compare => available(
             app.ui.comparing || app.ui.marked.is_some(),
-            "mark a certificate first: m marks this one, then go to another",
+            &format!(
+                "mark a certificate first: {} marks this one, then go to another",
+                app.keys.shown(app.context(), Action::Mark, app.look.glyphs.ascii)
+            ),
         ),
         Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
         Action::Rerun => rerunnable(app),

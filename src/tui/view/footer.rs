@@ -4,7 +4,7 @@ use super::pane::draw_line;
 use crate::tui::{
     action,
     app::App,
-    keymap::{self, Binding},
+    keymap::Binding,
     measure,
     theme::{Look, Meaning},
 };
@@ -21,7 +21,9 @@ const LEAST: usize = 18;
 /// Draws the keys, each with its label: a bare letter tells a newcomer nothing. Where room is short the least needed go
 /// first; help and quit stay in any case.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
-    let bindings: Vec<&Binding> = keymap::of(app.context())
+    let bindings: Vec<&Binding> = app
+        .keys
+        .of(app.context())
         .filter(|binding| binding.rank.is_some() && action::availability(app, binding.action).is_ok())
         .collect();
     let mut room = usize::from(area.width);
@@ -39,7 +41,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 }
 
 fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
-    let key = |binding: &Binding| if look.glyphs.ascii { binding.shown.1 } else { binding.shown.0 };
+    let key = |binding: &Binding| binding.written(look.glyphs.ascii);
     let width = |binding: &Binding| measure::width(key(binding)) + 1 + measure::width(binding.label) + 2;
     let mut wanted: Vec<usize> = (0..bindings.len()).collect();
     wanted.sort_by_key(|place| bindings.get(*place).and_then(|binding| binding.rank));
@@ -65,7 +67,10 @@ fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::{keymap::Context, theme::Theme};
+    use crate::tui::{
+        keymap::{self, Context},
+        theme::Theme,
+    };
 
     #[test]
     fn help_and_quit_never_fall_off() {

@@ -5,7 +5,7 @@ use crate::tui::{
     action,
     app::App,
     document::{Document, Page, Paragraph},
-    keymap::{self, Context},
+    keymap::Context,
     layout,
     theme::Meaning,
 };
@@ -35,8 +35,10 @@ pub(super) fn draw_question(app: &App, buffer: &mut Buffer) {
     let mut document = Document::default();
     document.text(0, Meaning::Plain, "The run is still going.");
     document.gap();
-    let keys = Paragraph::new(0, Meaning::Key, "y").and(Meaning::Plain, " stop it and quit   ");
-    document.push(keys.and(Meaning::Key, "n").and(Meaning::Plain, " go on"));
+    let key = |action| app.keys.shown(Context::Question, action, app.look.glyphs.ascii);
+    let keys =
+        Paragraph::new(0, Meaning::Key, key(action::Action::Confirm)).and(Meaning::Plain, " stop it and quit   ");
+    document.push(keys.and(Meaning::Key, key(action::Action::Back)).and(Meaning::Plain, " go on"));
     draw_text(&app.look, &document.lay_out(usize::from(inside.width), true, &app.look), 0, inside, buffer);
 }
 
@@ -54,8 +56,8 @@ fn page(app: &App) -> Page {
 fn document(app: &App) -> Document {
     let below = app.context_below(app.ui.place.level);
     let mut rows = Vec::new();
-    for binding in keymap::of(below) {
-        let key = if app.look.glyphs.ascii { binding.shown.1 } else { binding.shown.0 };
+    for binding in app.keys.of(below) {
+        let key = binding.written(app.look.glyphs.ascii);
         let label = format!("{key:<6}{}", binding.label);
         match action::availability(app, binding.action) {
             Ok(()) => rows.push((label, Meaning::Plain, binding.tooltip.to_owned())),

@@ -7,9 +7,11 @@ use super::{
 use crate::{
     catalogue, report,
     tui::{
+        action::Action,
         app::App,
         document::{Document, Page, Paragraph},
         input::LineInput,
+        keymap::Context,
         measure,
         overlay::items,
         theme::Meaning,
@@ -90,6 +92,8 @@ fn questions(app: &App) -> Document {
     let mut document = Document::default();
     let all = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.questions);
     let looked_at = app.question().map(|question| question.id.as_str());
+    let key = |action| app.keys.shown(Context::Questions, action, app.look.glyphs.ascii);
+    let (yes, no, copy) = (key(Action::Yes), key(Action::No), key(Action::Copy));
     for question in all {
         let chosen = looked_at == Some(question.id.as_str());
         let pointer = if chosen { app.look.glyphs.pointer } else { " " };
@@ -104,12 +108,13 @@ fn questions(app: &App) -> Document {
             document.text(4, Meaning::Muted, &format!("because {}: {}", fact.label, fact.value));
         }
         if question.command.is_empty() {
-            document.push(Paragraph::new(4, Meaning::Muted, "Only a person can tell: y or n.").anchored());
+            document
+                .push(Paragraph::new(4, Meaning::Muted, format!("Only a person can tell: {yes} or {no}.")).anchored());
         } else {
             document.text(
                 4,
                 Meaning::Muted,
-                "This command tells (c copies it). Press y or n, or paste here what it prints.",
+                &format!("This command tells ({copy} copies it). Press {yes} or {no}, or paste here what it prints."),
             );
             document.push(Paragraph::new(4, Meaning::Guidance, &question.command).anchored());
         }
