@@ -1,4 +1,4 @@
-//! Themes: what something means decides how it looks. Views never name a colour; [`palette`] does.
+//! Themes: what something means decides how it looks. Views never name a colour; `theme::palette` does.
 
 mod palette;
 
