@@ -3,9 +3,11 @@
 //! A page is plain text that an administrator can correct: front matter, seven fixed headings, remedies with a block to
 //! paste. `{name}` stands for a value of the run; whoever fills a page gives the values.
 
+mod fill;
 mod parse;
 mod search;
 
+pub use fill::without_emphasis;
 pub use parse::PageError;
 pub use search::search;
 
@@ -200,7 +202,7 @@ impl Page {
     /// line that holds nothing but placeholders and becomes empty is left out.
     pub fn fill(&self, values: &Values) -> FilledPage {
         let mut missing = Vec::new();
-        let mut filled = |text: &str| fill(text, values, &mut missing);
+        let mut filled = |text: &str| fill::fill(text, values, &mut missing);
         let mut prose = |text: &str| filled(&without_emphasis(text));
         let mut page = FilledPage {
             title: prose(self.title),
@@ -217,7 +219,7 @@ impl Page {
     /// The page's question with these values in it.
     pub fn ask(&self, values: &Values) -> Option<FilledQuestion> {
         let question = self.question?;
-        let filled = |text: &str| fill(text, values, &mut Vec::new());
+        let filled = |text: &str| fill::fill(text, values, &mut Vec::new());
         Some(FilledQuestion {
             text: filled(question.text),
             command: filled(question.command),
@@ -245,74 +247,6 @@ impl RemedyTemplate {
         let assume = filled(self.assume);
         FilledRemedy { id: self.id, title, kind: self.kind, who: self.who, steps, text, risk, undo, check, assume }
     }
-}
-
-/// Prose without Markdown's emphasis: `*Security Alert*` becomes `"Security Alert"`. A star that stands for itself, as
-/// in `*.contoso.com`, is left alone.
-pub fn without_emphasis(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('*') {
-        plain.push_str(before);
-        let opens = plain.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '`')
-            && after.starts_with(char::is_alphabetic);
-        let closed = after.split_once('*').filter(|(inner, _)| {
-            opens && !inner.contains(['\n', '`']) && inner.ends_with(|c: char| !c.is_whitespace())
-        });
-        match closed {
-            Some((inner, behind)) => {
-                plain.push_str(&format!("\"{inner}\""));
-                rest = behind;
-            }
-            None => {
-                plain.push('*');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn fill(text: &str, values: &Values, missing: &mut Vec<String>) -> String {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let filled = fill_line(line, values, missing);
-        if line.trim().is_empty() || !filled.trim().is_empty() {
-            lines.push(filled);
-        }
-    }
-    lines.join("\n").trim().to_owned()
-}
-
-fn fill_line(line: &str, values: &Values, missing: &mut Vec<String>) -> String {
-    let mut filled = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(open) = rest.find('{') {
-        let (before, from_brace) = rest.split_at(open);
-        filled.push_str(before);
-        let name = from_brace[1..].split('}').next().unwrap_or("");
-        if from_brace.len() > name.len() + 1 && is_placeholder(name) {
-            match values.get(name) {
-                Some(value) => filled.push_str(value),
-                None => {
-                    missing.push(name.to_owned());
-                    filled.push_str(&format!("<{name}>"));
-                }
-            }
-            rest = &from_brace[name.len() + 2..];
-        } else {
-            filled.push('{');
-            rest = &from_brace[1..];
-        }
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// A placeholder's name is lower-case letters and underscores, so that braces of shells and servers stay as they are.
-fn is_placeholder(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|character| character.is_ascii_lowercase() || character == '_')
 }
 
 #[cfg(test)]
@@ -405,7 +339,7 @@ mod tests {
         let mut missing = Vec::new();
         let text = "a {domain} b\n{note}\nserver { listen 80; }\n\n$h = @{}; {other}{";
         let expected = "a contoso.test b\nserver { listen 80; }\n\n$h = @{}; <other>{";
-        assert_eq!(fill(text, &values, &mut missing), expected);
+        assert_eq!(fill::fill(text, &values, &mut missing), expected);
         assert_eq!(missing, ["other"]);
     }
 }
