@@ -11,7 +11,7 @@ pub use fill::without_emphasis;
 pub use parse::PageError;
 pub use search::search;
 
-use crate::assets::FINDING_PAGES;
+use crate::{assets::FINDING_PAGES, language};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// Values by placeholder name.
@@ -174,7 +174,12 @@ static CATALOGUE: LazyLock<(Vec<Page>, Vec<PageError>)> = LazyLock::new(|| {
     let mut pages = Vec::new();
     let mut errors = Vec::new();
     for (id, text) in FINDING_PAGES {
-        match parse::page(id, text) {
+        let english = parse::page(id, text);
+        let page = match language::page(id) {
+            Some(translated) => english.and_then(|english| parse::translated(&english, translated)),
+            None => english,
+        };
+        match page {
             Ok(page) => pages.push(page),
             Err(error) => errors.push(error),
         }
@@ -192,7 +197,7 @@ pub fn page(id: &str) -> Option<&'static Page> {
     pages().iter().find(|page| page.id.eq_ignore_ascii_case(id))
 }
 
-/// Pages that could not be read; empty in a program whose tests passed.
+/// Pages that could not be read; empty in a program whose tests passed, unless it speaks another language.
 pub fn errors() -> &'static [PageError] {
     &CATALOGUE.1
 }

@@ -3,9 +3,10 @@
 mod name;
 mod rebinding;
 
-pub use rebinding::{Keys, RebindError, Rebinding, names, row_keys, row_names};
+pub use rebinding::{Keys, RebindError, Rebinding, names, row_keys, row_names, texts};
 
 use super::action::Action;
+use crate::language;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Where keys are pressed.
@@ -233,6 +234,16 @@ fn action_in(mut bindings: impl Iterator<Item = &'static Binding>, event: KeyEve
 }
 
 impl Binding {
+    /// [`Binding::label`] in the language of this process.
+    pub fn said_label(&self) -> &'static str {
+        language::say(self.label)
+    }
+
+    /// [`Binding::tooltip`] in the language of this process.
+    pub fn said_tooltip(&self) -> &'static str {
+        language::say(self.tooltip)
+    }
+
     /// How its keys are written.
     pub fn written(&self, ascii: bool) -> &'static str {
         if ascii { self.shown.1 } else { self.shown.0 }

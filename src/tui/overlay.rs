@@ -83,7 +83,7 @@ fn all(app: &App) -> Vec<Item> {
     let mut items: Vec<Item> = useful
         .map(|binding| Item {
             kind: "do",
-            text: format!("{}: {}", binding.label, binding.tooltip),
+            text: format!("{}: {}", binding.said_label(), binding.said_tooltip()),
             key: binding.written(app.look.glyphs.ascii),
             target: Target::Action(binding.action),
         })

@@ -152,6 +152,9 @@ pub fn row_keys(binding: &Binding, name: &str) -> Vec<Key> {
     }
 }
 
+/// The two ways of the arrows: by how much, how the key is written, and its label.
+const ARROWS: [(isize, (&str, &str), &str); 2] = [(-1, ("↑", "up"), "up"), (1, ("↓", "down"), "down")];
+
 /// A row as it stands, or its two ways apart where one of them gets other keys.
 fn parts(binding: &Binding, rebindings: &[Rebinding]) -> Vec<Binding> {
     let names = row_names(binding);
@@ -159,7 +162,7 @@ fn parts(binding: &Binding, rebindings: &[Rebinding]) -> Vec<Binding> {
     if binding.action != Action::Step(0) || !touched {
         return vec![*binding];
     }
-    [(-1, ("↑", "up"), "up"), (1, ("↓", "down"), "down")]
+    ARROWS
         .map(|(by, shown, label)| {
             let keys: Vec<Key> = binding.keys.iter().copied().filter(|key| goes_up(*key) == (by < 0)).collect();
             let tooltip = without_keys(binding.tooltip);
@@ -210,6 +213,18 @@ fn rebind(binding: &mut Binding, rebinding: &Rebinding) -> Result<(), RebindErro
     binding.keys = keys.leak();
     binding.tooltip = without_keys(binding.tooltip);
     Ok(())
+}
+
+/// Every text of the table, as it stands there and as it is when keys are bound otherwise; for the list of texts.
+pub fn texts() -> Vec<&'static str> {
+    let mut texts: Vec<&'static str> = BINDINGS
+        .iter()
+        .flat_map(|binding| [binding.label, binding.tooltip, without_keys(binding.tooltip)])
+        .chain(ARROWS.map(|(_, _, label)| label))
+        .collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
 
 /// A tooltip without the remark which other keys do the same.

@@ -42,7 +42,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
     let key = |binding: &Binding| binding.written(look.glyphs.ascii);
-    let width = |binding: &Binding| measure::width(key(binding)) + 1 + measure::width(binding.label) + 2;
+    let width = |binding: &Binding| measure::width(key(binding)) + 1 + measure::width(binding.said_label()) + 2;
     let mut wanted: Vec<usize> = (0..bindings.len()).collect();
     wanted.sort_by_key(|place| bindings.get(*place).and_then(|binding| binding.rank));
     let mut left = room;
@@ -59,7 +59,7 @@ fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
     for (number, (_, binding)) in kept.into_iter().enumerate() {
         spans.push(Span::raw(if number == 0 { "" } else { "  " }));
         spans.push(Span::styled(key(binding), look.style(Meaning::Key)));
-        spans.push(Span::styled(format!(" {}", binding.label), look.style(Meaning::Muted)));
+        spans.push(Span::styled(format!(" {}", binding.said_label()), look.style(Meaning::Muted)));
     }
     Line::from(spans)
 }
@@ -94,7 +94,8 @@ mod tests {
         for room in 40..200 {
             let text = line(&bindings, room, &look).to_string();
             for item in text.trim().split("  ") {
-                let known = bindings.iter().any(|binding| item == format!("{} {}", binding.shown.0, binding.label));
+                let known =
+                    bindings.iter().any(|binding| item == format!("{} {}", binding.shown.0, binding.said_label()));
                 assert!(known, "{item:?} in {text}");
             }
         }

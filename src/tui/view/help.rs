@@ -58,9 +58,9 @@ fn document(app: &App) -> Document {
     let mut rows = Vec::new();
     for binding in app.keys.of(below) {
         let key = binding.written(app.look.glyphs.ascii);
-        let label = format!("{key:<6}{}", binding.label);
+        let label = format!("{key:<6}{}", binding.said_label());
         match action::availability(app, binding.action) {
-            Ok(()) => rows.push((label, Meaning::Plain, binding.tooltip.to_owned())),
+            Ok(()) => rows.push((label, Meaning::Plain, binding.said_tooltip().to_owned())),
             Err(reason) => rows.push((label, Meaning::Muted, format!("not now: {reason}"))),
         }
     }
