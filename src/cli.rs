@@ -143,8 +143,8 @@ pub struct CheckOptions {
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
-    /// Run this case of the lab instead of asking the network
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers"])]
+    /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |

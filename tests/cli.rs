@@ -228,3 +228,15 @@ fn every_command_explains_itself() {
     let output = discoscope(&["explain", "0x80072F06"]);
     assert!(text(&output.stdout).contains("12038"), "{}", text(&output.stdout));
 }
+
+#[test]
+fn several_addresses_of_one_customer_share_the_lab() {
+    let output =
+        discoscope(&["check", "--lab", "three-companies", "a@companya.test", "b@companyb.test", "c@companyb.test"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let line = |address: &str| text.lines().find(|line| line.contains(address)).expect("a line for each address");
+    assert!(line("a@companya.test").contains("NEEDS-PASSWORD"), "{text}");
+    assert!(line("b@companyb.test").contains("PROMPTS"), "{text}");
+    assert!(line("c@companyb.test").contains("srv-missing-for-extra-domain"), "{text}");
+}

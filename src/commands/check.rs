@@ -2,6 +2,7 @@
 
 use super::{cannot_run_hint, fail, print, verdict_code};
 use crate::{
+    address,
     assumption::{self, Assumption},
     catalogue,
     cli::{CheckOptions, ReportFormatName},
@@ -47,17 +48,18 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     let mut _lab = None;
     if let Some(name) = &options.lab {
         match in_lab(name, &options).await {
-            Ok((lab, setup)) => {
+            Ok((lab, of_lab)) => {
                 _lab = Some(lab);
-                setups.push(setup);
+                setups = of_lab;
             }
             Err(code) => return code,
         }
-    }
-    for typed in &options.addresses {
-        match config::setup(typed, &options.run) {
-            Ok(setup) => setups.push(setup),
-            Err(error) => return fail(error.exit_code(), &error),
+    } else {
+        for typed in &options.addresses {
+            match config::setup(typed, &options.run) {
+                Ok(setup) => setups.push(setup),
+                Err(error) => return fail(error.exit_code(), &error),
+            }
         }
     }
     let private = options.privacy.or(false);
@@ -71,13 +73,23 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     }
 }
 
-async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Setup), u8> {
-    let scenario = lab::scenario(name).map_err(|error| fail(exit::USAGE, &error))?;
+/// The lab of a case, and a run in it for each address that was given, or for the one that the case is about.
+async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Vec<Setup>), u8> {
+    let mut scenario = lab::scenario(name).map_err(|error| fail(exit::USAGE, &error))?;
     let lab = Lab::start(&scenario).await.map_err(|error| fail(exit::CANNOT_RUN, &error))?;
     let client = config::client(&options.run.client);
-    let setup = lab::setup(&lab, &scenario, client, config::limits(options.run.timeout))
-        .map_err(|error| fail(exit::CANNOT_RUN, &error))?;
-    Ok((lab, setup))
+    let mut addresses = options.addresses.clone();
+    if addresses.is_empty() {
+        addresses.push(scenario.address.clone());
+    }
+    let mut setups = Vec::new();
+    for typed in addresses {
+        address::parse(&typed).map_err(|error| fail(exit::USAGE, &error))?;
+        scenario.address = typed;
+        let setup = lab::setup(&lab, &scenario, client, config::limits(options.run.timeout));
+        setups.push(setup.map_err(|error| fail(exit::CANNOT_RUN, &error))?);
+    }
+    Ok((lab, setups))
 }
 
 /// The file that the run is recorded to, when one was named.
