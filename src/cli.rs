@@ -210,8 +210,9 @@ pub struct RunOptions {
     /// Outlook family whose verdict is given
     #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
-    /// Name server to ask instead of this machine's; a second and further ones are compared with the first
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    /// Name server to ask instead of this machine's, over UDP (ADDR[:PORT]), TCP (tcp://ADDR), TLS (tls://HOST) or HTTPS
+    /// (https://HOST/PATH; #ADDR behind it says where to connect); a second and further ones are compared with the first
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Vec<String>,
     /// PEM or DER file with roots to trust besides this machine's
     #[arg(long, value_name = "FILE")]

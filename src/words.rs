@@ -176,6 +176,7 @@ pub fn dns_status(status: DnsStatus) -> &'static str {
         DnsStatus::TimedOut => "no answer in time",
         DnsStatus::PortClosed => "nothing listens at the server's port",
         DnsStatus::Unreachable => "no route to the server",
+        DnsStatus::Untrusted => "the server's own certificate does not hold",
         DnsStatus::Malformed => "an answer that cannot be read",
     }
 }

@@ -119,6 +119,7 @@ fn failure_words(status: DnsStatus) -> Option<&'static str> {
         DnsStatus::TimedOut => "no answer in time",
         DnsStatus::PortClosed => "nothing listens at the server",
         DnsStatus::Unreachable => "the server cannot be reached",
+        DnsStatus::Untrusted => "the server's own certificate does not hold",
         DnsStatus::Malformed => "the answer could not be read",
         DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName => return None,
     })

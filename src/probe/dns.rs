@@ -166,7 +166,7 @@ pub fn cause(answer: &DnsAnswer) -> Option<Cause> {
         (None, DnsStatus::ServerFailure | DnsStatus::OtherCode) => Some(Cause::DnsServerFailure),
         (None, DnsStatus::Refused) => Some(Cause::DnsRefused),
         (None, DnsStatus::TimedOut) => Some(Cause::DnsTimeout),
-        (None, DnsStatus::PortClosed | DnsStatus::Unreachable) => Some(Cause::DnsUnreachable),
+        (None, DnsStatus::PortClosed | DnsStatus::Unreachable | DnsStatus::Untrusted) => Some(Cause::DnsUnreachable),
         (None, DnsStatus::Malformed) => Some(Cause::DnsMalformed),
     }
 }
