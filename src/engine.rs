@@ -53,8 +53,8 @@ struct Run {
     events: mpsc::UnboundedSender<Event>,
     registry: Mutex<Registry>,
     names: names::Names,
-    /// The servers that hold the domain's zone, once they were looked for.
-    zone: OnceCell<Option<Arc<dyn Resolver>>>,
+    /// The servers that hold a zone, once they were looked for.
+    zones: Mutex<HashMap<String, Arc<OnceCell<Option<Arc<dyn Resolver>>>>>>,
     permits: Semaphore,
 }
 
@@ -185,7 +185,7 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         events: events.clone(),
         registry: Mutex::new(Registry::new(candidates, setup.input.address.ascii())),
         names: names::Names::default(),
-        zone: OnceCell::new(),
+        zones: Mutex::default(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)
@@ -251,9 +251,18 @@ impl Run {
         }
     }
 
-    /// The servers that hold the domain's zone; none where they are not to be asked or cannot be found.
-    async fn name_servers(&self) -> Option<Arc<dyn Resolver>> {
-        self.zone.get_or_init(|| surroundings::name_servers(&self.setup)).await.clone()
+    /// The servers that hold a name's zone; none where they are not to be asked or cannot be found. Of names outside the
+    /// mail domain it is the zone that somebody registered.
+    async fn servers_of(&self, name: &str) -> Option<Arc<dyn Resolver>> {
+        self.setup.net.name_servers.as_ref()?;
+        let domain = &self.setup.input.address.domain;
+        let own = name == domain || name.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        let zone = if own { domain.as_str() } else { psl::domain_str(name)? };
+        let cell = {
+            let mut zones = self.zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            Arc::clone(zones.entry(zone.to_owned()).or_default())
+        };
+        cell.get_or_init(|| surroundings::name_servers(&self.setup, zone)).await.clone()
     }
 
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {

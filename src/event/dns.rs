@@ -54,6 +54,17 @@ impl DnsAnswer {
             .collect()
     }
 
+    /// Address of the server that answered last, where it is known.
+    pub fn responder_address(&self) -> Option<std::net::IpAddr> {
+        let text = self.responder.as_deref()?;
+        if let Some((_, place)) = text.rsplit_once('#') {
+            return place.parse().ok();
+        }
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest.split('/').next().unwrap_or(rest));
+        let socket = authority.parse::<std::net::SocketAddr>().map(|socket| socket.ip());
+        socket.or_else(|_| authority.trim_matches(['[', ']']).parse()).ok()
+    }
+
     /// Alias targets among the records, in the order sent.
     pub fn aliases(&self) -> Vec<&str> {
         self.records

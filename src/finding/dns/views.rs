@@ -11,7 +11,7 @@ use crate::{
     },
     model::CandidateState,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Inside and outside disagree, without a certificate alert that says so already.
 pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
@@ -159,7 +159,7 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
 /// What a resolver that serves the public says of a candidate's host, where that is a private address.
 fn private_answer(state: &CandidateState) -> Option<(&DnsAnswer, IpAddr)> {
     state.dns().find_map(|answer| {
-        let public = answer.responder.as_deref().is_some_and(is_public_server);
+        let public = is_public_server(answer);
         let about_host = answer.question.name == state.host() && public;
         let private = answer.addresses().into_iter().find(|address| case::is_private(*address));
         private.filter(|_| about_host).map(|address| (answer, address))
@@ -173,9 +173,13 @@ pub(in crate::finding) fn leads_inside(case: &Case, state: &CandidateState) -> b
     case::addresses(state).into_iter().all(case::is_private) && case.model.candidates.iter().any(told)
 }
 
-fn is_public_server(responder: &str) -> bool {
-    match responder.parse::<SocketAddr>() {
-        Ok(server) => !case::is_private(server.ip()),
-        Err(_) => responder.starts_with("https://") || responder.starts_with("tls://"),
+/// Whether the public can ask this server. One that was reached by a name over TLS is taken for public unless its address
+/// says otherwise.
+fn is_public_server(answer: &DnsAnswer) -> bool {
+    match answer.responder_address() {
+        Some(address) => !case::is_private(address),
+        None => {
+            answer.responder.as_deref().is_some_and(|text| text.starts_with("https://") || text.starts_with("tls://"))
+        }
     }
 }

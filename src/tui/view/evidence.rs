@@ -184,6 +184,7 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
         HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
         HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
         HandshakePurpose::OtherLibrary => rows.push(fact("why", "to see what stands behind old encryption")),
+        HandshakePurpose::OtherView => rows.push(fact("why", "another view names this address")),
         HandshakePurpose::FurtherTarget => rows.push(fact("why", "to see whether a further SRV target would serve")),
         HandshakePurpose::MailService => {
             rows.push(fact("why", "to see the certificate of a mail server in the answer"))
