@@ -12,6 +12,7 @@ mod settings;
 mod tcp;
 mod tls;
 mod values;
+mod vantage;
 mod xml;
 
 /// What would make the certificates of a run right.
@@ -30,6 +31,7 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
 }
 
 pub use question::{Question, Reading, questions};
+pub use vantage::{Standpoint, standpoint};
 
 #[cfg(test)]
 mod tests;
@@ -204,6 +206,9 @@ const RULES: &[Rule] = &[
     Rule { ids: &["srv-port-not-443"], find: dns::srv_port },
     Rule { ids: &["srv-multiple-records-disagree"], find: dns::srv_records_disagree },
     Rule { ids: &["split-dns-mismatch"], find: dns::split_views },
+    Rule { ids: &["dns-cache-stale"], find: dns::remembered_addresses },
+    Rule { ids: &["split-dns-mismatch"], find: dns::other_side },
+    Rule { ids: &["hosts-file-override"], find: dns::hosts_override },
     Rule { ids: &["private-address-in-public-dns"], find: dns::private_in_public },
     Rule { ids: &["port80-closed-redirect-needed"], find: tcp::port80_closed },
     Rule { ids: &["port-443-filtered"], find: tcp::filtered },

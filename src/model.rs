@@ -1,8 +1,10 @@
 //! The model of a run: a pure fold over envelopes, and the only state that anything is concluded from.
 
 mod candidate;
+mod views;
 
 pub use candidate::{CandidateState, Redirect, StageState};
+pub use views::{ViewCell, ViewColumn, ViewRow, ViewTable};
 
 use crate::event::{
     Address, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence, NoteCode, Origin, Purpose,

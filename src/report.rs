@@ -8,6 +8,7 @@ pub mod markdown;
 pub mod page;
 pub mod summary;
 pub mod text;
+pub mod views;
 
 use crate::{diagnosis::Diagnosis, model::Model};
 use std::io::{self, Write};

@@ -8,9 +8,9 @@ use crate::{
     code,
     event::{
         AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, NoteCode, Origin, Stage, Standing, TcpResult,
-        VantageSide,
+        VantageSide, View,
     },
-    finding::{Certainty, Prospect, Reading, Severity},
+    finding::{Certainty, Prospect, Reading, Severity, Standpoint},
     walk::{Prompt, PromptKind, Recurrence},
 };
 
@@ -222,6 +222,41 @@ pub fn note(code: NoteCode, detail: &str) -> Option<String> {
         NoteCode::Rerun => return None,
     };
     Some(format!("{words}: {detail}"))
+}
+
+/// How a DNS question ended, in a word or two.
+pub fn dns_status_short(status: DnsStatus) -> &'static str {
+    match status {
+        DnsStatus::Answered => "no address",
+        DnsStatus::NoData => "no such record",
+        DnsStatus::NoSuchName => "no such name",
+        DnsStatus::ServerFailure => "server failure",
+        DnsStatus::Refused => "refused",
+        DnsStatus::OtherCode => "another error",
+        DnsStatus::TimedOut => "silent",
+        DnsStatus::PortClosed => "nothing listens",
+        DnsStatus::Unreachable => "not reached",
+        DnsStatus::Untrusted => "bad certificate",
+        DnsStatus::Malformed => "unreadable",
+    }
+}
+
+/// Whose view an answer is.
+pub fn view(view: View) -> String {
+    match view {
+        View::System => "system".to_owned(),
+        View::Further { number } => format!("further {number}"),
+        View::Authoritative => "the zone itself".to_owned(),
+        View::OperatingSystem => "this machine".to_owned(),
+    }
+}
+
+/// Where a run looks from, and how that is known, in one line; nothing when it is not known.
+pub fn standpoint(standpoint: &Standpoint) -> Option<String> {
+    let sure = certainty(standpoint.certainty?);
+    let evidence: Vec<String> =
+        standpoint.evidence.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
+    Some(format!("looking from {}, {sure} ({})", side(standpoint.side), evidence.join("; ")))
 }
 
 /// Inside or outside; empty when not known.

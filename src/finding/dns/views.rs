@@ -1,6 +1,6 @@
 //! Rules that compare what several views say of one name.
 
-use super::failed_somewhere;
+use super::{failed_somewhere, other_side};
 use crate::{
     event::{Certificate, DnsAnswer, DnsStatus, Outcome, Purpose, Stage, View},
     finding::{
@@ -17,8 +17,8 @@ use std::net::IpAddr;
 pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
     let failing = case.concerned().into_iter().filter(|state| {
         let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
-        // Where one resolver invents addresses, the views differ about every name that does not exist.
-        !is_decider && failed_somewhere(state) && !case.is_invented(state)
+        // Where one view has a wildcard, or invents addresses, the views differ about every name that does not exist.
+        !is_decider && failed_somewhere(state) && !case.answers_like_canary(state)
     });
     let drafts = failing.filter_map(|state| match leaf(state) {
         None => split(case, state),
@@ -86,14 +86,14 @@ pub(in crate::finding) fn split(case: &Case, state: &CandidateState) -> Option<D
     differing(state, unusual).map(|other| split_draft(case, state, other))
 }
 
-/// The system's answers about a candidate's host in one view.
-fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
+/// The answers about a candidate's host in one view.
+pub(super) fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
     state.dns().filter(move |answer| {
         answer.view == view && answer.question.name == state.host() && answer.purpose == Purpose::Lookup
     })
 }
 
-fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
+pub(super) fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = answers(state, view).flat_map(DnsAnswer::addresses).collect();
     addresses.sort_unstable();
     addresses.dedup();
@@ -102,11 +102,13 @@ fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
 
 /// The first view that properly says something else of the host, no address in common, where the difference counts.
 pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
-    if remembered(state).is_some() {
+    if remembered(state).is_some() || other_side::outdated(state).is_some() {
         return None;
     }
     let here = sorted(state, View::System);
-    let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
+    // The operating system's own answer is another case: this machine alone.
+    let others = |view: &View| !matches!(view, View::System | View::OperatingSystem);
+    let mut views = state.dns().map(|answer| answer.view).filter(others);
     views.find(|view| {
         let proper = answers(state, *view)
             .any(|answer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName));
@@ -116,7 +118,7 @@ pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpA
     })
 }
 
-fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
+pub(super) fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
     let mut draft = Draft::new(case, "split-dns-mismatch", Certainty::Likely, Some(state)).stage(Stage::Dns);
     let mut lines = Vec::new();
     for view in [View::System, other] {
