@@ -24,6 +24,9 @@ use crate::{
 /// Columns beside the text: the frame and a blank on each side.
 const FRAME: u16 = 4;
 
+/// Columns that the rest of a broken line stands further in.
+const HANG: usize = 7;
+
 /// The table as a document, for the width of the screen.
 pub(super) fn document(app: &App) -> Document {
     let table = app.model.views();
@@ -40,8 +43,8 @@ pub(super) fn document(app: &App) -> Document {
             LineKind::Alike => Meaning::Plain,
             LineKind::Apart => Meaning::Warned,
         };
-        let lead = line.text.chars().take_while(|character| *character == ' ').count();
-        document.push(Paragraph::new(lead, meaning, line.text.trim_start()).hang(2));
+        // No indent, which a document bounds: the blanks are part of the columns.
+        document.push(Paragraph::new(0, meaning, line.text).hang(HANG));
     }
     document.gap();
     let sentence = match (table.columns.len(), table.differs()) {
