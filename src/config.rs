@@ -6,8 +6,8 @@ pub mod settings;
 
 use crate::{
     address::{self, AddressError},
-    cli::{CertOptions, RunOptions},
-    engine::Setup,
+    cli::{CertOptions, OutsideWishName, RunOptions},
+    engine::{OutsideWish, Setup},
     event::{Address, ClientFamily, Origin, Vantage, View},
     exit,
     net::{
@@ -116,6 +116,12 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         net,
         canaries: !options.no_canaries,
         fetch_issuers: options.fetch_issuers,
+        other_protocols: !options.no_other_protocols,
+        microsoft365: match options.microsoft365 {
+            OutsideWishName::Auto => OutsideWish::WhenSigned,
+            OutsideWishName::Yes => OutsideWish::Always,
+            OutsideWishName::No => OutsideWish::Never,
+        },
     })
 }
 

@@ -4,6 +4,7 @@ mod case;
 mod cross;
 mod dns;
 mod draft;
+mod federation;
 mod http;
 mod intermediary;
 mod question;
@@ -220,6 +221,7 @@ const RULES: &[Rule] = &[
     Rule { ids: &["iis-redirect-inherited"], find: http::inherited_redirect },
     Rule { ids: &["path-case-sensitive-404"], find: http::case_sensitive_path },
     Rule { ids: &["legacy-auth-blocked"], find: http::legacy_authentication },
+    Rule { ids: &["federation-endpoint-unreachable"], find: federation::sign_in_server },
     Rule { ids: &["json-v2-missing-or-broken"], find: http::json_missing },
     Rule { ids: &["cpanel-answers-imap"], find: xml::imap_answer },
     Rule { ids: &["wrong-hostname-for-extra-domain"], find: settings::wrong_mail_hosts },
@@ -248,7 +250,6 @@ pub const PAGE_ONLY: &[&str] = &[
     "auth-prompt-loop",
     "dns-provider-cannot-srv",
     "extended-protection-tls-terminated",
-    "federation-endpoint-unreachable",
     "mailbox-or-licence-not-ready",
     "scp-change-not-replicated",
     "scp-of-other-forest",

@@ -1,9 +1,11 @@
 //! The model of a run: a pure fold over envelopes, and the only state that anything is concluded from.
 
 mod candidate;
+mod protocols;
 mod views;
 
 pub use candidate::{CandidateState, Redirect, StageState};
+pub use protocols::{AnswerClass, Endpoint, Protocol, ProtocolAnswer};
 pub use views::{ViewCell, ViewColumn, ViewRow, ViewTable};
 
 use crate::event::{

@@ -6,6 +6,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod page;
+pub mod protocols;
 pub mod summary;
 pub mod text;
 pub mod views;

@@ -1,6 +1,6 @@
 //! The surroundings of the domain: who hosts mail and zone, canaries, and the signs of Microsoft 365.
 
-use super::{Job, Run, Setup, say};
+use super::{Job, OutsideWish, Run, Setup, say};
 use crate::{
     event::{DnsAnswer, DnsData, DnsStatus, Event, Evidence, Purpose, RecordType, Sign, Stage, Standing},
     net::{Net, Resolver},
@@ -33,6 +33,15 @@ pub(super) async fn look_for_signs(run: &Run) -> Vec<Job> {
     }
     let mut jobs = decide(run, &[&texts, &mail, &alias]);
     jobs.push(Job::MailServers { exchanges: preferred(&mail) });
+    let signed = [&texts, &mail, &alias].iter().flat_map(|answer| &answer.records).any(|r| sign(&r.data).is_some());
+    let wanted = match run.setup.microsoft365 {
+        OutsideWish::Always => true,
+        OutsideWish::WhenSigned => signed,
+        OutsideWish::Never => false,
+    };
+    if wanted {
+        jobs.push(Job::Outside);
+    }
     jobs
 }
 

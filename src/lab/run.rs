@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     address,
-    engine::Setup,
+    engine::{OutsideWish, Setup},
     event::{ClientFamily, DnsAnswer, DnsQuestion, RecordType, Vantage, View},
     net::{
         Clock, HostLookup, Limits, NameServers, Net, Resolver, TrustStores,
@@ -80,7 +80,16 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false })
+    Ok(Setup {
+        input,
+        client,
+        vantage,
+        net,
+        canaries: true,
+        fetch_issuers: false,
+        other_protocols: true,
+        microsoft365: OutsideWish::WhenSigned,
+    })
 }
 
 /// What the scenario's machine trusts.

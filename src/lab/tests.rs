@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 94] = [
+const NAMES: [&str; 95] = [
     "apppool-stopped-503",
     "autodiscover-record-absent",
     "autodiscover-tld-leak",
@@ -24,6 +24,7 @@ const NAMES: [&str; 94] = [
     "dns-server-failing",
     "domain-absent",
     "expired",
+    "federation-endpoint-unreachable",
     "handler-missing-405",
     "handshake-stalls",
     "healthy",

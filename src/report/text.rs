@@ -41,6 +41,7 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
         self::finding(index + 1, finding, out)?;
     }
     questions(diagnosis, out)?;
+    protocols(model, out)?;
     views(model, out)?;
     notes(model, out)?;
     others(diagnosis, out)
@@ -214,6 +215,25 @@ fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
         Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
         None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
     }
+}
+
+/// What endpoints say to clients other than Outlook, and what was asked outside.
+fn protocols(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    for endpoint in model.endpoints() {
+        writeln!(out, "\nWhat {} says to each kind of client", endpoint.host)?;
+        for (label, says) in super::protocols::rows(&endpoint) {
+            writeln!(out, "   {label:22}{says}")?;
+        }
+    }
+    let asked = super::protocols::outside(model);
+    if !asked.is_empty() {
+        writeln!(out, "\nAsked outside")?;
+    }
+    for question in asked {
+        let (what, said) = super::protocols::outside_row(question);
+        paragraph(&format!("{what}: {said}"), 3, out)?;
+    }
+    Ok(())
 }
 
 /// What everybody who was asked says, where several were or where they disagree.

@@ -136,7 +136,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('t')], shown: ("t", "t"), action: Action::Timeline, contexts: &[Timeline],
         label: "list", tooltip: "back to the list of steps", rank: Some(4) },
     Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Views, contexts: &[Overview],
-        label: "views", tooltip: "what every server that was asked says of every name, side by side", rank: Some(9) },
+        label: "views", tooltip: "what every server that was asked says of every name, side by side", rank: Some(11) },
     Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Views, contexts: &[Views],
         label: "list", tooltip: "back to the list of steps", rank: Some(4) },
     Binding { keys: &[letter('f')], shown: ("f", "f"), action: Action::Freeze, contexts: BROWSING,

@@ -201,6 +201,12 @@ impl Attempt<'_> {
             exchange.status == Some(401) && !exchange.schemes.is_empty() || exchange.status == Some(200) && is_xml;
         if endpoint && is_autodiscover && exchange.verified {
             self.ask_beside(&http::json_question(url, &self.mailbox, address)).await;
+            // One request each for a host: several steps of the search may lead to it.
+            let host = url.host_str().unwrap_or_default();
+            if self.run.setup.other_protocols && self.run.is_first_at(host, &self.candidate.id) {
+                self.ask_beside(&http::soap_presence(url, address)).await;
+                self.ask_beside(&http::active_sync_post(url, &self.mailbox, address)).await;
+            }
         }
     }
 
