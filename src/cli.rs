@@ -144,7 +144,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
@@ -210,8 +210,9 @@ pub struct RunOptions {
     /// Outlook family whose verdict is given
     #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
-    /// Name server to ask instead of this machine's; a second and further ones are compared with the first
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    /// Name server to ask instead of this machine's, over UDP (ADDR[:PORT]), TCP (tcp://ADDR), TLS (tls://HOST) or HTTPS
+    /// (https://HOST/PATH; #ADDR behind it says where to connect); a second and further ones are compared with the first
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Vec<String>,
     /// PEM or DER file with roots to trust besides this machine's
     #[arg(long, value_name = "FILE")]
@@ -237,9 +238,28 @@ pub struct RunOptions {
     /// Fetch the issuer's certificate that a server did not send, from the address in its certificate (asks a third party)
     #[arg(long)]
     pub fetch_issuers: bool,
+    /// Do not ask an endpoint, once each, what it says to clients other than Outlook (SOAP, ActiveSync)
+    #[arg(long)]
+    pub no_other_protocols: bool,
+    /// Ask Microsoft which organisation the mail domain belongs to and how its users sign in (tells Microsoft the domain);
+    /// auto asks when the domain's own records point to Microsoft 365
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "yes", default_value_t)]
+    pub microsoft365: OutsideWishName,
     /// Write the run's events to this file, to be shown again with `replay`
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+/// When somebody outside is asked about the domain.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum OutsideWishName {
+    /// When the domain's records point there
+    #[default]
+    Auto,
+    /// In any case
+    Yes,
+    /// Never
+    No,
 }
 
 /// How a run in the lab is made.

@@ -7,7 +7,7 @@ pub use prospect::{WhatIf, what_if};
 
 use crate::{
     event::{CandidateId, ClientFamily},
-    finding::{self, Finding, Question, Severity},
+    finding::{self, Finding, Question, Severity, Standpoint},
     model::{Model, Progress},
     walk::{self, Prompt, VerdictClass, Walk},
 };
@@ -24,6 +24,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// What only a person at the PC or the server can tell, as far as the evidence points there.
     pub questions: Vec<Question>,
+    /// Where the run looks from, and how that is known.
+    pub standpoint: Standpoint,
     /// What would be if something were different, when somebody asked.
     pub what_if: Option<WhatIf>,
 }
@@ -76,7 +78,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         per_client,
     };
     let questions = finding::questions(model, &walk);
-    Diagnosis { verdict, walk, findings, questions, what_if: None }
+    Diagnosis { verdict, walk, findings, questions, standpoint: finding::standpoint(model), what_if: None }
 }
 
 impl Diagnosis {

@@ -11,6 +11,7 @@ mod dns;
 mod http;
 mod issuer;
 mod outcome;
+mod outside;
 mod reply;
 mod session;
 mod tls;
@@ -25,6 +26,7 @@ pub use dns::{
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
+pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
@@ -186,6 +188,8 @@ pub enum Evidence {
     Xml(Box<AutodiscoverAnswer>),
     /// One fetch of an issuer's certificate that was not sent; only where it was asked for.
     Issuer(Box<IssuerFetch>),
+    /// A question to somebody outside; only where the records point there, or it was asked for.
+    Outside(Box<OutsideQuestion>),
 }
 
 /// One attempt to open a TCP connection to one address.

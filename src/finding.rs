@@ -4,6 +4,7 @@ mod case;
 mod cross;
 mod dns;
 mod draft;
+mod federation;
 mod http;
 mod intermediary;
 mod question;
@@ -12,6 +13,7 @@ mod settings;
 mod tcp;
 mod tls;
 mod values;
+mod vantage;
 mod xml;
 
 /// What would make the certificates of a run right.
@@ -30,6 +32,7 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
 }
 
 pub use question::{Question, Reading, questions};
+pub use vantage::{Standpoint, standpoint};
 
 #[cfg(test)]
 mod tests;
@@ -204,6 +207,9 @@ const RULES: &[Rule] = &[
     Rule { ids: &["srv-port-not-443"], find: dns::srv_port },
     Rule { ids: &["srv-multiple-records-disagree"], find: dns::srv_records_disagree },
     Rule { ids: &["split-dns-mismatch"], find: dns::split_views },
+    Rule { ids: &["dns-cache-stale"], find: dns::remembered_addresses },
+    Rule { ids: &["split-dns-mismatch"], find: dns::other_side },
+    Rule { ids: &["hosts-file-override"], find: dns::hosts_override },
     Rule { ids: &["private-address-in-public-dns"], find: dns::private_in_public },
     Rule { ids: &["port80-closed-redirect-needed"], find: tcp::port80_closed },
     Rule { ids: &["port-443-filtered"], find: tcp::filtered },
@@ -215,6 +221,7 @@ const RULES: &[Rule] = &[
     Rule { ids: &["iis-redirect-inherited"], find: http::inherited_redirect },
     Rule { ids: &["path-case-sensitive-404"], find: http::case_sensitive_path },
     Rule { ids: &["legacy-auth-blocked"], find: http::legacy_authentication },
+    Rule { ids: &["federation-endpoint-unreachable"], find: federation::sign_in_server },
     Rule { ids: &["json-v2-missing-or-broken"], find: http::json_missing },
     Rule { ids: &["cpanel-answers-imap"], find: xml::imap_answer },
     Rule { ids: &["wrong-hostname-for-extra-domain"], find: settings::wrong_mail_hosts },
@@ -243,7 +250,6 @@ pub const PAGE_ONLY: &[&str] = &[
     "auth-prompt-loop",
     "dns-provider-cannot-srv",
     "extended-protection-tls-terminated",
-    "federation-endpoint-unreachable",
     "mailbox-or-licence-not-ready",
     "scp-change-not-replicated",
     "scp-of-other-forest",

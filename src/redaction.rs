@@ -336,6 +336,7 @@ impl Redactor {
                 // Replaced above; an extension's identifier and name.
                 "serial" | "sha1" | "sha256" | "der" | "oid" => {}
                 "name" if !oid.is_empty() => {}
+                "tenant" => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
                 "display_name" => *value = self.names.of(value.as_str().unwrap_or_default().trim()).into(),
                 "text" if oid == AUTHORITY_KEY => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
                 name => self.visit(name, value),

@@ -8,9 +8,9 @@ use crate::{
     code,
     event::{
         AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, NoteCode, Origin, Stage, Standing, TcpResult,
-        VantageSide,
+        VantageSide, View,
     },
-    finding::{Certainty, Prospect, Reading, Severity},
+    finding::{Certainty, Prospect, Reading, Severity, Standpoint},
     walk::{Prompt, PromptKind, Recurrence},
 };
 
@@ -178,6 +178,7 @@ pub fn dns_status(status: DnsStatus) -> &'static str {
         DnsStatus::TimedOut => say!("no answer in time"),
         DnsStatus::PortClosed => say!("nothing listens at the server's port"),
         DnsStatus::Unreachable => say!("no route to the server"),
+        DnsStatus::Untrusted => say!("the server's own certificate does not hold"),
         DnsStatus::Malformed => say!("an answer that cannot be read"),
     }
 }
@@ -223,6 +224,46 @@ pub fn note(code: NoteCode, detail: &str) -> Option<String> {
         NoteCode::Rerun => return None,
     };
     Some(format!("{words}: {detail}"))
+}
+
+/// How a DNS question ended, in a word or two.
+pub fn dns_status_short(status: DnsStatus) -> &'static str {
+    match status {
+        DnsStatus::Answered => say!("no address"),
+        DnsStatus::NoData => say!("no such record"),
+        DnsStatus::NoSuchName => say!("no such name"),
+        DnsStatus::ServerFailure => say!("server failure"),
+        DnsStatus::Refused => say!("refused"),
+        DnsStatus::OtherCode => say!("another error"),
+        DnsStatus::TimedOut => say!("silent"),
+        DnsStatus::PortClosed => say!("nothing listens"),
+        DnsStatus::Unreachable => say!("not reached"),
+        DnsStatus::Untrusted => say!("bad certificate"),
+        DnsStatus::Malformed => say!("unreadable"),
+    }
+}
+
+/// Whose view an answer is.
+pub fn view(view: View) -> String {
+    match view {
+        View::System => say!("system").to_owned(),
+        View::Further { number } => say!("further {number}", number),
+        View::Authoritative => say!("the zone itself").to_owned(),
+        View::OperatingSystem => say!("this machine").to_owned(),
+    }
+}
+
+/// Where a run looks from, and how that is known, in one line; nothing when it is not known.
+pub fn standpoint(standpoint: &Standpoint) -> Option<String> {
+    let sure = certainty(standpoint.certainty?);
+    let evidence: Vec<String> =
+        standpoint.evidence.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
+    Some(say!(
+        "looking from {side}, {sure} ({evidence})",
+        side = side(standpoint.side),
+        sure,
+        evidence = evidence.join("; ")
+    ))
 }
 
 /// Inside or outside; empty when not known.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside;
+mod views;
 
 use super::{Job, Run, emitter::Emitter};
 use crate::{
@@ -309,6 +310,7 @@ impl Attempt<'_> {
             | HandshakePurpose::OtherPort
             | HandshakePurpose::OtherLibrary
             | HandshakePurpose::FurtherTarget
+            | HandshakePurpose::OtherView
             | HandshakePurpose::MailService => Some(host.clone()),
             HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
             HandshakePurpose::WithoutServerName => None,

@@ -12,7 +12,9 @@ pub struct DnsAnswer {
     pub purpose: Purpose,
     /// Whose view this is.
     pub view: View,
-    /// Address and port of the server that answered last, such as `10.0.0.2:53`; absent for the operating system.
+    /// The server that answered last, as `--resolver` takes it: address and port, such as `10.0.0.2:53`, before it
+    /// `tcp://` where it is asked over TCP alone, or `tls://` or `https://` with the address after `#`; absent for the
+    /// operating system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responder: Option<String>,
     /// How it ended.
@@ -50,6 +52,17 @@ impl DnsAnswer {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Address of the server that answered last, where it is known.
+    pub fn responder_address(&self) -> Option<std::net::IpAddr> {
+        let text = self.responder.as_deref()?;
+        if let Some((_, place)) = text.rsplit_once('#') {
+            return place.parse().ok();
+        }
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest.split('/').next().unwrap_or(rest));
+        let socket = authority.parse::<std::net::SocketAddr>().map(|socket| socket.ip());
+        socket.or_else(|_| authority.trim_matches(['[', ']']).parse()).ok()
     }
 
     /// Alias targets among the records, in the order sent.
@@ -168,6 +181,8 @@ pub enum DnsStatus {
     PortClosed,
     /// No route to the server.
     Unreachable,
+    /// The server was to be asked over TLS or HTTPS, and its certificate does not hold.
+    Untrusted,
     /// The answer could not be read, or did not belong to the question.
     Malformed,
 }

@@ -68,6 +68,10 @@ pub enum HttpPurpose {
     PathSpelling,
     /// The question of newer clients, `GET /autodiscover/autodiscover.json`: does the endpoint know it?
     Json,
+    /// `GET /autodiscover/autodiscover.svc`: is the SOAP service there ([MS-OXWSADISC])?
+    Soap,
+    /// The question of phones: a POST with the schema of ActiveSync ([MS-ASCMD] 2.2.1.1).
+    ActiveSync,
 }
 
 /// One header.

@@ -108,6 +108,8 @@ pub enum HandshakePurpose {
     OtherLibrary,
     /// With the host of a further SRV record: would it serve as well as the first?
     FurtherTarget,
+    /// What stands at an address of this host that another view names.
+    OtherView,
     /// With a mail server that the settings name: does its certificate cover that name?
     MailService,
 }

@@ -199,17 +199,24 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether the resolver invents addresses: another resolver denies the same made-up name, or a name under
-    /// `.invalid` (RFC 6761) resolves.
+    /// Whether the resolver invents addresses: a name under `.invalid` (RFC 6761) resolves, or somebody else denies the
+    /// same made-up name. Where `.invalid` is denied as it should be, only the zone's own servers can say so: another
+    /// resolver may see another copy of the zone, one without the wildcard.
     pub(super) fn is_rewritten(&self) -> bool {
         let canaries: Vec<_> = self.model.dns_facts(Purpose::WildcardCanary).collect();
+        let is_honest = canaries.iter().any(|answer| {
+            answer.view == View::System
+                && answer.status == DnsStatus::NoSuchName
+                && answer.question.name.ends_with(".invalid")
+        });
+        let may_tell = |view| view == View::Authoritative || view != View::System && !is_honest;
         canaries.iter().any(|answer| {
             answer.status == DnsStatus::Answered
                 && answer.view == View::System
                 && (answer.question.name.ends_with(".invalid")
                     || canaries.iter().any(|other| {
                         other.question == answer.question
-                            && other.view != View::System
+                            && may_tell(other.view)
                             && other.status == DnsStatus::NoSuchName
                     }))
         })

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 37] = [
+pub(super) const PASTEABLE: [&str; 38] = [
     "absent_name",
     "address",
     "alias_target",
@@ -41,6 +41,7 @@ pub(super) const PASTEABLE: [&str; 37] = [
     "record",
     "record_type",
     "seconds",
+    "sign_in_host",
     "srv_host",
     "srv_port",
     "srv_target",

@@ -41,6 +41,8 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
         self::finding(index + 1, finding, out)?;
     }
     questions(diagnosis, out)?;
+    protocols(model, out)?;
+    views(model, out)?;
     notes(model, out)?;
     others(diagnosis, out)
 }
@@ -66,7 +68,11 @@ fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Resu
     let domain = address.map(crate::event::Address::domain_both).unwrap_or_default();
     let local = address.map(|address| address.local.as_str()).unwrap_or_default();
     writeln!(out, "{}   {local}@{domain}   {}", model.tool, words::client(diagnosis.walk.client))?;
-    writeln!(out, "asked through {}\n", model.vantage.resolvers.join(", "))
+    writeln!(out, "asked through {}", model.vantage.resolvers.join(", "))?;
+    if let Some(words) = words::standpoint(&diagnosis.standpoint) {
+        paragraph(&words, 0, out)?;
+    }
+    writeln!(out)
 }
 
 fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut dyn Write) -> io::Result<()> {
@@ -209,6 +215,36 @@ fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
         Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
         None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
     }
+}
+
+/// What endpoints say to clients other than Outlook, and what was asked outside.
+fn protocols(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    for endpoint in model.endpoints() {
+        writeln!(out, "\nWhat {} says to each kind of client", endpoint.host)?;
+        for (label, says) in super::protocols::rows(&endpoint) {
+            writeln!(out, "   {label:22}{says}")?;
+        }
+    }
+    let asked = super::protocols::outside(model);
+    if !asked.is_empty() {
+        writeln!(out, "\nAsked outside")?;
+    }
+    for question in asked {
+        let (what, said) = super::protocols::outside_row(question);
+        paragraph(&format!("{what}: {said}"), 3, out)?;
+    }
+    Ok(())
+}
+
+/// What everybody who was asked says, where several were or where they disagree.
+fn views(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    let table = model.views();
+    if table.columns.len() < 2 || model.vantage.resolvers.len() < 2 && !table.differs() {
+        return Ok(());
+    }
+    let said = if table.differs() { "*) they disagree" } else { "they agree" };
+    writeln!(out, "\nThe names of this run in every view ({said})")?;
+    super::views::lines(&table, WIDTH, "*").iter().try_for_each(|line| writeln!(out, "{}", line.text))
 }
 
 fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {

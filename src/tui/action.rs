@@ -37,6 +37,8 @@ pub enum Action {
     Certificate,
     /// All candidates on one axis of time, and back.
     Timeline,
+    /// Every name in every view, and back.
+    Views,
     /// Holds the screen still while the run goes on, and lets it move again.
     Freeze,
     /// The next client family.
@@ -149,6 +151,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Timeline if app.ui.place.level == Level::Timeline => return back(app),
         Action::Timeline => descend(app, Level::Timeline, Focus::First),
+        Action::Views if app.ui.place.level == Level::Views => return back(app),
+        Action::Views => descend(app, Level::Views, Focus::Second),
         Action::Freeze => freeze::toggle(app),
         Action::NextClient => change_client(app, 1),
         Action::PreviousClient => change_client(app, -1),
@@ -247,7 +251,7 @@ fn open(app: &mut App) -> Vec<Effect> {
         Level::Overview | Level::Timeline => descend(app, Level::Stages, Focus::First),
         Level::Stages => descend(app, Level::Raw, Focus::Second),
         Level::Certificate => app.ui.place.focus = Focus::Second,
-        Level::Raw => {}
+        Level::Raw | Level::Views => {}
     }
     Vec::new()
 }
@@ -264,7 +268,7 @@ fn back(app: &mut App) -> Vec<Effect> {
         app.ui.place.scroll = 0;
     } else if app.ui.zoom {
         app.ui.zoom = false;
-    } else if app.ui.place.focus == Focus::Second && app.ui.place.level != Level::Raw {
+    } else if app.ui.place.focus == Focus::Second && !matches!(app.ui.place.level, Level::Raw | Level::Views) {
         app.ui.place.focus = Focus::First;
     } else if let Some(place) = app.ui.behind.pop() {
         app.ui.place = place;

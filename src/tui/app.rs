@@ -134,6 +134,8 @@ pub enum Level {
     Overview,
     /// All candidates on one axis of time.
     Timeline,
+    /// Every name in every view.
+    Views,
     /// One candidate's stages, and their evidence.
     Stages,
     /// One stage as it was recorded.
@@ -275,6 +277,7 @@ impl App {
         match level {
             Level::Overview => Context::Overview,
             Level::Timeline => Context::Timeline,
+            Level::Views => Context::Views,
             Level::Stages => Context::Stages,
             Level::Raw => Context::Raw,
             Level::Certificate => Context::Certificate,

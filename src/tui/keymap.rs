@@ -16,6 +16,8 @@ pub enum Context {
     Overview,
     /// All candidates on one axis of time.
     Timeline,
+    /// Every name in every view.
+    Views,
     /// Stages of one candidate.
     Stages,
     /// One stage, as it is.
@@ -40,9 +42,10 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Timeline,
+        Self::Views,
         Self::Stages,
         Self::Raw,
         Self::Certificate,
@@ -88,9 +91,11 @@ pub struct Binding {
     pub rank: Option<u8>,
 }
 
-use Context::{Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, Timeline, WhatIf};
-const BROWSING: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate];
-const TEXT: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate, Help, Page];
+use Context::{
+    Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, Timeline, Views, WhatIf,
+};
+const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
+const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
 
 const fn letter(character: char) -> Key {
@@ -130,6 +135,10 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('t')], shown: ("t", "t"), action: Action::Timeline, contexts: &[Overview],
         label: "timeline", tooltip: "where the time goes: every step on one axis of time", rank: Some(7) },
     Binding { keys: &[letter('t')], shown: ("t", "t"), action: Action::Timeline, contexts: &[Timeline],
+        label: "list", tooltip: "back to the list of steps", rank: Some(4) },
+    Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Views, contexts: &[Overview],
+        label: "views", tooltip: "what every server that was asked says of every name, side by side", rank: Some(11) },
+    Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Views, contexts: &[Views],
         label: "list", tooltip: "back to the list of steps", rank: Some(4) },
     Binding { keys: &[letter('f')], shown: ("f", "f"), action: Action::Freeze, contexts: BROWSING,
         label: "freeze", tooltip: "hold the screen still while the run goes on; again to let it move", rank: Some(8) },

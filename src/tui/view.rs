@@ -22,6 +22,7 @@ mod path;
 mod stage;
 mod timeline;
 mod verdict;
+mod views;
 mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
@@ -64,7 +65,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
             Level::Overview => candidates::draw(app, area, buffer),
             Level::Timeline => timeline::draw(app, area, buffer),
             Level::Stages => stage::draw_list(app, area, buffer),
-            Level::Certificate | Level::Raw => certificate::draw_chain(app, area, buffer),
+            Level::Certificate | Level::Raw | Level::Views => certificate::draw_chain(app, area, buffer),
         }
     }
     if let Some(area) = areas.second {
@@ -104,13 +105,14 @@ pub fn list_rows(app: &App) -> usize {
         Level::Overview | Level::Timeline => app.model.candidates.len(),
         Level::Stages => app.selected().map_or(0, |state| state.stages.len()),
         Level::Certificate => certificate::rows(app).len(),
-        Level::Raw => 0,
+        Level::Raw | Level::Views => 0,
     }
 }
 
 /// The text of the second pane laid out for a pane of this width, frame included.
 pub fn page(app: &App, pane_width: u16) -> Page {
-    document(app).lay_out(usize::from(pane_width.saturating_sub(4).min(READABLE)), app.ui.wrap, &app.look)
+    let readable = if app.ui.place.level == Level::Views { u16::MAX } else { READABLE };
+    document(app).lay_out(usize::from(pane_width.saturating_sub(4).min(readable)), app.ui.wrap, &app.look)
 }
 
 /// What can be copied at the moment: what it is, and the text.
@@ -121,6 +123,7 @@ pub fn copyable(app: &App) -> Option<(String, String)> {
     match app.ui.place.level {
         Level::Overview => explain::copyable(app),
         Level::Timeline => Some(("the timeline".to_owned(), Timeline::of(app).text(app))),
+        Level::Views => Some(("the views".to_owned(), document(app).plain_text())),
         Level::Stages | Level::Raw => {
             let text = document(app).plain_text();
             let name = app.stage().map(words::stage)?;
@@ -142,6 +145,7 @@ fn document(app: &App) -> Document {
     match app.ui.place.level {
         Level::Overview => explain::document(app),
         Level::Timeline => Document::default(),
+        Level::Views => views::document(app),
         Level::Stages => stage::document(app),
         Level::Raw => stage::raw(app),
         Level::Certificate => certificate::document(app),
@@ -156,6 +160,7 @@ fn title(app: &App) -> String {
     match app.ui.place.level {
         Level::Overview => format!("Why{step}"),
         Level::Timeline => "Timeline".to_owned(),
+        Level::Views => "Views".to_owned(),
         Level::Stages => format!("{stage} evidence{step}"),
         Level::Raw => format!("{stage} as recorded{step}"),
         Level::Certificate => format!("Certificate{step}"),

@@ -338,6 +338,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         walk,
         findings: if done { vec![mismatch(autodiscover)] } else { Vec::new() },
         questions: Vec::new(),
+        standpoint: Default::default(),
         what_if: None,
     }
 }

@@ -28,6 +28,7 @@ pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
     "wildcard-dns",
     "nxdomain-rewritten",
     "split-dns-mismatch",
+    "dns-cache-stale",
     "cname-to-host-not-on-cert",
     "san-typo",
     "wildcard-depth",
@@ -144,6 +145,9 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     if !matches!(origin, Origin::Scp | Origin::Service) {
         if let Some(draft) = dns::invented(case, state) {
             return draft.stage(Stage::Tls).certificate_facts(failed.handshake);
+        }
+        if let Some(draft) = dns::old_address(case, state) {
+            return draft.certificate_facts(failed.handshake);
         }
         if let Some(draft) = dns::split(case, state) {
             return draft.certificate_facts(failed.handshake);

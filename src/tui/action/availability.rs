@@ -31,6 +31,9 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             place.level == Level::Timeline || app.model.candidates.iter().any(|state| !state.stages.is_empty()),
             "nothing was measured yet",
         ),
+        Action::Views => {
+            available(place.level == Level::Views || !app.model.views().rows.is_empty(), "no name was asked for yet")
+        }
         Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), "nothing runs, so nothing moves"),
         Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(freeze::HELD.to_owned()),
         Action::Wrap => available(place.level != Level::Timeline, "there is no text to break here"),
@@ -87,7 +90,7 @@ fn openable(app: &App) -> Result<(), String> {
         Level::Overview | Level::Timeline | Level::Stages => Err("nothing was measured at this step".to_owned()),
         Level::Certificate if app.ui.place.focus == Focus::First => Ok(()),
         Level::Certificate => Err("the details are open already".to_owned()),
-        Level::Raw => Err("this is the deepest level".to_owned()),
+        Level::Raw | Level::Views => Err("this is the deepest level".to_owned()),
     }
 }
 

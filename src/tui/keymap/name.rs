@@ -10,6 +10,7 @@ impl Context {
             Self::Overview => "overview",
             Self::Stages => "stages",
             Self::Timeline => "timeline",
+            Self::Views => "views",
             Self::Raw => "raw",
             Self::Certificate => "certificate",
             Self::Filter => "filter",
@@ -28,7 +29,7 @@ impl Context {
     }
 
     fn is_browsing(self) -> bool {
-        matches!(self, Self::Overview | Self::Stages | Self::Timeline | Self::Raw | Self::Certificate)
+        matches!(self, Self::Overview | Self::Stages | Self::Timeline | Self::Views | Self::Raw | Self::Certificate)
     }
 }
 
@@ -46,6 +47,7 @@ impl Action {
             Self::PreviousPane => "previous-pane",
             Self::Certificate => "certificate",
             Self::Timeline => "timeline",
+            Self::Views => "views",
             Self::Freeze => "freeze",
             Self::Export => "export",
             Self::Privacy => "privacy",

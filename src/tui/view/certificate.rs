@@ -237,6 +237,7 @@ fn heading(handshake: &TlsHandshake) -> String {
         HandshakePurpose::OtherPort => format!("{} port {}", handshake.address.ip(), handshake.address.port()),
         HandshakePurpose::OtherName => format!("{} for an unknown name", handshake.address.ip()),
         HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
+        HandshakePurpose::OtherView => format!("{} in another view", handshake.address.ip()),
         HandshakePurpose::OtherLibrary => format!("{} by another library", handshake.address.ip()),
         HandshakePurpose::FurtherTarget | HandshakePurpose::MailService => {
             let name = handshake.server_name.as_deref().unwrap_or_default();

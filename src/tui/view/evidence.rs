@@ -7,6 +7,7 @@ use crate::{
         TlsHandshake, View,
     },
     model::{CandidateState, StageState},
+    report::protocols,
     tui::{
         app::App,
         document::{Document, Paragraph},
@@ -65,6 +66,10 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
             Evidence::Http(exchange) => http(exchange, &mut document),
             Evidence::Xml(answer) => xml(answer, &mut document),
             Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
+            Evidence::Outside(question) => {
+                let (what, said) = protocols::outside_row(question);
+                document.text(0, Meaning::Plain, &format!("{what}: {said}"));
+            }
         }
     }
     document
@@ -79,8 +84,12 @@ fn spoken(cause: Cause) -> String {
 fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
     match stage {
         Stage::Dns => {
-            let addresses: Vec<String> =
-                candidate.dns().flat_map(DnsAnswer::addresses).map(|a| a.to_string()).collect();
+            let addresses: Vec<String> = candidate
+                .dns()
+                .filter(|answer| answer.view == View::System && answer.purpose == Purpose::Lookup)
+                .flat_map(DnsAnswer::addresses)
+                .map(|a| a.to_string())
+                .collect();
             (!addresses.is_empty()).then(|| addresses.join(", "))
         }
         Stage::Tls => candidate.handshake().and_then(|handshake| handshake.version.clone()),
@@ -184,6 +193,7 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
         HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
         HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
         HandshakePurpose::OtherLibrary => rows.push(fact("why", "to see what stands behind old encryption")),
+        HandshakePurpose::OtherView => rows.push(fact("why", "another view names this address")),
         HandshakePurpose::FurtherTarget => rows.push(fact("why", "to see whether a further SRV target would serve")),
         HandshakePurpose::MailService => {
             rows.push(fact("why", "to see the certificate of a mail server in the answer"))
@@ -241,6 +251,8 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
         HttpPurpose::OtherPath => rows.push(fact("why", "to see whether another path answers")),
         HttpPurpose::PathSpelling => rows.push(fact("why", "to see whether capitals in the path matter")),
         HttpPurpose::Json => rows.push(fact("why", "to see whether newer clients are answered")),
+        HttpPurpose::Soap => rows.push(fact("why", "to see whether the SOAP service is there")),
+        HttpPurpose::ActiveSync => rows.push(fact("why", "to see whether phones are answered")),
     }
     rows.extend(exchange.library.map(|library| fact("library", library.as_str())));
     rows.extend(exchange.client_certificate.map(|asked| fact("client cert", demand(asked))));

@@ -4,8 +4,9 @@ use super::{evidence, path, words_why_not};
 use crate::{
     event::{Origin, Standing},
     finding::{Fact, Finding, Remedy},
-    model::CandidateState,
+    model::{CandidateState, Endpoint},
     plan,
+    report::protocols,
     tui::{
         app::App,
         document::{Document, Paragraph},
@@ -213,11 +214,35 @@ fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
             document.text(2, Meaning::Plain, &sign.record());
         }
     }
+    if origin == Origin::Office365 {
+        asked_outside(app, document);
+    }
+    let own = |endpoint: &Endpoint| endpoint.candidates.contains(&candidate.candidate.id);
+    if let Some(endpoint) = app.model.endpoints().into_iter().find(own) {
+        document.gap();
+        document.heading(format!("What {} says to each kind of client", endpoint.host));
+        let rows = protocols::rows(&endpoint).into_iter();
+        document.pairs(2, rows.map(|(label, says)| (label.to_owned(), Meaning::Plain, says)).collect());
+    }
     if let Some(switch) = plan::switch(app.ui.client, origin) {
         document.gap();
         document.heading("To switch this step off on one PC");
         let how = format!("Set the DWORD value {} to 1 under {} and restart Outlook.", switch.value, switch.key);
         document.text(2, Meaning::Plain, &how);
+    }
+}
+
+/// What somebody outside was asked about the domain, and what they said.
+fn asked_outside(app: &App, document: &mut Document) {
+    let asked = protocols::outside(&app.model);
+    if asked.is_empty() {
+        return;
+    }
+    document.gap();
+    document.heading("Asked outside");
+    for question in asked {
+        let (what, said) = protocols::outside_row(question);
+        document.push(Paragraph::new(2, Meaning::Muted, format!("{what}: ")).and(Meaning::Plain, said).hang(2));
     }
 }
 

@@ -79,6 +79,7 @@ fn about(context: Context) -> &'static str {
         Context::Timeline => {
             "One bar per place, all on one axis of time. What runs grows; a stage takes one column at least."
         }
+        Context::Views => "What every server that was asked says of every name. Marked names are answered differently.",
         Context::Stages => "The stages of one place, and what each of them measured.",
         Context::Raw => "Everything one stage recorded.",
         Context::Certificate => "The certificates as the server sent them; the first is the server's own.",

@@ -1,0 +1,33 @@
+//! Questions about the domain to somebody outside: Microsoft, and the sign-in server that Microsoft names.
+
+use super::{Job, Run, say};
+use crate::{
+    event::{Event, Evidence, OutsideKind, OutsideQuestion, Stage},
+    probe::outside,
+};
+
+/// Asks Microsoft what it knows of the domain, and of a federated domain the company's own sign-in server.
+pub(super) async fn ask(run: &Run) -> Vec<Job> {
+    let domain = &run.setup.input.address.domain;
+    let net = &run.setup.net;
+    let asked = outside::questions_to_microsoft(domain).into_iter().map(|(kind, url)| async move {
+        let question = outside::ask(net, kind, &url, domain).await;
+        let sign_in = question.sign_in.clone().filter(|_| is_federated(&question));
+        observed(run, question);
+        sign_in
+    });
+    let servers = futures_util::future::join_all(asked).await;
+    if let Some(url) = servers.into_iter().flatten().find_map(|url| outside::question_to_sign_in_server(&url)) {
+        observed(run, outside::ask(net, OutsideKind::SignInServer, &url, domain).await);
+    }
+    Vec::new()
+}
+
+fn is_federated(question: &OutsideQuestion) -> bool {
+    question.namespace.as_deref().is_some_and(|namespace| namespace.eq_ignore_ascii_case("federated"))
+}
+
+fn observed(run: &Run, question: OutsideQuestion) {
+    let evidence = Evidence::Outside(Box::new(question));
+    say(&run.events, Event::Observed { candidate: None, stage: Stage::Http, evidence });
+}
