@@ -20,7 +20,8 @@ pub use candidate::{Candidate, CandidateId, ClientFamily, Origin, OriginOfRedire
 pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
 pub use dns::{
-    AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
+    AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,
+    RecordType, StartOfAuthority, View,
 };
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
@@ -28,9 +29,9 @@ pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
-    Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
-    NameReason, StoreVerdict, TlsFailure, TlsHandshake, TlsLibrary, TrustCheck, TrustReason, TrustStore, UsageCheck,
-    VersionSupport,
+    Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakeDetail, HandshakeKind,
+    HandshakePurpose, NameCheck, NameReason, StoreVerdict, TlsAlert, TlsEnding, TlsFailure, TlsHandshake, TlsLibrary,
+    TlsRecord, TlsRecordKind, TlsSide, TrustCheck, TrustReason, TrustStore, UsageCheck, VersionSupport,
 };
 pub use xml::{AnswerError, AnswerKind, AnswerProtocol, AutodiscoverAnswer, ServiceUrl};
 
