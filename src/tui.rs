@@ -148,7 +148,7 @@ where
             status = &mut stop => return Ok(ended(app, Exit::Signal(status))),
             event = input.next() => match event {
                 Some(Ok(Event::Resize(width, height))) => {
-                    terminal.clear().map_err(io::Error::other)?;
+                    terminal::blank(terminal)?;
                     Some(Message::Resized(width, height))
                 }
                 Some(event) => heard(event?),
@@ -176,7 +176,7 @@ where
         for effect in app::update(&mut app, message) {
             if effect == Effect::Suspend {
                 terminal::suspend()?;
-                terminal.clear().map_err(io::Error::other)?;
+                terminal::blank(terminal)?;
             }
             if let Some(exit) = carry_out(effect, &mut app, &commands, &options) {
                 return Ok(ended(app, exit));

@@ -40,7 +40,10 @@ mod system {
     /// When the system refuses.
     pub(in crate::tui) fn stop() -> io::Result<()> {
         // SIGTSTP is listened to, and so no longer stops; SIGSTOP always does.
-        Ok(kill_current_process_group(Number::STOP)?)
+        kill_current_process_group(Number::STOP)?;
+        // Another thread may be the one to take the signal, a moment later.
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        Ok(())
     }
 
     /// Listens to SIGTSTP and SIGCONT, from the first time that somebody asks.

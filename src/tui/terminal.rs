@@ -138,7 +138,24 @@ where
         }
         _ => return Ok(()),
     }
-    terminal.clear().map_err(io::Error::other)
+    blank(terminal)
+}
+
+/// Empties the screen, so that the next frame draws all of it. (The library's own way asks the terminal for its cursor,
+/// which not every terminal tells.)
+///
+/// # Errors
+///
+/// When the terminal cannot be written to.
+pub(super) fn blank<B>(terminal: &mut Terminal<B>) -> io::Result<()>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    terminal.backend_mut().clear().map_err(io::Error::other)?;
+    // What was drawn last counts as never drawn.
+    terminal.swap_buffers();
+    Ok(())
 }
 
 /// Keys and other events of the terminal, as a stream.

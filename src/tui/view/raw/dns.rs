@@ -1,6 +1,6 @@
 //! A message of DNS decoded: header, question, every record of the three sections, EDNS.
 
-use super::{fact, part};
+use super::{super::evidence::why_asked, fact, part};
 use crate::{
     event::{DnsAnswer, DnsData, DnsFlag, DnsMessage, DnsRecord, View},
     tui::{
@@ -19,6 +19,9 @@ pub(super) fn answer(answer: &DnsAnswer, document: &mut Document) {
     let question = format!("{} {}", answer.question.name, answer.question.record.as_str());
     let title = Paragraph::new(0, Meaning::Title, question);
     document.push(title.right(Meaning::Muted, words::duration(answer.elapsed_us)));
+    if let Some(why) = why_asked(answer.purpose) {
+        document.text(2, Meaning::Muted, &format!("{why}"));
+    }
     let mut records = answer.records.iter();
     if answer.messages.is_empty() {
         let who = match (&answer.responder, answer.view) {

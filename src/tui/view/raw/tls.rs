@@ -1,6 +1,6 @@
 //! The facts of a handshake: what was offered, what was chosen, what passed when.
 
-use super::{fact, part};
+use super::{super::evidence::why_shaken, fact, part};
 use crate::{
     event::{ClientCertificateDemand, HandshakeDetail, HandshakeKind, TlsHandshake, TlsRecord, TlsRecordKind, TlsSide},
     tui::{
@@ -17,6 +17,9 @@ const ISSUER_LIMIT: usize = 40;
 pub(super) fn handshake(handshake: &TlsHandshake, look: &Look, document: &mut Document) {
     let title = Paragraph::new(0, Meaning::Title, format!("Handshake with {}", handshake.address));
     document.push(title.right(Meaning::Muted, words::duration(handshake.elapsed_us)));
+    if let Some(why) = why_shaken(handshake.purpose) {
+        document.text(2, Meaning::Muted, &format!("made {why}"));
+    }
     offered(handshake, document);
     chosen(handshake, document);
     if let Some(request) = &handshake.client_certificate {
@@ -133,6 +136,11 @@ fn passed(record: &TlsRecord, look: &Look, document: &mut Document) {
     let time = words::duration(record.at_us);
     let line = Paragraph::new(4, Meaning::Muted, format!("{time:>9}  "));
     let line = line.and(meaning, format!("{who} {} ", look.glyphs.arrow));
-    document
-        .push(line.and(meaning_of_kind, format!("{kind}, ")).and(Meaning::Muted, format!("{} bytes", record.length)));
+    document.push(line.and(meaning_of_kind, format!("{kind}, ")).and(
+        Meaning::Muted,
+        match record.length {
+            1 => "1 byte".to_owned(),
+            length => format!("{length} bytes"),
+        },
+    ));
 }
