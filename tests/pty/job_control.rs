@@ -26,7 +26,9 @@ fn below_a_shell(arguments: &str) -> (Terminal, String) {
 
 /// The shell has the terminal, in the modes that programs are started in.
 fn assert_the_shell_has_it(terminal: &mut Terminal, word: &str) {
-    terminal.wait_until("the normal screen", |screen| !screen.alternate_screen());
+    terminal.wait_until("the shell's question", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("ready>")
+    });
     // The shell sets the modes for programs when it starts one, so a program tells them.
     terminal.press(&format!("echo {word}; stty -a\r"));
     terminal.wait_until("modes", |screen| screen.contents().contains("icanon"));
@@ -40,7 +42,7 @@ fn assert_the_shell_has_it(terminal: &mut Terminal, word: &str) {
 }
 
 fn comes_back(terminal: &mut Terminal, seen: &str) {
-    terminal.press("fg\r");
+    terminal.press("fg\n");
     terminal.wait_until("the alternate screen", vt100::Screen::alternate_screen);
     terminal.wait_for(seen);
     terminal.assert_taken();
@@ -48,8 +50,10 @@ fn comes_back(terminal: &mut Terminal, seen: &str) {
 
 fn leaves(mut terminal: Terminal) {
     terminal.press("\u{3}");
-    terminal.wait_until("the shell", |screen| !screen.alternate_screen());
-    terminal.press("exit\r");
+    terminal.wait_until("the shell's question", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("ready>")
+    });
+    terminal.press("exit\n");
     terminal.ended();
 }
 
@@ -82,7 +86,11 @@ fn the_question_for_the_address_can_be_left_and_found_again() {
     terminal.wait_for("anna@conto");
     terminal.press("\u{1a}");
     assert_the_shell_has_it(&mut terminal, "asked");
-    comes_back(&mut terminal, "anna@conto");
+    terminal.press("fg\n");
+    terminal.wait_until("the question again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("anna@conto") && !screen.hide_cursor()
+    });
+    assert!(terminal.parser.screen().bracketed_paste() && !terminal.is_cooked());
     leaves(terminal);
 }
 
@@ -103,7 +111,8 @@ fn what_a_shell_changed_while_nobody_could_hear_is_changed_back() {
     // SIGSTOP cannot be heard: the shell writes over the screen.
     signal("STOP", &process);
     terminal.wait_for("ready>");
-    terminal.press("fg\r");
+    // The keys are still raw, so Enter would not end a line.
+    terminal.press("fg\n");
     terminal.wait_until("the screen alone", |screen| {
         let contents = screen.contents();
         contents.contains("HTTP") && !contents.contains("ready>")

@@ -49,10 +49,12 @@ fn down_to_what_was_received_and_through_it_by_search() {
     gone(&mut terminal, ESC, "/AUTODIS");
     step(&mut terminal, ESC, "HTTP evidence");
     step(&mut terminal, UP, "TLS evidence");
-    step(&mut terminal, "\r", "TLS_AES_");
+    step(&mut terminal, "\r", "TLS as recorded");
+    terminal.wait_for("TLS_AES_");
     step(&mut terminal, ESC, "TLS evidence");
     step(&mut terminal, &format!("{UP}{UP}"), "DNS evidence");
-    step(&mut terminal, "\r", "NOERROR");
+    step(&mut terminal, "\r", "DNS as recorded");
+    terminal.wait_for("NOERROR");
     step(&mut terminal, "/no such text", "not found");
     gone(&mut terminal, ESC, "not found");
     quit(terminal);
@@ -76,7 +78,7 @@ fn names_are_filtered_cases_found_and_changes_tried() {
     step(&mut terminal, "W", "What if");
     // Cleared, then pasted as a terminal pastes.
     terminal.press("\u{15}");
-    step(&mut terminal, "\u{1b}[200~remove autodiscover.contoso.test\u{1b}[201~", "prompts → unreached");
+    step(&mut terminal, "\u{1b}[200~remove autodiscover.contoso.test\u{1b}[201~", "prompts → harmless");
     gone(&mut terminal, ESC, "What if");
     quit(terminal);
 }

@@ -41,7 +41,7 @@ pub(super) fn handshake(handshake: &TlsHandshake, look: &Look, document: &mut Do
         }
     }
     let Some(detail) = &handshake.detail else { return };
-    ended(detail, document);
+    signalled(detail, document);
     if !detail.records.is_empty() {
         part(document, "Records", &words_of_count(detail));
         detail.records.iter().for_each(|record| passed(record, look, document));
@@ -95,12 +95,13 @@ fn chosen(handshake: &TlsHandshake, document: &mut Document) {
     document.pairs(4, rows);
 }
 
-fn ended(detail: &HandshakeDetail, document: &mut Document) {
+fn signalled(detail: &HandshakeDetail, document: &mut Document) {
     let mut rows = Vec::new();
     if let Some(alert) = &detail.alert {
         let weight = if alert.fatal { "fatal" } else { "warning" };
         let text = format!("{} {} ({weight}) after {}", alert.number, alert.name, words::duration(alert.at_us));
-        rows.push(("alert".to_owned(), Meaning::Failed, text));
+        let meaning = if alert.fatal { Meaning::Failed } else { Meaning::Warned };
+        rows.push(("alert".to_owned(), meaning, text));
     }
     if let Some(ended) = detail.ended {
         let how = if ended.reset { "reset (RST)" } else { "closed (FIN)" };
@@ -108,7 +109,7 @@ fn ended(detail: &HandshakeDetail, document: &mut Document) {
         rows.push(("connection".to_owned(), Meaning::Warned, text));
     }
     if !rows.is_empty() {
-        part(document, "Ended", "");
+        part(document, "Signalled by the server", "");
         document.pairs(4, rows);
     }
 }
