@@ -21,7 +21,8 @@ pub use candidate::{Candidate, CandidateId, ClientFamily, Origin, OriginOfRedire
 pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
 pub use dns::{
-    AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
+    AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,
+    RecordType, StartOfAuthority, View,
 };
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
@@ -30,9 +31,9 @@ pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
-    Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
-    NameReason, StoreVerdict, TlsFailure, TlsHandshake, TlsLibrary, TrustCheck, TrustReason, TrustStore, UsageCheck,
-    VersionSupport,
+    Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakeDetail, HandshakeKind,
+    HandshakePurpose, NameCheck, NameReason, StoreVerdict, TlsAlert, TlsEnding, TlsFailure, TlsHandshake, TlsLibrary,
+    TlsRecord, TlsRecordKind, TlsSide, TrustCheck, TrustReason, TrustStore, UsageCheck, VersionSupport,
 };
 pub use xml::{AnswerError, AnswerKind, AnswerProtocol, AutodiscoverAnswer, ServiceUrl};
 

@@ -319,12 +319,12 @@ impl Redactor {
             self.identity(fields, &text);
         }
         let oid = text(fields, "oid");
-        if key == "headers" {
+        if matches!(key, "headers" | "request_headers") {
             let value = self.header(&text(fields, "name"), &text(fields, "value"));
             fields.insert("value".to_owned(), value.into());
             return;
         }
-        if key == "body" {
+        if matches!(key, "body" | "request_body") {
             let body = scan::elements(&text(fields, "text"), &NAMING_ELEMENTS, &mut |name| self.names.of(name));
             let body = self.string("text", &body);
             let body = scan::opaque(&body, &mut |token| self.tokens.of(token));

@@ -20,6 +20,9 @@ pub mod measure;
 pub mod overlay;
 pub mod present;
 pub mod privacy;
+pub mod search;
+mod suspension;
+pub mod syntax;
 pub mod terminal;
 pub mod theme;
 pub mod timeline;
@@ -144,6 +147,10 @@ where
             biased;
             status = &mut stop => return Ok(ended(app, Exit::Signal(status))),
             event = input.next() => match event {
+                Some(Ok(Event::Resize(width, height))) => {
+                    terminal::blank(terminal)?;
+                    Some(Message::Resized(width, height))
+                }
                 Some(event) => heard(event?),
                 None => return Ok(ended(app, Exit::Quit)),
             },
@@ -167,6 +174,10 @@ where
             next_frame = next_frame.min(Instant::now() + FRAME);
         }
         for effect in app::update(&mut app, message) {
+            if effect == Effect::Suspend {
+                terminal::suspend()?;
+                terminal::blank(terminal)?;
+            }
             if let Some(exit) = carry_out(effect, &mut app, &commands, &options) {
                 return Ok(ended(app, exit));
             }
@@ -217,8 +228,7 @@ fn heard(event: Event) -> Option<Message> {
     match event {
         Event::Key(key) => Some(Message::Key(key)),
         Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(width, height) => Some(Message::Resized(width, height)),
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+        Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
     }
 }
 
@@ -256,6 +266,8 @@ fn carry_out(
             let _ = commands.send(command);
             None
         }
+        // Done where the terminal is at hand.
+        Effect::Suspend => None,
         Effect::Quit => Some(Exit::Quit),
         Effect::Interrupt => Some(Exit::Signal(i32::from(exit::INTERRUPTED))),
         Effect::Back => Some(Exit::Back),

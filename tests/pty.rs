@@ -1,6 +1,11 @@
 //! The program on a real pseudo-terminal: what a person types and sees, and that the terminal is left as it was.
 #![cfg(unix)]
 
+#[path = "pty/job_control.rs"]
+mod job_control;
+#[path = "pty/keys.rs"]
+mod keys;
+
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use std::{
     io::{Read, Write},
@@ -27,10 +32,15 @@ struct Terminal {
 
 impl Terminal {
     fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_discoscope"));
         command.args(arguments);
+        Self::run(command, columns, rows)
+    }
+
+    /// Starts any command on a pseudo-terminal of its own.
+    fn run(mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         command.env_remove("NO_COLOR");
@@ -99,6 +109,23 @@ impl Terminal {
         self.child.wait().expect("the program ends")
     }
 
+    /// Whether lines are edited by the terminal and Ctrl-C is a signal there, as a shell wants it.
+    fn is_cooked(&self) -> bool {
+        let modes = self.master.get_termios().map(|modes| format!("{:?}", modes.local_flags)).unwrap_or_default();
+        ["ICANON", "ECHO", "ISIG"].iter().all(|flag| modes.split(" | ").any(|set| set.contains(flag)))
+    }
+
+    /// The program has the terminal: alternate screen, no cursor, bracketed paste, raw keys, and no mouse, so that text can
+    /// be selected as usual.
+    fn assert_taken(&self) {
+        let screen = self.parser.screen();
+        assert!(screen.alternate_screen(), "not on the alternate screen");
+        assert!(screen.hide_cursor(), "the cursor is shown");
+        assert!(screen.bracketed_paste(), "bracketed paste is off");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert!(!self.is_cooked(), "keys wait for the end of a line");
+    }
+
     /// The terminal is as it was: normal screen, cursor shown, no mouse, no bracketed paste.
     fn assert_given_back(&self) {
         let screen = self.parser.screen();
@@ -106,6 +133,7 @@ impl Terminal {
         assert!(!screen.hide_cursor(), "the cursor is hidden");
         assert!(!screen.bracketed_paste(), "bracketed paste is on");
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert!(self.is_cooked(), "still in raw mode: {:?}", self.master.get_termios());
     }
 }
 

@@ -229,6 +229,8 @@ impl World {
             verified: true,
             library: None,
             client_certificate: None,
+            request_headers: Vec::new(),
+            request_body: None,
             status: Some(status),
             reason: String::new(),
             headers: headers.map(|(name, value)| Header { name: (*name).into(), value: (*value).into() }).collect(),
@@ -301,6 +303,7 @@ fn answer(name: &str, records: &[DnsRecord], purpose: Purpose) -> DnsAnswer {
         authoritative: false,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 4000,
     }
 }
@@ -338,6 +341,7 @@ fn handshake(host: &str, names: &[&str]) -> TlsHandshake {
             usable: UsageCheck { ok: true, problems: Vec::new() },
         }),
         failure: None,
+        detail: None,
         elapsed_us: 24_000,
     }
 }

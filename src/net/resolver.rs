@@ -15,7 +15,8 @@ use super::{
     message::{RECORD_LIMIT, Reply, encode},
 };
 use crate::event::{
-    AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
+    AliasFault, DnsAnswer, DnsData, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType,
+    StartOfAuthority, View,
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use hickory_proto::op::ResponseCode;
@@ -24,6 +25,9 @@ use tokio::time::{Instant, sleep_until};
 
 /// Most servers that one resolver asks.
 const SERVER_LIMIT: usize = 8;
+
+/// Most messages of one answer that are kept whole.
+const MESSAGE_LIMIT: usize = 4;
 
 /// After how many silences EDNS is left out: some firewalls drop what they do not know (RFC 6891 section 6.2.2).
 const SILENCES_WITH_EDNS: usize = 2;
@@ -223,6 +227,7 @@ fn unanswered(question: &DnsQuestion, view: View) -> DnsAnswer {
         authoritative: false,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 0,
     }
 }
@@ -232,8 +237,12 @@ fn unanswered(question: &DnsQuestion, view: View) -> DnsAnswer {
 fn absorb(answer: &mut DnsAnswer, current: &str, ended: Exchange) -> Option<String> {
     let fault = ended.failure.or(ended.status_of_code());
     let is_first = answer.responder.is_none();
-    answer.responder = Some(ended.server);
+    let server = ended.server;
+    answer.responder = Some(server.clone());
     answer.over_tcp |= ended.over_tcp;
+    if let Some(reply) = ended.reply.as_ref().filter(|_| answer.messages.len() < MESSAGE_LIMIT) {
+        answer.messages.push(DnsMessage { server, over_tcp: ended.over_tcp, ..reply.message.clone() });
+    }
     let Some(reply) = ended.reply else {
         answer.status = fault.unwrap_or(DnsStatus::Malformed);
         return None;

@@ -151,6 +151,7 @@ pub async fn operating_system(net: &Net, host: &str) -> Option<DnsAnswer> {
         authoritative: false,
         over_tcp: false,
         dropped: addresses.len().saturating_sub(64),
+        messages: Vec::new(),
         elapsed_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     })
 }

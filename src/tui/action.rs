@@ -9,7 +9,9 @@ use super::{
     app::{App, Focus, Level, Overlay, Place},
     freeze,
     input::LineInput,
-    overlay, privacy, view,
+    overlay, privacy, search,
+    search::Search,
+    view,
 };
 use crate::{
     certificate,
@@ -79,6 +81,16 @@ pub enum Action {
     Palette,
     /// Types a filter.
     Filter,
+    /// Types what is sought in a text.
+    Search,
+    /// The next place that holds what is sought.
+    NextPlace,
+    /// The place before.
+    PreviousPlace,
+    /// What was recorded as it was received, or decoded.
+    Received,
+    /// Stops the program and goes back to the shell.
+    Suspend,
     /// Asks the candidate or the stage again.
     Rerun,
     /// Asks everything again.
@@ -119,6 +131,8 @@ pub enum Effect {
     Export,
     /// Ask something of the run.
     Command(Command),
+    /// Stop, and draw everything again when somebody brings the program back.
+    Suspend,
     /// Leave the program.
     Quit,
     /// Leave the program as a signal would make it: Ctrl-C as a key.
@@ -194,6 +208,16 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Privacy => privacy::toggle(app),
         Action::Filter => app.ui.filtering = true,
+        Action::Search => search::begin(app),
+        Action::NextPlace => search::go(app, 1),
+        Action::PreviousPlace => search::go(app, -1),
+        Action::Received => {
+            app.ui.received = !app.ui.received;
+            app.ui.place.scroll = 0;
+            app.ui.search.at = 0;
+            app.ui.notice = Some(if app.ui.received { "as received" } else { "decoded and laid out" }.to_owned());
+        }
+        Action::Suspend => return vec![Effect::Suspend],
         Action::Rerun => return rerun(app),
         Action::RerunAll => {
             app.ui.notice = Some("every step is asked again".to_owned());
@@ -231,10 +255,15 @@ fn descend(app: &mut App, level: Level, focus: Focus) {
     }
     app.ui.behind.push(app.ui.place);
     app.ui.place = Place { level, focus, scroll: 0 };
+    app.ui.search = Search::default();
     app.ui.zoom = false;
 }
 
 fn open(app: &mut App) -> Vec<Effect> {
+    if app.ui.search.typing {
+        search::keep(app);
+        return Vec::new();
+    }
     if app.ui.overlay == Some(Overlay::Palette) {
         return overlay::run_chosen(app);
     }
@@ -257,6 +286,9 @@ fn open(app: &mut App) -> Vec<Effect> {
 }
 
 fn back(app: &mut App) -> Vec<Effect> {
+    if search::end(app) {
+        return Vec::new();
+    }
     if app.ui.overlay.take().is_some() {
         return Vec::new();
     }

@@ -4,6 +4,7 @@ use super::{
     document::{Document, Paragraph},
     input::LineInput,
     measure,
+    terminal::attend,
     theme::{Look, Meaning},
     view::{Corner, draw_frame, draw_line, draw_text},
 };
@@ -49,7 +50,9 @@ where
     loop {
         terminal.draw(|frame| draw(&form, &look, frame)).map_err(io::Error::other)?;
         let Some(event) = input.next().await else { return Ok(None) };
-        match event? {
+        let event = event?;
+        attend(&event, terminal)?;
+        match event {
             Event::Paste(text) => {
                 form.line.insert(text.trim());
                 form.problem = None;

@@ -10,6 +10,7 @@ use super::{
     overlay,
     present::{self, Present},
     privacy::Privacy,
+    search::{self, Search},
     theme::Look,
     view,
 };
@@ -99,6 +100,10 @@ pub struct Ui {
     pub wrap: bool,
     /// What lies above the screen.
     pub overlay: Option<Overlay>,
+    /// What is sought in a text.
+    pub search: Search,
+    /// What was recorded is shown as it was received instead of decoded and laid out.
+    pub received: bool,
     /// What is to be said about the last key.
     pub notice: Option<String>,
     /// Ticks of the spinner.
@@ -222,6 +227,8 @@ impl App {
             zoom: false,
             wrap: true,
             overlay: None,
+            search: Search::default(),
+            received: false,
             notice: None,
             turn: 0,
             waited_us: 0,
@@ -260,6 +267,9 @@ impl App {
 
     /// Where keys are pressed at the moment.
     pub fn context(&self) -> Context {
+        if self.ui.search.typing {
+            return Context::Search;
+        }
         match (self.ui.overlay, self.ui.filtering, self.ui.place.level) {
             (Some(Overlay::Help { .. }), ..) => Context::Help,
             (Some(Overlay::Question), ..) => Context::Question,
@@ -440,6 +450,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Paste(text) => {
             match app.ui.overlay {
+                _ if app.ui.search.typing => search::paste(app, &text),
                 Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),
                 Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
                 Some(Overlay::Questions) => return overlay::paste(app, &text),
@@ -484,6 +495,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
     };
+    search::count(app);
     app.clamp_scroll();
     effects
 }
@@ -495,6 +507,8 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         if context == Context::Filter {
             app.ui.filter.press(key);
             app.ui.place.scroll = 0;
+        } else if context == Context::Search {
+            search::press(app, key);
         } else if context == Context::WhatIf {
             app.ui.assumed.press(key);
         } else if context == Context::Palette {

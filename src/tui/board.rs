@@ -4,6 +4,7 @@ use super::{
     document::{Document, Paragraph},
     glyph::Status,
     measure,
+    terminal::attend,
     theme::{Look, Meaning},
     view::{draw_line, draw_text},
 };
@@ -69,7 +70,9 @@ where
             biased;
             event = input.next() => {
                 let Some(event) = event else { return Ok(None) };
-                if let Event::Key(key) = event?
+                let event = event?;
+                attend(&event, terminal)?;
+                if let Event::Key(key) = event
                     && key.is_press()
                 {
                     match press(&seen, chosen, key) {

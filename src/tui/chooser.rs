@@ -3,6 +3,7 @@
 use super::{
     input::LineInput,
     measure,
+    terminal::attend,
     theme::{Look, Meaning},
     view::draw_line,
 };
@@ -58,7 +59,9 @@ where
     loop {
         terminal.draw(|frame| draw(&chooser, items, &look, frame)).map_err(io::Error::other)?;
         let Some(event) = input.next().await else { return Ok(None) };
-        match event? {
+        let event = event?;
+        attend(&event, terminal)?;
+        match event {
             Event::Paste(text) => {
                 chooser.filter.insert(text.trim());
                 chooser.selected = 0;

@@ -26,6 +26,8 @@ pub enum Context {
     Certificate,
     /// A filter is being typed.
     Filter,
+    /// What is sought in a text is being typed.
+    Search,
     /// Help lies above the screen.
     Help,
     /// A question lies above the screen.
@@ -42,7 +44,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Timeline,
         Self::Views,
@@ -50,6 +52,7 @@ impl Context {
         Self::Raw,
         Self::Certificate,
         Self::Filter,
+        Self::Search,
         Self::Help,
         Self::Question,
         Self::WhatIf,
@@ -92,7 +95,8 @@ pub struct Binding {
 }
 
 use Context::{
-    Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, Timeline, Views, WhatIf,
+    Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Search, Stages, Timeline, Views,
+    WhatIf,
 };
 const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
@@ -188,6 +192,22 @@ pub static BINDINGS: &[Binding] = &[
         contexts: &[Questions, Palette, Page], label: "close", tooltip: "back to the run", rank: Some(0) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
+    Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Search, contexts: &[Stages, Raw, Page],
+        label: "find", tooltip: "find what you type in this text", rank: Some(5) },
+    Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextPlace, contexts: &[Stages, Raw, Page],
+        label: "next", tooltip: "the next place that holds what you seek", rank: Some(3) },
+    Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousPlace, contexts: &[Stages, Raw, Page],
+        label: "before", tooltip: "the place before", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Search],
+        label: "keep", tooltip: "keep what you seek and go from place to place", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Down)], shown: ("↓", "down"), action: Action::NextPlace, contexts: &[Search],
+        label: "next", tooltip: "the next place that holds what you seek", rank: Some(3) },
+    Binding { keys: &[code(KeyCode::Up)], shown: ("↑", "up"), action: Action::PreviousPlace, contexts: &[Search],
+        label: "before", tooltip: "the place before", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[Search],
+        label: "end", tooltip: "seek nothing", rank: Some(1) },
+    Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Received, contexts: &[Raw],
+        label: "as received", tooltip: "exactly as it was received or recorded, or decoded and laid out", rank: Some(6) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview, Timeline],
         label: "rerun", tooltip: "ask this step again", rank: Some(5) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Stages, Raw],
@@ -221,7 +241,9 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+    Binding { keys: &[Key::Control('z')], shown: ("^Z", "^Z"), action: Action::Suspend, contexts: &Context::ALL,
+        label: "suspend", tooltip: "stop the program and go back to the shell; fg brings it back", rank: None },
 ];
 
 /// The bindings of a context, in the order of the table.

@@ -4,6 +4,7 @@ use super::{
     action::{self, Action, Effect},
     app::{App, Overlay},
     input::LineInput,
+    search::Search,
 };
 use crate::{
     catalogue, code,
@@ -146,6 +147,7 @@ pub(super) fn run_chosen(app: &mut App) -> Vec<Effect> {
         }
         Target::Page(id) => {
             app.ui.page = Some(id);
+            app.ui.search = Search::default();
             app.ui.overlay = Some(Overlay::Page { scroll: 0 });
         }
     }

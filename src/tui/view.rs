@@ -19,6 +19,8 @@ mod help;
 mod overlay;
 mod pane;
 mod path;
+mod raw;
+mod search;
 mod stage;
 mod timeline;
 mod verdict;
@@ -27,7 +29,7 @@ mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
 pub use help::{height as help_height, rows as help_rows};
-pub use overlay::page_size as case_page_size;
+pub use overlay::{laid_out as case_page, page_size as case_page_size};
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 pub use timeline::rows as timeline_rows;
 
@@ -111,8 +113,26 @@ pub fn list_rows(app: &App) -> usize {
 
 /// The text of the second pane laid out for a pane of this width, frame included.
 pub fn page(app: &App, pane_width: u16) -> Page {
+    let mut document = document(app);
+    let search = &app.ui.search;
+    let found = if search.is_on() && matches!(app.ui.place.level, Level::Stages | Level::Raw) && !has_page(app) {
+        document.mark(search.line.text(), search.at)
+    } else {
+        0
+    };
     let readable = if app.ui.place.level == Level::Views { u16::MAX } else { READABLE };
-    document(app).lay_out(usize::from(pane_width.saturating_sub(4).min(readable)), app.ui.wrap, &app.look)
+    let page = document.lay_out(usize::from(pane_width.saturating_sub(4).min(readable)), app.ui.wrap, &app.look);
+    Page { found, ..page }
+}
+
+/// A page of the catalogue lies above the screen.
+fn has_page(app: &App) -> bool {
+    matches!(app.ui.overlay, Some(Overlay::Page { .. }))
+}
+
+/// The text that is searched, laid out, and how many of its lines are seen at once.
+pub fn searched(app: &App) -> (Page, usize) {
+    if has_page(app) { (case_page(app), case_page_size(app).1) } else { app.page() }
 }
 
 /// What can be copied at the moment: what it is, and the text.
@@ -147,7 +167,7 @@ fn document(app: &App) -> Document {
         Level::Timeline => Document::default(),
         Level::Views => views::document(app),
         Level::Stages => stage::document(app),
-        Level::Raw => stage::raw(app),
+        Level::Raw => raw::document(app),
         Level::Certificate => certificate::document(app),
     }
 }

@@ -188,6 +188,7 @@ fn answer(host: &str, address: Option<&str>) -> DnsAnswer {
         authoritative: true,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 3_900,
     }
 }
@@ -209,6 +210,7 @@ fn handshake(address: &str, host: &str, names: &[&str]) -> TlsHandshake {
         client_certificate: None,
         checks: None,
         failure: None,
+        detail: None,
         elapsed_us: 24_000,
     }
 }
@@ -287,6 +289,8 @@ fn exchange(url: &str, status: u16, reason: &str, verified: bool) -> HttpExchang
         verified,
         library: None,
         client_certificate: None,
+        request_headers: Vec::new(),
+        request_body: None,
         status: Some(status),
         reason: reason.into(),
         headers: vec![header("server", "Microsoft-IIS/8.5"), header("content-length", "58")],

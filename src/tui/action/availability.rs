@@ -5,7 +5,7 @@ use crate::{
     event::{Outcome, Standing},
     tui::{
         app::{App, Focus, Level, Overlay},
-        freeze, layout, view,
+        freeze, layout, suspension, view,
     },
 };
 
@@ -18,10 +18,14 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
     let place = app.ui.place;
     let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
     match action {
-        Action::Open if app.ui.filtering || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
+        Action::Open if app.ui.filtering || app.ui.search.typing || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
         Action::Open => openable(app),
         Action::Back => {
-            let deeper = app.ui.overlay.is_some() || app.ui.filtering || app.ui.zoom || !app.ui.behind.is_empty();
+            let deeper = app.ui.search.is_on()
+                || app.ui.overlay.is_some()
+                || app.ui.filtering
+                || app.ui.zoom
+                || !app.ui.behind.is_empty();
             let inside = deeper || place.focus == Focus::Second || app.can_go_back;
             let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
             available(inside, &format!("this is the top level; {quit} quits"))
@@ -67,6 +71,12 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             ),
         ),
         Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
+        Action::NextPlace | Action::PreviousPlace => {
+            let key = app.keys.shown(app.context_below(app.ui.place.level), Action::Search, app.look.glyphs.ascii);
+            let reason = if app.ui.search.is_on() { "nothing was found" } else { "nothing is sought" };
+            available(app.ui.search.is_on() && app.ui.search.count > 0, &format!("{reason}; {key} seeks a text"))
+        }
+        Action::Suspend => suspension::is_possible().map_err(str::to_owned),
         Action::Rerun => rerunnable(app),
         Action::RerunAll => match app.rerun_refused {
             Some(reason) => Err(reason.to_owned()),

@@ -14,6 +14,7 @@ impl Context {
             Self::Raw => "raw",
             Self::Certificate => "certificate",
             Self::Filter => "filter",
+            Self::Search => "search",
             Self::Help => "help",
             Self::Question => "question",
             Self::WhatIf => "what-if",
@@ -25,7 +26,7 @@ impl Context {
 
     /// Whether letters type something here.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::WhatIf | Self::Palette)
+        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette)
     }
 
     fn is_browsing(self) -> bool {
@@ -68,6 +69,11 @@ impl Action {
             Self::Withdraw => "withdraw",
             Self::Palette => "palette",
             Self::Filter => "filter",
+            Self::Search => "find",
+            Self::NextPlace => "next-place",
+            Self::PreviousPlace => "previous-place",
+            Self::Received => "as-received",
+            Self::Suspend => "suspend",
             Self::Rerun => "rerun",
             Self::RerunAll => "rerun-all",
             Self::Zoom => "zoom",

@@ -84,6 +84,7 @@ fn about(context: Context) -> &'static str {
         Context::Raw => "Everything one stage recorded.",
         Context::Certificate => "The certificates as the server sent them; the first is the server's own.",
         Context::Filter
+        | Context::Search
         | Context::Help
         | Context::Question
         | Context::WhatIf

@@ -11,6 +11,7 @@ use crate::{
     tui::{
         app::App,
         document::{Document, Paragraph},
+        glyph::Status,
         theme::Meaning,
     },
     words,
@@ -59,9 +60,10 @@ fn answer(app: &App, assumptions: &[assumption::Assumption], document: &mut Docu
     for step in &what_if.steps {
         let before = app.step(&step.candidate).map(|before| before.role);
         let Some(state) = app.model.candidate(&step.candidate).filter(|_| before != Some(step.role)) else { continue };
-        let before = before.map(|role| format!(", not {}", role.as_str())).unwrap_or_default();
-        let label = words::candidate(&state.candidate, app.look.glyphs.arrow, "");
-        rows.push((label, Meaning::Plain, format!("{}{before}", step.role.as_str())));
+        let arrow = app.look.glyphs.arrow;
+        let before = before.map(|role| format!("{} {arrow} ", role.as_str())).unwrap_or_default();
+        let label = words::candidate(&state.candidate, arrow, "");
+        rows.push((label, Status::of_role(step.role).meaning(), format!("{before}{}", step.role.as_str())));
     }
     if rows.is_empty() {
         document.text(0, Meaning::Muted, "Every step would mean what it means now.");
