@@ -33,6 +33,10 @@ pub struct Cli {
     /// How it is shown
     #[command(flatten)]
     pub show: ShowOptions,
+    /// Keep address, options, verdict and time of each run on this PC, and offer them at the next start; never evidence.
+    /// `discoscope config forget` deletes them
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
+    pub remember: bool,
     /// Configuration file to read instead of the one at its usual place (DISCOSCOPE_CONFIG does the same)
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
@@ -109,6 +113,8 @@ pub enum ConfigCommand {
     },
     /// Print a configuration file that holds every setting at its default, with comments
     Sample,
+    /// Delete the list of runs that --remember keeps
+    Forget,
 }
 
 /// The options that are settings too, for `config show`.
@@ -210,7 +216,8 @@ pub struct RunOptions {
     /// Outlook family whose verdict is given
     #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
-    /// Name server to ask instead of this machine's; a second and further ones are compared with the first
+    /// Name server to ask instead of this machine's; a second and further ones are compared with the first, which may be
+    /// `system`: this machine's own
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub resolver: Vec<String>,
     /// PEM or DER file with roots to trust besides this machine's
@@ -265,6 +272,10 @@ pub struct ShowOptions {
     /// Print linear text instead of a screen
     #[arg(long)]
     pub plain: bool,
+    /// Take the mouse too: a click chooses a step, a pane or a key of the footer, the wheel scrolls. Text is then selected
+    /// with Shift held. Off with --present
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
+    pub mouse: bool,
     /// A certificate file (PEM, DER, PKCS#7) that the explorer compares the server's with (d)
     #[arg(long, value_name = "FILE")]
     pub compare_with: Option<PathBuf>,

@@ -5,12 +5,12 @@
 //! unless something on the screen turns.
 
 pub mod action;
-pub mod address;
 pub mod app;
 mod background;
 pub mod board;
 pub mod chooser;
 pub mod document;
+pub mod form;
 pub mod freeze;
 pub mod glyph;
 pub mod input;
@@ -18,6 +18,7 @@ pub mod keymap;
 pub mod layout;
 pub mod measure;
 pub mod overlay;
+pub mod plain;
 pub mod present;
 pub mod privacy;
 pub mod terminal;
@@ -25,10 +26,10 @@ pub mod theme;
 pub mod timeline;
 pub mod view;
 
-pub use address::ask_address;
 pub use app::{Diagnose, Marked};
 pub use board::{Board, BoardRow, choose_run};
 pub use chooser::{ScenarioItem, choose_scenario};
+pub use form::{Asked, Desk, RunItem, Start, Wanted, ask_start};
 pub use privacy::Privacy;
 pub use theme::{Look, Theme};
 
@@ -180,7 +181,11 @@ where
     B::Error: Send + Sync + 'static,
 {
     let size = terminal.size().map_err(io::Error::other)?;
-    let mut app = App::new(options.diagnose, options.look, Rect::from((ratatui::layout::Position::ORIGIN, size)));
+    Ok(start_app(Rect::from((ratatui::layout::Position::ORIGIN, size)), options))
+}
+
+fn start_app(screen: Rect, options: &Options) -> App {
+    let mut app = App::new(options.diagnose, options.look, screen);
     app.keys = options.keys;
     app.rerun_refused = options.rerun_refused;
     app.can_go_back = options.can_go_back;
@@ -188,7 +193,7 @@ where
     app.privacy = options.privacy.clone();
     app.present.on = options.present;
     app.ui.marked = options.marked.clone().map(|marked| app.privacy.given(marked));
-    Ok(app)
+    app
 }
 
 fn draw<B>(terminal: &mut Terminal<B>, app: &mut App) -> io::Result<()>

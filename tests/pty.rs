@@ -156,6 +156,18 @@ fn the_wizard_asks_and_names_what_is_wrong() {
 }
 
 #[test]
+fn an_interrupt_of_a_question_is_one_for_the_shell_too() {
+    for (arguments, shown) in [(&[][..], "Mail address"), (&["lab"], "cases, played by real servers")] {
+        let mut terminal = Terminal::start(arguments, 80, 24);
+        terminal.wait_for(shown);
+        terminal.press("\u{3}");
+        let status = terminal.ended();
+        terminal.assert_given_back();
+        assert_eq!(status.exit_code(), 130, "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_tiny_terminal_and_a_resize_in_mid_run() {
     let mut terminal = Terminal::start(&["lab", "root-domain-silent"], 30, 8);
     terminal.wait_until("something", |screen| !screen.contents().trim().is_empty());

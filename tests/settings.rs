@@ -10,7 +10,7 @@ use std::{
 fn command(home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_discoscope"));
     command.args(arguments).stdin(Stdio::null());
-    let names = ["CLIENT", "THEME", "ASCII", "TIMEOUT", "RESOLVER", "CANARIES", "CONFIG"];
+    let names = ["CLIENT", "THEME", "ASCII", "TIMEOUT", "RESOLVER", "CANARIES", "CONFIG", "MOUSE", "REMEMBER"];
     for name in names {
         command.env_remove(format!("DISCOSCOPE_{name}"));
     }

@@ -19,6 +19,10 @@ pub struct Typed {
     pub resolver: Option<Vec<String>>,
     /// `--no-canaries`.
     pub no_canaries: Option<bool>,
+    /// `--mouse`.
+    pub mouse: Option<bool>,
+    /// `--remember`.
+    pub remember: Option<bool>,
 }
 
 /// The command line; ends the program with a message where it is wrong, or with the help where it was asked for.
@@ -59,6 +63,8 @@ impl Typed {
             timeout: last(innermost, "timeout"),
             resolver: all(innermost, "resolver"),
             no_canaries: last(innermost, "no_canaries"),
+            mouse: last(innermost, "mouse"),
+            remember: last(innermost, "remember"),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The commands that have a screen: the wizard, the lab, and a replay. Without a terminal each prints linear text.
 
 mod files;
+mod plain;
 mod replay;
 mod stage;
+mod wizard;
 
 pub(super) use replay::replay;
 
@@ -14,21 +16,23 @@ use crate::{
     engine::Setup,
     exit,
     lab::{self, Lab},
+    model::Model,
     tui::{Exit, ScenarioItem, keymap::Keys as Bindings},
 };
 use stage::Stage;
-use std::path::Path;
-
-/// Most addresses that the wizard takes at once; `check` takes any number.
-const SEVERAL_LIMIT: usize = 20;
+use std::{io, path::Path};
+use wizard::Wizard;
 
 /// Asks for the address when none is given, and shows the run.
-pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOptions, bindings: Bindings) -> u8 {
+pub(super) async fn wizard(
+    typed: Vec<String>,
+    run: RunOptions,
+    show: ShowOptions,
+    remember: bool,
+    bindings: Bindings,
+) -> u8 {
     if !has_screen(&show) {
-        if typed.is_empty() {
-            return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
-        }
-        return check::check(plain(typed, None, run, show.privacy)).await;
+        return linear(typed, run, &show, bindings).await;
     }
     if let Some(error) = typed.iter().find_map(|typed| address::parse(typed).err()) {
         return fail(exit::USAGE, &error);
@@ -36,23 +40,32 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
-    let stage = match Stage::enter(&show, bindings) {
-        Ok(stage) => stage,
-        Err(code) => return code,
-    };
-    let mut given = (!typed.is_empty()).then_some(typed);
-    let mut prefill = String::new();
-    let ask = async |stage: &mut Stage| {
-        let typed = match given.take() {
-            Some(typed) => typed,
-            None => addresses(&stage.ask_address(&prefill).await?).map(str::to_owned).collect(),
+    match Stage::enter(&show, bindings) {
+        Ok(stage) => sit(stage, run.record.clone().as_deref(), Wizard::new(typed, run, remember)).await,
+        Err(code) => code,
+    }
+}
+
+/// The wizard in lines. Several addresses are reported without being told as they run.
+async fn linear(mut typed: Vec<String>, run: RunOptions, show: &ShowOptions, bindings: Bindings) -> u8 {
+    let mut lines = plain::can_ask().then(plain::lines);
+    if typed.is_empty() {
+        let Some(lines) = &mut lines else {
+            return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
         };
-        // What was typed is not shown again where it would be the only name on the screen.
-        prefill = if stage.private { String::new() } else { typed.join(" ") };
-        let setups = typed.iter().map(|typed| config::setup(typed, &run)).collect::<Result<_, _>>();
-        setups.map(|setups| Next { setups, _lab: None }).map_err(|error| End::refused(error.exit_code(), &error))
+        match plain::ask_address(lines).await {
+            Ok(Some(address)) => typed.push(address),
+            Ok(None) => return exit::HEALTHY,
+            Err(code) => return code,
+        }
+    }
+    let [address] = typed.as_slice() else {
+        return check::check(several(typed, run, show.privacy)).await;
     };
-    sit(stage, run.record.as_deref(), ask).await
+    match config::setup(address, &run) {
+        Ok(setup) => plain::run(setup, run.record.as_deref(), show, bindings, lines).await,
+        Err(error) => fail(error.exit_code(), &error),
+    }
 }
 
 /// What is shown next: one run, or several on a board.
@@ -63,7 +76,7 @@ struct Next {
 }
 
 /// Why nothing is shown any more.
-pub(super) enum End {
+enum End {
     /// The reader left, or a signal came: the exit code.
     Left(u8),
     /// What was wrong, to be said on the normal screen.
@@ -76,38 +89,40 @@ impl End {
     }
 }
 
+/// What leads from one run to the next.
+trait Story {
+    /// Asks what to show.
+    async fn next(&mut self, stage: &mut Stage) -> Result<Next, End>;
+
+    /// The runs that were asked for were shown, and came so far.
+    fn ended(&mut self, _models: &[Model]) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Asks what to show and shows it, again and again until the reader leaves; the exit code.
-async fn sit(mut stage: Stage, record: Option<&Path>, mut ask: impl AsyncFnMut(&mut Stage) -> Result<Next, End>) -> u8 {
-    loop {
-        let shown = match ask(&mut stage).await {
+async fn sit(mut stage: Stage, record: Option<&Path>, mut story: impl Story) -> u8 {
+    let mut trouble = None;
+    let code = loop {
+        let shown = match story.next(&mut stage).await {
             Ok(Next { mut setups, _lab }) => match (setups.pop(), setups.is_empty()) {
                 (Some(setup), true) => stage.show_run(setup, record).await,
                 (last, _) => stage.show_several(setups.into_iter().chain(last).collect()).await,
             },
-            Err(end) => Err(end),
+            Err(end) => break stage.end(end),
         };
+        trouble = story.ended(&stage.shown).err().or(trouble);
         match shown {
             Ok(()) if stage.ended.exit == Exit::Back => {}
-            Ok(()) => return stage.leave(),
-            Err(end) => return stage.end(end),
+            Ok(()) => break stage.leave(),
+            Err(end) => break stage.end(end),
         }
+    };
+    if let Some(error) = trouble {
+        // The verdict counts, not whether it was kept.
+        let _ = fail(code, &format!("the run was not kept: {error}"));
     }
-}
-
-/// The addresses of one line: separated by spaces, commas or semicolons.
-fn addresses(typed: &str) -> impl Iterator<Item = &str> {
-    typed.split([' ', ',', ';', '\t']).filter(|part| !part.is_empty())
-}
-
-/// Whether a line holds addresses and nothing else; the problem in words.
-fn validate(typed: &str) -> Result<(), String> {
-    if addresses(typed).next().is_none() {
-        return address::parse(typed).map(|_| ()).map_err(|error| error.to_string());
-    }
-    if addresses(typed).count() > SEVERAL_LIMIT {
-        return Err(format!("more than {SEVERAL_LIMIT} addresses at once"));
-    }
-    addresses(typed).try_for_each(|typed| address::parse(typed).map(|_| ()).map_err(|error| error.to_string()))
+    code
 }
 
 /// Offers the scenarios, or runs the one that is named.
@@ -118,11 +133,14 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
     };
     if !has_screen(&show) {
         return match name {
-            Some(name) => {
-                let options =
-                    RunOptions { client: run.client, record: run.record, timeout: 5, ..RunOptions::default() };
-                check::check(plain(Vec::new(), Some(name), options, show.privacy)).await
-            }
+            Some(name) => match (lab::scenario(&name), in_lab(&name, &run).await) {
+                (Err(error), _) => fail(exit::USAGE, &error),
+                (Ok(_), Err(error)) => fail(exit::CANNOT_RUN, &error),
+                (Ok(_), Ok((_lab, setup))) => {
+                    let lines = plain::can_ask().then(plain::lines);
+                    plain::run(setup, run.record.as_deref(), &show, bindings, lines).await
+                }
+            },
             None => print(|out| {
                 scenarios.iter().try_for_each(|scenario| {
                     let [first, second] = &scenario.story;
@@ -144,20 +162,28 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
             story: scenario.story.clone(),
         })
         .collect();
-    let stage = match Stage::enter(&show, bindings) {
-        Ok(stage) => stage,
-        Err(code) => return code,
-    };
-    let mut named = name;
-    let ask = async |stage: &mut Stage| {
-        let name = match named.take() {
+    match Stage::enter(&show, bindings) {
+        Ok(stage) => sit(stage, run.record.clone().as_deref(), Cases { named: name, items, run }).await,
+        Err(code) => code,
+    }
+}
+
+/// The lab: the named case first, then whichever the reader chooses.
+struct Cases {
+    named: Option<String>,
+    items: Vec<ScenarioItem>,
+    run: LabRunOptions,
+}
+
+impl Story for Cases {
+    async fn next(&mut self, stage: &mut Stage) -> Result<Next, End> {
+        let name = match self.named.take() {
             Some(name) => name,
-            None => stage.choose_scenario(&items).await?,
+            None => stage.choose_scenario(&self.items).await?,
         };
-        let (lab, setup) = in_lab(&name, &run).await.map_err(|error| End::refused(exit::CANNOT_RUN, &error))?;
+        let (lab, setup) = in_lab(&name, &self.run).await.map_err(|error| End::refused(exit::CANNOT_RUN, &error))?;
         Ok(Next { setups: vec![setup], _lab: Some(lab) })
-    };
-    sit(stage, run.record.as_deref(), ask).await
+    }
 }
 
 async fn in_lab(name: &str, run: &LabRunOptions) -> Result<(Lab, Setup), lab::LabError> {
@@ -167,7 +193,7 @@ async fn in_lab(name: &str, run: &LabRunOptions) -> Result<(Lab, Setup), lab::La
     Ok((lab, setup))
 }
 
-fn plain(addresses: Vec<String>, lab: Option<String>, run: RunOptions, privacy: PrivacyOptions) -> CheckOptions {
+fn several(addresses: Vec<String>, run: RunOptions, privacy: PrivacyOptions) -> CheckOptions {
     let (reply, assume) = (Vec::new(), Vec::new());
-    CheckOptions { addresses, format: ReportFormatName::Text, lab, reply, assume, privacy, run }
+    CheckOptions { addresses, format: ReportFormatName::Text, lab: None, reply, assume, privacy, run }
 }

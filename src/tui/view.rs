@@ -25,10 +25,14 @@ mod verdict;
 mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
+pub(super) use evidence::outcome as outcome_in_words;
+pub(super) use explain::remedy_text;
+pub(super) use footer::line as keys_line;
 pub use help::{height as help_height, rows as help_rows};
 pub use overlay::page_size as case_page_size;
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 pub use timeline::rows as timeline_rows;
+pub(super) use what_if::plain_text as what_if_text;
 
 use super::{
     app::{App, Level, Overlay},
@@ -111,6 +115,11 @@ pub fn list_rows(app: &App) -> usize {
 /// The text of the second pane laid out for a pane of this width, frame included.
 pub fn page(app: &App, pane_width: u16) -> Page {
     document(app).lay_out(usize::from(pane_width.saturating_sub(4).min(READABLE)), app.ui.wrap, &app.look)
+}
+
+/// The text of the level without any layout.
+pub fn plain_text(app: &App) -> String {
+    document(app).plain_text()
 }
 
 /// What can be copied at the moment: what it is, and the text.

@@ -1,6 +1,9 @@
 //! `replay`: a recorded run on the screen, or its report.
 
-use super::stage::{Stage, Way};
+use super::{
+    plain,
+    stage::{Stage, Way},
+};
 use crate::{
     cli::{ReportFormatName, ShowOptions},
     commands::{cannot_run_hint, fail, has_screen, print, verdict_code},
@@ -34,15 +37,19 @@ pub(in crate::commands) async fn replay(
         Err(error) => return fail(exit::CANNOT_RUN, &format!("{}: {error}", file.display())),
     };
     let client = client.as_deref().map(config::client);
-    if format.is_some() || !has_screen(&show) {
-        return replay_report(&recording, format.unwrap_or_default(), client, show.privacy.or(false)).await;
+    if let Some(format) = format {
+        return replay_report(&recording, format, client, show.privacy.or(false)).await;
+    }
+    let refused = Some("this is a recording; nothing can be asked again");
+    if !has_screen(&show) {
+        let lines = plain::can_ask().then(plain::lines);
+        return plain::tell(session::replay(&recording), client, refused, &show, bindings, lines).await;
     }
     let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
     };
     let session = session::replay(&recording);
-    let refused = Some("this is a recording; nothing can be asked again");
     match stage.show(session, refused, Way::Out, Redactor::default()).await {
         Ok(()) => stage.leave(),
         Err(end) => stage.end(end),

@@ -3,7 +3,6 @@
 use super::{
     End,
     files::{export, marked, numbered},
-    validate,
 };
 use crate::{
     cli::{ShowOptions, ThemeName},
@@ -17,7 +16,7 @@ use crate::{
     session::{self, Session},
     signal,
     tui::{
-        self, Ended, Exit, Look, Marked, Options, Privacy, ScenarioItem, Theme,
+        self, Asked, Desk, Ended, Exit, Look, Marked, Options, Privacy, ScenarioItem, Start, Theme, Wanted,
         keymap::Keys as Bindings,
         terminal::{self, Guard, Keys, Screen},
         theme,
@@ -49,6 +48,8 @@ pub(super) struct Stage {
     /// The certificate that the explorer compares with, from a file.
     marked: Option<Marked>,
     pub(super) ended: Ended,
+    /// The runs that were shown last, in the order asked for.
+    pub(super) shown: Vec<Model>,
     /// Runs shown so far; each is recorded to a file of its own.
     runs: u32,
     /// What tells who somebody is becomes placeholders on the screen, as the reader left it.
@@ -77,6 +78,7 @@ impl Stage {
                     look,
                     marked,
                     ended,
+                    shown: Vec::new(),
                     runs: 0,
                     private: show.privacy.or(show.present),
                     records_in_private: show.privacy.or(false),
@@ -87,22 +89,21 @@ impl Stage {
         }
     }
 
-    /// The address that the reader types.
-    pub(super) async fn ask_address(&mut self, prefill: &str) -> Result<String, End> {
-        let asked = tokio::select! {
-            code = signal::stopped() => return Err(End::Left(code)),
-            asked = tui::ask_address(&mut self.screen, &mut self.keys, self.look, &validate, prefill) => asked,
-        };
-        asked.map_err(|error| failed(&error))?.ok_or(End::Left(exit::HEALTHY))
+    /// What the reader asks for on the form.
+    pub(super) async fn ask_start(&mut self, desk: &mut dyn Desk, wanted: Wanted) -> Result<Start, End> {
+        let look = (self.look, self.bindings);
+        tokio::select! {
+            code = signal::stopped() => Err(End::Left(code)),
+            asked = tui::ask_start(&mut self.screen, &mut self.keys, look, desk, wanted) => answer(asked),
+        }
     }
 
     /// The name of the scenario that the reader chooses.
     pub(super) async fn choose_scenario(&mut self, items: &[ScenarioItem]) -> Result<String, End> {
-        let chosen = tokio::select! {
-            code = signal::stopped() => return Err(End::Left(code)),
-            chosen = tui::choose_scenario(&mut self.screen, &mut self.keys, self.look, items) => chosen,
-        };
-        chosen.map_err(|error| failed(&error))?.ok_or(End::Left(exit::HEALTHY))
+        tokio::select! {
+            code = signal::stopped() => Err(End::Left(code)),
+            chosen = tui::choose_scenario(&mut self.screen, &mut self.keys, self.look, items) => answer(chosen),
+        }
     }
 
     /// Runs and shows.
@@ -114,6 +115,7 @@ impl Stage {
         let cancel = session.cancel.clone();
         let shown = self.show(session, None, Way::Back, Redactor::default()).await;
         cancel.cancel();
+        self.shown = vec![self.ended.model.clone()];
         shown?;
         self.unless_signalled()
     }
@@ -121,6 +123,12 @@ impl Stage {
     /// Runs several addresses, shows them at a glance and opens whichever the reader chooses.
     pub(super) async fn show_several(&mut self, setups: Vec<Setup>) -> Result<(), End> {
         let several = Several::start(setups);
+        let shown = self.show_board(&several).await;
+        self.shown = several.concluded().into_iter().map(|(model, _)| model).collect();
+        shown
+    }
+
+    async fn show_board(&mut self, several: &Several) -> Result<(), End> {
         let mut chosen = 0;
         loop {
             let private = self.private;
@@ -129,9 +137,13 @@ impl Stage {
                 code = signal::stopped() => return Err(End::Left(code)),
                 opened = tui::choose_run(
                     &mut self.screen, &mut self.keys, self.look, &board, several.changed(), &mut chosen,
-                ) => opened.map_err(|error| failed(&error))?,
+                ) => opened,
             };
-            let Some(session) = opened.and_then(|run| several.open(run)) else {
+            let session = match opened {
+                Ok(Asked::Left) => None,
+                other => several.open(answer(other)?),
+            };
+            let Some(session) = session else {
                 self.ended.exit = Exit::Back;
                 return Ok(());
             };
@@ -211,6 +223,16 @@ impl Stage {
                 .try_for_each(|finding| writeln!(out, "  {}  {}", finding.id, finding.title))
         });
         if printed == exit::HEALTHY { verdict_code(&model, &diagnosis) } else { printed }
+    }
+}
+
+/// The answer to a question, or how its asking ended.
+fn answer<T>(asked: std::io::Result<Asked<T>>) -> Result<T, End> {
+    match asked {
+        Ok(Asked::Answer(answer)) => Ok(answer),
+        Ok(Asked::Left) => Err(End::Left(exit::HEALTHY)),
+        Ok(Asked::Interrupted) => Err(End::Left(exit::INTERRUPTED)),
+        Err(error) => Err(failed(&error)),
     }
 }
 

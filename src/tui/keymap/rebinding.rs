@@ -135,6 +135,7 @@ pub fn names() -> Vec<String> {
 pub fn row_names(binding: &Binding) -> Vec<String> {
     match binding.action {
         Action::Step(0) => [-1, 1].map(|by| Binding { action: Action::Step(by), ..*binding }.name()).to_vec(),
+        Action::Change(0) => [-1, 1].map(|by| Binding { action: Action::Change(by), ..*binding }.name()).to_vec(),
         Action::Jump(_) => Vec::new(),
         _ => vec![binding.name()],
     }
@@ -156,20 +157,28 @@ pub fn row_keys(binding: &Binding, name: &str) -> Vec<Key> {
 fn parts(binding: &Binding, rebindings: &[Rebinding]) -> Vec<Binding> {
     let names = row_names(binding);
     let touched = rebindings.iter().any(|rebinding| names.contains(&rebinding.name));
-    if binding.action != Action::Step(0) || !touched {
+    let two_ways: [(Action, (&str, &str), &str); 2] = match binding.action {
+        Action::Step(0) => [(Action::Step(-1), ("↑", "up"), "up"), (Action::Step(1), ("↓", "down"), "down")],
+        Action::Change(0) => {
+            [(Action::Change(-1), ("←", "left"), "before"), (Action::Change(1), ("→", "right"), "after")]
+        }
+        _ => return vec![*binding],
+    };
+    if !touched {
         return vec![*binding];
     }
-    [(-1, ("↑", "up"), "up"), (1, ("↓", "down"), "down")]
-        .map(|(by, shown, label)| {
+    two_ways
+        .map(|(action, shown, label)| {
+            let by = if matches!(action, Action::Step(-1) | Action::Change(-1)) { -1 } else { 1 };
             let keys: Vec<Key> = binding.keys.iter().copied().filter(|key| goes_up(*key) == (by < 0)).collect();
             let tooltip = without_keys(binding.tooltip);
-            Binding { keys: keys.leak(), shown, action: Action::Step(by), label, tooltip, ..*binding }
+            Binding { keys: keys.leak(), shown, action, label, tooltip, ..*binding }
         })
         .to_vec()
 }
 
 fn goes_up(key: Key) -> bool {
-    matches!(key, Key::Code(KeyCode::Up | KeyCode::Char('k')))
+    matches!(key, Key::Code(KeyCode::Up | KeyCode::Left | KeyCode::Char('k')))
 }
 
 fn unknown(rebinding: &Rebinding) -> RebindError {

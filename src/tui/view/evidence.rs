@@ -42,7 +42,7 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
 }
 
 /// How a stage ended, in words.
-pub(super) fn outcome(outcome: Option<Outcome>) -> String {
+pub(in crate::tui) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
         None => "running".to_owned(),
         Some(Outcome::Passed) => "passed".to_owned(),

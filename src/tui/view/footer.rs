@@ -40,7 +40,8 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     draw_line(&line(&bindings, room, &app.look), Rect { width, ..area }, buffer);
 }
 
-fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
+/// Keys with their labels on one line, the least needed left out where room is short.
+pub(in crate::tui) fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
     let key = |binding: &Binding| binding.written(look.glyphs.ascii);
     let width = |binding: &Binding| measure::width(key(binding)) + 1 + measure::width(binding.label) + 2;
     let mut wanted: Vec<usize> = (0..bindings.len()).collect();
