@@ -17,6 +17,7 @@ pub mod input;
 pub mod keymap;
 pub mod layout;
 pub mod measure;
+pub mod mouse;
 pub mod overlay;
 pub mod plain;
 pub mod present;
@@ -163,7 +164,7 @@ where
         };
         let Some(message) = message else { continue };
         dirty = true;
-        if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Resized(..)) {
+        if matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_) | Message::Resized(..)) {
             // Whoever presses a key sees it at once, however calm the rest is.
             next_frame = next_frame.min(Instant::now() + FRAME);
         }
@@ -223,6 +224,7 @@ fn heard(event: Event) -> Option<Message> {
         Event::Key(key) => Some(Message::Key(key)),
         Event::Paste(text) => Some(Message::Paste(text)),
         Event::Resize(width, height) => Some(Message::Resized(width, height)),
+        Event::Mouse(event) if mouse::is_heard(event) => Some(Message::Mouse(event)),
         Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     tui::{
         self, Asked, Desk, Ended, Exit, Look, Marked, Options, Privacy, ScenarioItem, Start, Theme, Wanted,
         keymap::Keys as Bindings,
-        terminal::{self, Guard, Keys, Screen},
+        terminal::{self, Guard, Keys, Mouse, Screen},
         theme,
     },
     words,
@@ -58,6 +58,8 @@ pub(super) struct Stage {
     records_in_private: bool,
     /// The screen is for an audience.
     present: bool,
+    /// The mouse is taken while a run is shown.
+    mouse: bool,
 }
 
 impl Stage {
@@ -83,6 +85,7 @@ impl Stage {
                     private: show.privacy.or(show.present),
                     records_in_private: show.privacy.or(false),
                     present: show.present,
+                    mouse: show.mouse && !show.present,
                 })
             }
             Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
@@ -186,6 +189,8 @@ impl Stage {
         };
         let Session { envelopes, commands, cancel: _ } = session;
         let stop = async { i32::from(signal::stopped().await) };
+        // Elsewhere it has nothing to do, and text can be selected as usual.
+        let _mouse = self.mouse.then(Mouse::take).transpose().map_err(|error| failed(&error))?;
         let ended = tui::run(&mut self.screen, &mut self.keys, envelopes, commands, options, stop).await;
         self.ended = ended.map_err(|error| failed(&error))?;
         self.private = self.ended.private;

@@ -122,7 +122,8 @@ fn lines(form: &Form<'_>, columns: usize) -> (Vec<Line<'static>>, usize) {
     let (side, why) = form.seen_side();
     put(&mut lines, Row::Side, choice(form, Row::Side, "This PC is", side_in_words(side), columns));
     let guessed = if side == VantageSide::Unknown { "" } else { "guessed: " };
-    lines.extend(why.map(|why| muted(form, &format!("{}{guessed}{why}", " ".repeat(LABEL + 4)), columns)));
+    let why = why.map_or_else(|| "as chosen here".to_owned(), |why| format!("{guessed}{why}"));
+    lines.push(muted(form, &format!("{}{why}", " ".repeat(LABEL + 4)), columns));
     put(&mut lines, Row::Servers, servers(form, columns));
     if form.problem.is_some() && !about_address {
         lines.extend(problem(form, columns));

@@ -58,7 +58,7 @@ impl From<Result<String, String>> for Said {
 /// Does what a line asks for.
 pub(super) fn obey(app: &mut App, line: &str) -> Said {
     app.ui.notice = None;
-    let line = sanitise_line(line);
+    let line = sanitise_line(line.trim());
     let (word, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
     let rest = rest.trim();
     let known = |command: &str| Ok::<_, String>(command.to_owned());

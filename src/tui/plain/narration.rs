@@ -27,8 +27,10 @@ pub(super) fn line(app: &App, event: &Event) -> Option<String> {
         Event::StageFinished { outcome: Outcome::Skipped { .. } | Outcome::NotApplicable, .. } => None,
         Event::StageFinished { candidate, stage, outcome, elapsed_us, .. } => {
             let outcome = view::outcome_in_words(Some(*outcome));
+            let gist = app.model.candidate(candidate).and_then(|state| view::gist(state, *stage));
+            let gist = gist.map(|gist| format!(", {gist}")).unwrap_or_default();
             let time = words::duration(*elapsed_us);
-            Some(format!("{}: {} {outcome}, {time}", name(app, candidate), words::stage(*stage)))
+            Some(format!("{}: {} {outcome}{gist}, {time}", name(app, candidate), words::stage(*stage)))
         }
         Event::Redirected { from, .. } => {
             // As the model holds it: in private it is another one than the event's.

@@ -76,7 +76,8 @@ fn spoken(cause: Cause) -> String {
     code.split_once('_').map_or("", |(_, rest)| rest).replace('_', " ")
 }
 
-fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
+/// What a stage found out, in a word or two.
+pub(in crate::tui) fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
     match stage {
         Stage::Dns => {
             let addresses: Vec<String> =
