@@ -16,8 +16,8 @@ use std::path::PathBuf;
 Read-only: nothing is changed anywhere, no password is needed.
 Try it without a network: discoscope lab
 
-Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER and _CANARIES, then the
-configuration file, then defaults; `discoscope config show` says which.
+Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER, _CANARIES, _MOUSE and _REMEMBER,
+then the configuration file, then defaults; `discoscope config show` says which.
 
 Exit codes: 0 nothing wrong, 1 a problem was found, 2 wrong usage, 3 cannot run here, 130/143 stopped"
 )]
@@ -138,6 +138,12 @@ pub struct SettingOptions {
     /// As for a run
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
     pub no_canaries: Option<bool>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub mouse: Option<bool>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub remember: Option<bool>,
 }
 
 /// Options of `check`.
@@ -269,7 +275,8 @@ pub struct ShowOptions {
     /// Draw with ASCII characters only
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
     pub ascii: bool,
-    /// Print linear text instead of a screen
+    /// Tell the run in lines instead of drawing it, for screen readers and pipes; on a terminal, commands in words follow.
+    /// So it is without a terminal, and with TERM=dumb
     #[arg(long)]
     pub plain: bool,
     /// Take the mouse too: a click chooses a step, a pane or a key of the footer, the wheel scrolls. Text is then selected

@@ -65,6 +65,10 @@ fn a_click_chooses_the_step_that_is_seen_there() {
         for level in [Level::Overview, Level::Timeline] {
             let mut app = app(width, height, Story::whole());
             if level == Level::Timeline {
+                if height < 16 {
+                    // Only some of the rows are seen.
+                    continue;
+                }
                 press(&mut app, KeyCode::Char('t'));
             }
             for (name, id) in [("SRV record", "srv"), ("SCP", "scp"), ("Microsof", "office365")] {

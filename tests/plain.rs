@@ -181,6 +181,8 @@ async fn every_command_answers() {
     says("raw 4 HTTP", &["POST "]);
     says("raw 4 smtp", &["dns, tcp, tls"]);
     says("certificate 4", &["certificate 1 of", "Security Alert", "remote.contoso.test"]);
+    says("certificate 4 2", &["certificate 2 of", "All certificates seen here\n1: "]);
+    says("certificate 4 99", &["there is no certificate \"99\""]);
     says("certificate 1", &["no certificate was seen"]);
     says("timeline", &["DNS"]);
     says("client", &["outlook2007-rtm: Outlook 2007 RTM"]);

@@ -135,6 +135,9 @@ mod tests {
         assert_eq!(typed("d lab --ascii healthy").ascii, Some(true));
         assert_eq!(typed("d cert host.test --resolver 10.0.0.2").resolver, Some(vec!["10.0.0.2".to_owned()]));
         assert_eq!(typed("d --ascii=false").ascii, Some(false));
+        assert_eq!(typed("d lab --mouse").mouse, Some(true));
+        assert_eq!(typed("d --remember a@b.test").remember, Some(true));
+        assert_eq!(typed("d config show --mouse=false --remember").mouse, Some(false));
         assert_eq!(typed("d replay f --theme light").theme, Some(ThemeName::Light));
     }
 }

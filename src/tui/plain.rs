@@ -85,6 +85,7 @@ pub async fn tell(
             }
         }
         if !plain.app.is_running() {
+            plain.prompted = true;
             write!(out, "{PROMPT}")?;
         }
         out.flush()?;

@@ -25,7 +25,7 @@ pub(super) static COMMANDS: [(&str, &str); 21] = [
     ("why [STEP]", "what was found at a step, and what to do; without a number, where it matters"),
     ("stages STEP", "what each stage of a step measured"),
     ("raw STEP STAGE", "everything one stage recorded; stages are ldap, dns, tcp, tls, http, xml"),
-    ("certificate STEP", "the certificates that a step was shown"),
+    ("certificate STEP [NUMBER]", "the certificates that a step was shown, one of them in full"),
     ("timeline", "where the time went"),
     ("client [NAME]", "the verdict for another version of Outlook; without a name, their names"),
     ("what-if CHANGES", "the verdict if something were different, such as: remove autodiscover.contoso.com"),
@@ -185,23 +185,30 @@ fn raw(app: &mut App, rest: &str) -> Result<String, String> {
     Ok(text)
 }
 
-fn certificates(app: &mut App, named: &str) -> Result<String, String> {
+/// One certificate of a step in full, the server's own unless another is named, and what the others are called.
+fn certificates(app: &mut App, rest: &str) -> Result<String, String> {
+    let (named, number) = rest.split_once(' ').unwrap_or((rest, "1"));
     let id = look_at(app, named)?;
     let count = view::certificates(app).len();
     if count == 0 {
         return Err(format!("{}: no certificate was seen at this step", narration::name(app, &id)));
     }
-    let mut text = narration::name(app, &id);
-    for number in 0..count {
-        app.ui.certificate = number;
-        let place = view::marked(app).map(|marked| marked.place).unwrap_or_default();
-        text.push_str(&format!(
-            "\n\ncertificate {} of {count}: {place}\n{}",
-            number + 1,
-            text_of(app, Level::Certificate)
-        ));
+    let chosen = number.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let chosen = chosen.filter(|chosen| *chosen < count);
+    let chosen = chosen.ok_or_else(|| format!("there is no certificate {number:?}; there are 1 to {count}"))?;
+    let mut places = Vec::new();
+    for place in 0..count {
+        app.ui.certificate = place;
+        places.push(view::marked(app).map(|marked| marked.place).unwrap_or_default());
     }
+    app.ui.certificate = chosen;
+    let name = places.get(chosen).map(String::as_str).unwrap_or_default();
+    let mut text = format!("certificate {} of {count}: {name}\n{}", chosen + 1, text_of(app, Level::Certificate));
     app.ui.certificate = 0;
+    if count > 1 {
+        text.push_str("\nAll certificates seen here\n");
+        places.iter().enumerate().for_each(|(place, name)| text.push_str(&format!("{}: {name}\n", place + 1)));
+    }
     Ok(text)
 }
 
