@@ -16,8 +16,8 @@ use std::path::PathBuf;
 Read-only: nothing is changed anywhere, no password is needed.
 Try it without a network: discoscope lab
 
-Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER and _CANARIES, then the
-configuration file, then defaults; `discoscope config show` says which.
+Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER, _CANARIES, _MOUSE and _REMEMBER,
+then the configuration file, then defaults; `discoscope config show` says which.
 
 Exit codes: 0 nothing wrong, 1 a problem was found, 2 wrong usage, 3 cannot run here, 130/143 stopped"
 )]
@@ -33,6 +33,10 @@ pub struct Cli {
     /// How it is shown
     #[command(flatten)]
     pub show: ShowOptions,
+    /// Keep address, options, verdict and time of each run on this PC, and offer them at the next start; never evidence.
+    /// `discoscope config forget` deletes them
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
+    pub remember: bool,
     /// Configuration file to read instead of the one at its usual place (DISCOSCOPE_CONFIG does the same)
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
@@ -109,6 +113,8 @@ pub enum ConfigCommand {
     },
     /// Print a configuration file that holds every setting at its default, with comments
     Sample,
+    /// Delete the list of runs that --remember keeps
+    Forget,
 }
 
 /// The options that are settings too, for `config show`.
@@ -132,6 +138,12 @@ pub struct SettingOptions {
     /// As for a run
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
     pub no_canaries: Option<bool>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub mouse: Option<bool>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub remember: Option<bool>,
 }
 
 /// Options of `check`.
@@ -211,7 +223,8 @@ pub struct RunOptions {
     #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
     /// Name server to ask instead of this machine's, over UDP (ADDR[:PORT]), TCP (tcp://ADDR), TLS (tls://HOST) or HTTPS
-    /// (https://HOST/PATH; #ADDR behind it says where to connect); a second and further ones are compared with the first
+    /// (https://HOST/PATH; #ADDR behind it says where to connect); a second and further ones are compared with the first,
+    /// which may be `system`: this machine's own
     #[arg(long, value_name = "SERVER")]
     pub resolver: Vec<String>,
     /// PEM or DER file with roots to trust besides this machine's
@@ -282,9 +295,14 @@ pub struct ShowOptions {
     /// Draw with ASCII characters only
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
     pub ascii: bool,
-    /// Print linear text instead of a screen
+    /// Tell the run in lines instead of drawing it, for screen readers and pipes; on a terminal, commands in words follow.
+    /// So it is without a terminal, and with TERM=dumb
     #[arg(long)]
     pub plain: bool,
+    /// Take the mouse too: a click chooses a step, a pane or a key of the footer, the wheel scrolls. Text is then selected
+    /// with Shift held. Off with --present
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
+    pub mouse: bool,
     /// A certificate file (PEM, DER, PKCS#7) that the explorer compares the server's with (d)
     #[arg(long, value_name = "FILE")]
     pub compare_with: Option<PathBuf>,

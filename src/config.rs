@@ -2,7 +2,9 @@
 
 mod file;
 mod place;
+pub mod runs;
 pub mod settings;
+pub mod surroundings;
 
 use crate::{
     address::{self, AddressError},
@@ -197,18 +199,30 @@ struct Servers {
     of_system: bool,
 }
 
+/// Stands for this machine's own servers, in the first place of those to ask.
+pub const SYSTEM: &str = "system";
+
 fn servers(options: &RunOptions) -> Result<Servers, ConfigError> {
-    let given = options.resolver.iter().map(|text| resolver_address(text)).collect::<Result<Vec<_>, _>>()?;
-    match given.split_first() {
-        Some((first, further)) => {
-            Ok(Servers { first: vec![first.clone()], further: further.to_vec(), of_system: false })
-        }
-        None => {
-            let first = system::servers().map_err(|error| ConfigError::NoResolver(error.to_string()))?;
-            let first = first.into_iter().map(Server::Datagram).collect();
-            Ok(Servers { first, further: Vec::new(), of_system: true })
-        }
-    }
+    let of_system = options.resolver.first().is_none_or(|first| first == SYSTEM);
+    let given = options.resolver.iter().skip(usize::from(of_system));
+    let mut given = given.map(|text| resolver_address(text)).collect::<Result<Vec<_>, _>>()?;
+    let first = if of_system {
+        let own = system::servers().map_err(|error| ConfigError::NoResolver(error.to_string()))?;
+        own.into_iter().map(Server::Datagram).collect()
+    } else {
+        // There is one, or else the system's are asked.
+        given.drain(..1).collect()
+    };
+    Ok(Servers { first, further: given, of_system })
+}
+
+/// Checks name servers as they are typed: addresses, the first of which may be [`SYSTEM`].
+///
+/// # Errors
+/// [`ConfigError::Value`] for the first that is none.
+pub fn check_resolvers(typed: &[String]) -> Result<(), ConfigError> {
+    let own = typed.first().is_some_and(|first| first == SYSTEM);
+    typed.iter().skip(usize::from(own)).try_for_each(|text| resolver_address(text).map(|_| ()))
 }
 
 fn resolver_address(text: &str) -> Result<Server, ConfigError> {

@@ -58,7 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lab", &["address", "assets", "engine", "event", "net", "plan", "walk"]),
     ("signal", &["exit"]),
     ("cli", &["config", "event"]),
-    ("config", &["address", "cli", "engine", "event", "exit", "net", "plan", "text"]),
+    ("config", &["address", "cli", "engine", "event", "exit", "net", "plan", "recording", "text"]),
     (
         "commands",
         &[

@@ -19,6 +19,10 @@ pub struct Typed {
     pub resolver: Option<Vec<String>>,
     /// `--no-canaries`.
     pub no_canaries: Option<bool>,
+    /// `--mouse`.
+    pub mouse: Option<bool>,
+    /// `--remember`.
+    pub remember: Option<bool>,
 }
 
 /// The command line; ends the program with a message where it is wrong, or with the help where it was asked for.
@@ -59,6 +63,8 @@ impl Typed {
             timeout: last(innermost, "timeout"),
             resolver: all(innermost, "resolver"),
             no_canaries: last(innermost, "no_canaries"),
+            mouse: last(innermost, "mouse"),
+            remember: last(innermost, "remember"),
         }
     }
 }
@@ -129,6 +135,9 @@ mod tests {
         assert_eq!(typed("d lab --ascii healthy").ascii, Some(true));
         assert_eq!(typed("d cert host.test --resolver 10.0.0.2").resolver, Some(vec!["10.0.0.2".to_owned()]));
         assert_eq!(typed("d --ascii=false").ascii, Some(false));
+        assert_eq!(typed("d lab --mouse").mouse, Some(true));
+        assert_eq!(typed("d --remember a@b.test").remember, Some(true));
+        assert_eq!(typed("d config show --mouse=false --remember").mouse, Some(false));
         assert_eq!(typed("d replay f --theme light").theme, Some(ThemeName::Light));
     }
 }

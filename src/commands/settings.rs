@@ -3,7 +3,10 @@
 use super::{fail, print};
 use crate::{
     cli::{Cli, Command, ConfigCommand},
-    config::settings::{self, SETTINGS, Settings},
+    config::{
+        runs::Runs,
+        settings::{self, SETTINGS, Settings},
+    },
     exit, text,
     tui::keymap::{self, BINDINGS, Key, Keys, Rebinding},
 };
@@ -16,7 +19,7 @@ pub(super) fn settle(cli: &mut Cli) -> Result<(Option<Settings>, Keys), u8> {
         Some(
             Command::Explain { .. }
                 | Command::Doctor
-                | Command::Config(ConfigCommand::Sample)
+                | Command::Config(ConfigCommand::Sample | ConfigCommand::Forget)
                 | Command::Completions { .. }
                 | Command::Man
         )
@@ -52,6 +55,11 @@ pub(super) fn config(command: &ConfigCommand, settings: Option<Settings>) -> u8 
             }
             Ok(())
         }),
+        (ConfigCommand::Forget, _) => match Runs::load().forget_all() {
+            Ok(true) => print(|out| writeln!(out, "the runs that were kept are forgotten")),
+            Ok(false) => print(|out| writeln!(out, "no runs were kept")),
+            Err(error) => fail(exit::CANNOT_RUN, &format!("the runs cannot be forgotten: {error}")),
+        },
         _ => print(|out| out.write_all(sample().as_bytes())),
     }
 }

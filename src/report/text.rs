@@ -26,15 +26,7 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
         self::what_if(model, diagnosis, what_if, out)?;
     }
     writeln!(out)?;
-    for step in &diagnosis.walk.steps {
-        if let Some(state) = model.candidate(&step.candidate) {
-            candidate(model, state, step, out)?;
-            details(model, diagnosis.walk.client, state, out)?;
-        }
-    }
-    if let Some(switch) = plan::switch(diagnosis.walk.client, Origin::Root) {
-        writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key)?;
-    }
+    steps(model, diagnosis, out)?;
     dialogs(diagnosis, out)?;
     for (index, finding) in diagnosis.findings.iter().enumerate() {
         writeln!(out)?;
@@ -45,6 +37,34 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     views(model, out)?;
     notes(model, out)?;
     others(diagnosis, out)
+}
+
+/// Writes every step with its stages and what it means.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn steps(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    for step in &diagnosis.walk.steps {
+        if let Some(state) = model.candidate(&step.candidate) {
+            candidate(model, state, step, out)?;
+            details(model, diagnosis.walk.client, state, out)?;
+        }
+    }
+    match plan::switch(diagnosis.walk.client, Origin::Root) {
+        Some(switch) => writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key),
+        None => Ok(()),
+    }
+}
+
+/// Writes every question that only a person can answer.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn all_questions(_model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    if diagnosis.questions.is_empty() {
+        return writeln!(out, "Nothing in the evidence asks for a person's answer.");
+    }
+    diagnosis.questions.iter().try_for_each(|question| self::question(question, out))
 }
 
 /// What was assumed, what it comes to, and the candidates that would mean something else.

@@ -115,6 +115,12 @@ pub enum Action {
     Quit,
     /// Leaves at once.
     QuitNow,
+    /// The choice before (-1) or after (1), in the form at the start.
+    Change(isize),
+    /// Starts the run, from the form at the start.
+    Start,
+    /// Forgets a run that was kept, in the form at the start.
+    Forget,
 }
 
 /// What the application asks of the world.
@@ -229,6 +235,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.notice = Some(if app.ui.wrap { "long lines are broken" } else { "long lines are cut" }.to_owned());
         }
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
+        // Keys of the form at the start, which does what they ask for itself.
+        Action::Change(_) | Action::Start | Action::Forget => {}
         Action::Quit if app.is_running() => app.ui.overlay = Some(Overlay::Question),
         Action::Quit | Action::Confirm => return leave(app, Effect::Quit),
         Action::QuitNow => return leave(app, Effect::Interrupt),

@@ -7,7 +7,7 @@ use super::{
     input::LineInput,
     keymap::{Context, Keys},
     layout::{self, Areas, ViewState},
-    overlay,
+    mouse, overlay,
     present::{self, Present},
     privacy::Privacy,
     search::{self, Search},
@@ -21,7 +21,7 @@ use crate::{
     model::{CandidateState, Model, Progress},
     walk::WalkStep,
 };
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
 /// Concludes everything from a model, for one client.
@@ -186,6 +186,8 @@ pub enum Overlay {
 pub enum Message {
     /// A key was pressed, repeated or released.
     Key(KeyEvent),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(MouseEvent),
     /// Text was pasted.
     Paste(String),
     /// The screen has this size now, in columns and rows.
@@ -448,6 +450,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             present::hear(app, context, key);
             effects
         }
+        Message::Mouse(event) => mouse::hear(app, event),
         Message::Paste(text) => {
             match app.ui.overlay {
                 _ if app.ui.search.typing => search::paste(app, &text),

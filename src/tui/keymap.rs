@@ -40,11 +40,17 @@ pub enum Context {
     Palette,
     /// A page of the catalogue lies above the screen.
     Page,
+    /// Something is typed into the form at the start.
+    Form,
+    /// Something is chosen in the form at the start.
+    FormChoice,
+    /// A run that was kept is looked at in the form at the start.
+    FormRuns,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Timeline,
         Self::Views,
@@ -59,6 +65,9 @@ impl Context {
         Self::Questions,
         Self::Palette,
         Self::Page,
+        Self::Form,
+        Self::FormChoice,
+        Self::FormRuns,
     ];
 }
 
@@ -95,12 +104,13 @@ pub struct Binding {
 }
 
 use Context::{
-    Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Search, Stages, Timeline, Views,
-    WhatIf,
+    Certificate, Filter, Form, FormChoice, FormRuns, Help, Overview, Page, Palette, Question, Questions, Raw, Search,
+    Stages, Timeline, Views, WhatIf,
 };
 const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
+const FORM: &[Context] = &[Form, FormChoice, FormRuns];
 
 const fn letter(character: char) -> Key {
     Key::Code(KeyCode::Char(character))
@@ -190,6 +200,26 @@ pub static BINDINGS: &[Binding] = &[
         contexts: &[Questions], label: "take back", tooltip: "take the answer back", rank: Some(5) },
     Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[Questions, Palette, Page], label: "close", tooltip: "back to the run", rank: Some(0) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Form, FormChoice],
+        label: "next", tooltip: "keep this and go on; behind the last one the search starts", rank: Some(1) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[FormRuns],
+        label: "start again", tooltip: "make this run again, with its options", rank: Some(1) },
+    Binding { keys: &[Key::Control('r'), code(KeyCode::F(5))], shown: ("^R", "^R"), action: Action::Start,
+        contexts: &[Form, FormChoice], label: "start now", tooltip: "start with everything as it stands (so does F5)", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down)], shown: ("↑↓", "up/down"), action: Action::Step(0),
+        contexts: FORM, label: "line", tooltip: "the line above or below", rank: Some(3) },
+    Binding { keys: &[code(KeyCode::Left), code(KeyCode::Right)], shown: ("←→", "left/right"), action: Action::Change(0),
+        contexts: &[FormChoice], label: "change", tooltip: "the choice before or after", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Tab)], shown: ("Tab", "Tab"), action: Action::NextField, contexts: FORM,
+        label: "line", tooltip: "the next line", rank: None },
+    Binding { keys: &[code(KeyCode::BackTab)], shown: ("⇧Tab", "S-Tab"), action: Action::PreviousField, contexts: FORM,
+        label: "line back", tooltip: "the line before", rank: None },
+    Binding { keys: &[code(KeyCode::Delete), code(KeyCode::Backspace)], shown: ("Del", "Del"), action: Action::Forget,
+        contexts: &[FormRuns], label: "forget", tooltip: "take this run off the list, and out of the file", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::F(1))], shown: ("F1", "F1"), action: Action::Help, contexts: FORM,
+        label: "help", tooltip: "the keys that work here", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: FORM,
+        label: "back", tooltip: "back one line; from the first, out of the program", rank: Some(0) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Search, contexts: &[Stages, Raw, Page],
@@ -241,7 +271,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page, Form, FormChoice, FormRuns], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
     Binding { keys: &[Key::Control('z')], shown: ("^Z", "^Z"), action: Action::Suspend, contexts: &Context::ALL,
         label: "suspend", tooltip: "stop the program and go back to the shell; fg brings it back", rank: None },
 ];
@@ -260,6 +290,7 @@ fn action_in(mut bindings: impl Iterator<Item = &'static Binding>, event: KeyEve
     bindings.find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
         Action::Jump(_) => Action::Jump(digit(event).unwrap_or(0)),
         Action::Step(0) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
+        Action::Change(0) => Action::Change(if event.code == KeyCode::Left { -1 } else { 1 }),
         action => action,
     })
 }

@@ -31,8 +31,11 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 
 static HOOK: Once = Once::new();
 
+/// Whether the mouse is taken at the moment.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 /// Holds the terminal in raw mode, on the alternate screen and with bracketed paste; gives it back when dropped. The
-/// mouse is never captured, so that text can be selected as usual.
+/// mouse stays the terminal's, so that text can be selected as usual, but for [`Mouse`].
 #[derive(Debug)]
 #[must_use = "the terminal is given back when the guard is dropped"]
 pub struct Guard(());
@@ -65,12 +68,44 @@ impl Drop for Guard {
     }
 }
 
+/// Holds the mouse; gives it back when dropped.
+#[derive(Debug)]
+#[must_use = "the mouse is given back when this is dropped"]
+pub struct Mouse(());
+
+impl Mouse {
+    /// Takes the mouse, while a [`Guard`] holds the terminal.
+    ///
+    /// # Errors
+    ///
+    /// When the terminal cannot be written to.
+    pub fn take() -> io::Result<Self> {
+        MOUSE.store(true, Ordering::SeqCst);
+        let mouse = Self(());
+        execute!(io::stdout(), event::EnableMouseCapture)?;
+        Ok(mouse)
+    }
+}
+
+impl Drop for Mouse {
+    fn drop(&mut self) {
+        release_mouse();
+    }
+}
+
+fn release_mouse() {
+    if MOUSE.swap(false, Ordering::SeqCst) {
+        let _ = execute!(io::stdout(), event::DisableMouseCapture);
+    }
+}
+
 /// Gives the terminal back, once: does nothing when it is not taken over. Every step is tried even if one before it
 /// failed, because nobody is left to hear of the failure.
 pub fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
+    release_mouse();
     let mut out = io::stdout();
     let _ = execute!(out, event::DisableBracketedPaste);
     let _ = execute!(out, LeaveAlternateScreen, cursor::Show);

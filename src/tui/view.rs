@@ -16,6 +16,7 @@ mod explain;
 mod footer;
 mod header;
 mod help;
+mod hit;
 mod overlay;
 mod pane;
 mod path;
@@ -28,10 +29,15 @@ mod views;
 mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
+pub(super) use evidence::{gist, outcome as outcome_in_words};
+pub(super) use explain::remedy_text;
+pub(super) use footer::line as keys_line;
 pub use help::{height as help_height, rows as help_rows};
+pub use hit::hit;
 pub use overlay::{laid_out as case_page, page_size as case_page_size};
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 pub use timeline::rows as timeline_rows;
+pub(super) use what_if::plain_text as what_if_text;
 
 use super::{
     app::{App, Level, Overlay},
@@ -133,6 +139,11 @@ fn has_page(app: &App) -> bool {
 /// The text that is searched, laid out, and how many of its lines are seen at once.
 pub fn searched(app: &App) -> (Page, usize) {
     if has_page(app) { (case_page(app), case_page_size(app).1) } else { app.page() }
+}
+
+/// The text of the level without any layout.
+pub fn plain_text(app: &App) -> String {
+    document(app).plain_text()
 }
 
 /// What can be copied at the moment: what it is, and the text.

@@ -21,12 +21,19 @@ impl Context {
             Self::Questions => "questions",
             Self::Palette => "palette",
             Self::Page => "page",
+            Self::Form => "form",
+            Self::FormChoice => "form-choice",
+            Self::FormRuns => "form-runs",
         }
     }
 
     /// Whether letters type something here.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette)
+        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette | Self::Form)
+    }
+
+    fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::FormChoice | Self::FormRuns)
     }
 
     fn is_browsing(self) -> bool {
@@ -41,6 +48,11 @@ impl Action {
             Self::Step(by) if by < 0 => "up",
             Self::Step(by) if by > 0 => "down",
             Self::Step(_) => "step",
+            Self::Change(by) if by < 0 => "previous",
+            Self::Change(by) if by > 0 => "next",
+            Self::Change(_) => "change",
+            Self::Start => "start",
+            Self::Forget => "forget",
             Self::Jump(_) => "jump",
             Self::Open => "open",
             Self::Back => "back",
@@ -97,6 +109,7 @@ impl Binding {
         let action = self.action.as_str();
         match self.contexts {
             contexts if contexts.iter().any(|context| context.is_browsing()) => action.to_owned(),
+            [_, _, ..] if self.contexts.iter().all(|context| context.is_form()) => format!("form-{action}"),
             [only] => format!("{}-{action}", only.as_str()),
             _ => format!("overlay-{action}"),
         }

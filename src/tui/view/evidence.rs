@@ -43,7 +43,7 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
 }
 
 /// How a stage ended, in words.
-pub(super) fn outcome(outcome: Option<Outcome>) -> String {
+pub(in crate::tui) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
         None => "running".to_owned(),
         Some(Outcome::Passed) => "passed".to_owned(),
@@ -81,7 +81,8 @@ fn spoken(cause: Cause) -> String {
     code.split_once('_').map_or("", |(_, rest)| rest).replace('_', " ")
 }
 
-fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
+/// What a stage found out, in a word or two.
+pub(in crate::tui) fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
     match stage {
         Stage::Dns => {
             let addresses: Vec<String> = candidate

@@ -72,11 +72,16 @@ fn notes(app: &App, candidate: &CandidateState, document: &mut Document) {
 /// The chosen remedy's text; where there is none, the URL of the candidate.
 pub(super) fn copyable(app: &App) -> Option<(String, String)> {
     if let Some(remedy) = app.remedies().get(app.ui.remedy) {
-        let text = if remedy.text.trim().is_empty() { &remedy.title } else { &remedy.text };
-        return Some((format!("remedy \"{}\"", remedy.title), text.clone()));
+        return Some((format!("remedy \"{}\"", remedy.title), remedy_text(remedy)));
     }
     let url = app.selected()?.candidate.url.clone()?;
     Some(("URL".to_owned(), url))
+}
+
+/// What of a remedy is copied.
+pub(in crate::tui) fn remedy_text(remedy: &Remedy) -> String {
+    let text = if remedy.text.trim().is_empty() { &remedy.title } else { &remedy.text };
+    text.clone()
 }
 
 fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Document) {

@@ -90,7 +90,10 @@ fn about(context: Context) -> &'static str {
         | Context::WhatIf
         | Context::Questions
         | Context::Palette
-        | Context::Page => "",
+        | Context::Page
+        | Context::Form
+        | Context::FormChoice
+        | Context::FormRuns => "",
     }
 }
 

@@ -41,6 +41,17 @@ fn document(app: &App, columns: usize) -> Document {
     let mut document = Document::default();
     document.push(typed(&app.ui.assumed, columns));
     document.gap();
+    document.append(body(app));
+    document
+}
+
+/// What comes of what is assumed, without any layout.
+pub(in crate::tui) fn plain_text(app: &App) -> String {
+    body(app).plain_text()
+}
+
+fn body(app: &App) -> Document {
+    let mut document = Document::default();
     match assumption::parse_all(app.ui.assumed.text()) {
         Ok(assumptions) if assumptions.is_empty() => {
             document.text(0, Meaning::Muted, "Write what shall be different; several, separated by semicolons:");
