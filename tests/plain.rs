@@ -177,7 +177,7 @@ async fn every_command_answers() {
     says("why 99", &["there is no step \"99\"", "4"]);
     says("stages 4", &["DNS\n", "TLS\n", "passed", "failed"]);
     says("stages", &["name a step"]);
-    says("raw 4 tls", &["\"chain\""]);
+    says("raw 4 tls", &["Handshake with 192.0.2.10:443", "TLS_AES_256_GCM_SHA384"]);
     says("raw 4 HTTP", &["POST "]);
     says("raw 4 smtp", &["dns, tcp, tls"]);
     says("certificate 4", &["certificate 1 of", "Security Alert", "remote.contoso.test"]);

@@ -108,8 +108,7 @@ fn a_report_is_written_into_the_current_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_discoscope"));
     command.args(["lab", "wizard-certificate"]);
-    command.cwd(folder.path());
-    let mut terminal = Terminal::run(command, 120, 40);
+    let mut terminal = Terminal::run_at_home(command, 120, 40, folder.path());
     terminal.wait_for("Outlook stops at step 4");
     step(&mut terminal, "e", "the report is in discoscope-contoso.test.html");
     quit(terminal);
