@@ -1,6 +1,7 @@
 //! The deepest level: messages decoded and in colours, and search through them.
 
 #[path = "screens/fixture.rs"]
+#[allow(dead_code, reason = "shared with the other screens")]
 mod fixture;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
