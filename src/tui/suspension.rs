@@ -8,6 +8,7 @@ use std::{
 
 /// What somebody outside did to the program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(windows, expect(dead_code, reason = "nothing is ever heard there"))]
 pub(super) enum Heard {
     /// Asked it to stop (SIGTSTP).
     Stop,

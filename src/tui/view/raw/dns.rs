@@ -20,7 +20,7 @@ pub(super) fn answer(answer: &DnsAnswer, document: &mut Document) {
     let title = Paragraph::new(0, Meaning::Title, question);
     document.push(title.right(Meaning::Muted, words::duration(answer.elapsed_us)));
     if let Some(why) = why_asked(answer.purpose) {
-        document.text(2, Meaning::Muted, &format!("{why}"));
+        document.text(2, Meaning::Muted, why);
     }
     let mut records = answer.records.iter();
     if answer.messages.is_empty() {
