@@ -108,19 +108,19 @@ async fn asked(runs: Vec<RunItem>, parts: Vec<Vec<io::Result<Event>>>) -> (Asked
     on((100, 30, false), Wanted::default(), runs, joined(parts)).await
 }
 
-fn started(wanted: Wanted) -> Asked<Start> {
-    Asked::Answer(Start::New(wanted))
+fn started(wanted: Wanted, side: VantageSide) -> Asked<Start> {
+    Asked::Answer(Start::New(wanted, side))
 }
 
-fn plain(address: &str, side: VantageSide) -> Wanted {
-    Wanted { address: address.to_owned(), side: Some(side), ..Wanted::default() }
+fn plain(address: &str) -> Wanted {
+    Wanted { address: address.to_owned(), ..Wanted::default() }
 }
 
 #[tokio::test]
 async fn enter_all_the_way_starts_with_what_is_guessed() {
     let pasted = vec![Ok(Event::Paste("anna@contoso.test\n".to_owned()))];
     let (asked, _) = asked(Vec::new(), vec![pasted, times(KeyCode::Enter, 4)]).await;
-    assert_eq!(asked, started(plain("anna@contoso.test", VantageSide::Inside)));
+    assert_eq!(asked, started(plain("anna@contoso.test"), VantageSide::Inside));
 }
 
 #[tokio::test]
@@ -132,9 +132,9 @@ async fn what_stands_there_already_needs_no_typing() {
         servers: vec!["9.9.9.9".to_owned(), "10.0.0.2".to_owned()],
     };
     let (asked, _) = on((80, 24, false), wanted.clone(), Vec::new(), times(KeyCode::Enter, 4)).await;
-    assert_eq!(asked, started(wanted.clone()));
+    assert_eq!(asked, started(wanted.clone(), VantageSide::Outside));
     let (asked, _) = on((80, 24, false), wanted.clone(), runs(), vec![control('r')]).await;
-    assert_eq!(asked, started(wanted));
+    assert_eq!(asked, started(wanted, VantageSide::Outside));
 }
 
 #[tokio::test]
@@ -146,9 +146,10 @@ async fn choices_are_changed_with_arrows() {
     let wanted = Wanted {
         client: ClientFamily::Outlook2016,
         servers: vec!["system".to_owned(), "1.1.1.1".to_owned()],
-        ..plain("anna@contoso.test", VantageSide::Outside)
+        side: Some(VantageSide::Outside),
+        ..plain("anna@contoso.test")
     };
-    assert_eq!(asked, started(wanted));
+    assert_eq!(asked, started(wanted, VantageSide::Outside));
 }
 
 #[tokio::test]
@@ -156,7 +157,7 @@ async fn name_servers_are_typed_over_the_choice() {
     let to_servers = || joined(vec![typed("a@fabrikam.test"), times(KeyCode::Enter, 3)]);
     let (answer, _) = asked(Vec::new(), vec![to_servers(), typed("10.0.0.9, 1.1.1.1"), times(KeyCode::Enter, 1)]).await;
     let servers = vec!["10.0.0.9".to_owned(), "1.1.1.1".to_owned()];
-    assert_eq!(answer, started(Wanted { servers, ..plain("a@fabrikam.test", VantageSide::Unknown) }));
+    assert_eq!(answer, started(Wanted { servers, ..plain("a@fabrikam.test") }, VantageSide::Unknown));
     let (answer, screen) = asked(Vec::new(), vec![to_servers(), typed("10.0.0.x"), times(KeyCode::Enter, 1)]).await;
     assert_eq!(answer, Asked::Left, "the keys ended first");
     assert!(screen.contains("10.0.0.x is no address"), "{screen}");
@@ -164,7 +165,7 @@ async fn name_servers_are_typed_over_the_choice() {
     let (answer, _) =
         asked(Vec::new(), vec![to_servers(), typed("10"), times(KeyCode::Backspace, 3), times(KeyCode::Enter, 1)])
             .await;
-    assert_eq!(answer, started(plain("a@fabrikam.test", VantageSide::Unknown)));
+    assert_eq!(answer, started(plain("a@fabrikam.test"), VantageSide::Unknown));
 }
 
 #[tokio::test]

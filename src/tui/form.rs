@@ -43,8 +43,8 @@ pub struct Wanted {
 /// What the reader asks for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Start {
-    /// A run as the form says; its side is what was guessed where nobody said otherwise.
-    New(Wanted),
+    /// A run as the form says, and inside or outside as it stood there, guessed or chosen.
+    New(Wanted, VantageSide),
     /// The run with this place on the list, counted from 0.
     Again(usize),
 }
@@ -325,8 +325,9 @@ impl<'a> Form<'a> {
             (self.row, self.problem) = (row, Some(problem));
             return None;
         }
-        let side = Some(self.seen_side().0);
-        Some(Asked::Answer(Start::New(Wanted { address, client: self.client, side, servers })))
+        let (side, _) = self.seen_side();
+        let wanted = Wanted { address, client: self.client, side: self.side, servers };
+        Some(Asked::Answer(Start::New(wanted, side)))
     }
 
     /// Name servers in the spelling of `--resolver`.

@@ -60,18 +60,16 @@ impl Wizard {
     async fn ask(&mut self, stage: &mut Stage) -> Result<Shown, End> {
         self.front.private = stage.private;
         let start = stage.ask_start(&mut self.front, self.wanted.clone()).await?;
-        let again = match start {
-            Start::Again(place) => self.front.runs.list().get(place).cloned(),
-            Start::New(wanted) => {
+        let kept = match start {
+            Start::New(wanted, side) => {
                 self.wanted = wanted;
-                None
+                let (client, resolver) = (self.wanted.client.as_str().to_owned(), self.wanted.servers.clone());
+                let options = RunOptions { client, resolver, ..self.options.clone() };
+                let addresses = addresses(&self.wanted.address).map(str::to_owned).collect();
+                return Ok(Shown { addresses, options, side });
             }
-        };
-        let Some(kept) = again else {
-            let (client, resolver) = (self.wanted.client.as_str().to_owned(), self.wanted.servers.clone());
-            let options = RunOptions { client, resolver, ..self.options.clone() };
-            let addresses = addresses(&self.wanted.address).map(str::to_owned).collect();
-            return Ok(Shown { addresses, options, side: self.wanted.side.unwrap_or_default() });
+            // The list is the one that was shown, so there is such a run.
+            Start::Again(place) => self.front.runs.list().get(place).cloned().unwrap_or_default(),
         };
         let options = kept.options(&self.options);
         let client = config::client(&kept.client);
@@ -108,7 +106,8 @@ impl Story for Wizard {
         if !self.remember {
             return Ok(());
         }
-        for (address, model) in self.shown.addresses.iter().zip(models) {
+        // The first comes last, so that it stands first on the list.
+        for (address, model) in self.shown.addresses.iter().zip(models).rev() {
             if model.progress == Progress::Finished {
                 let verdict = diagnose(model, model.client).verdict.class.as_str();
                 let Shown { options, side, .. } = &self.shown;

@@ -193,7 +193,7 @@ fn servers(form: &Form<'_>, columns: usize) -> Line<'static> {
     let own = if own.is_empty() { "this PC's (it names none)".to_owned() } else { format!("this PC's: {own}") };
     let value = match form.servers {
         Servers::Own => own,
-        Servers::Compared => format!("{own}, compared with {PUBLIC_SERVER}"),
+        Servers::Compared => format!("this PC's beside {PUBLIC_SERVER}"),
         Servers::Typed if form.row == Row::Servers => return Line::from(label(form, Row::Servers, "Names asked of")),
         Servers::Typed if form.typed.text().is_empty() => "others".to_owned(),
         Servers::Typed => form.typed.text().to_owned(),
