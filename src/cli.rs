@@ -40,6 +40,9 @@ pub struct Cli {
     /// Configuration file to read instead of the one at its usual place (DISCOSCOPE_CONFIG does the same)
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
+    /// What the screen and the reports speak: en, or a folder with a translation
+    #[arg(long, value_name = "FOLDER", global = true)]
+    pub language: Option<String>,
     /// Settings that were made on the command line
     #[arg(skip)]
     pub typed: Typed,

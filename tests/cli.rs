@@ -240,3 +240,30 @@ fn several_addresses_of_one_customer_share_the_lab() {
     assert!(line("b@companyb.test").contains("PROMPTS"), "{text}");
     assert!(line("c@companyb.test").contains("srv-missing-for-extra-domain"), "{text}");
 }
+
+#[test]
+fn another_language_is_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let messages = folder.path().join("messages.toml");
+    let named = folder.path().to_str().expect("a temporary folder's name is text");
+    let arguments = ["--language", named, "check", "--lab", "healthy"];
+    refused(&arguments, 2, &["messages.toml"]);
+    std::fs::write(&messages, "\"no such text\" = \"kein solcher Text\"").expect("written");
+    refused(&arguments, 2, &["no such text", "messages.toml"]);
+    std::fs::write(&messages, "\"{days} days\" = \"{weeks} Wochen\"").expect("written");
+    refused(&arguments, 2, &["{days} days", "{weeks}"]);
+    std::fs::write(&messages, "\" Nothing is wrong.\" = \" Alles in Ordnung.\"").expect("written");
+    let output = discoscope(&arguments);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Alles in Ordnung."), "{text}");
+    let pages = folder.path().join("findings");
+    std::fs::create_dir(&pages).expect("a folder");
+    let page = std::fs::read_to_string("assets/findings/san-mismatch.md").expect("a page");
+    let page = page.replace("title: The certificate of", "title: Das Zertifikat von");
+    std::fs::write(pages.join("san-mismatch.md"), page.replace("severity: major", "severity: minor")).expect("written");
+    refused(&arguments, 2, &["san-mismatch", "major", "minor"]);
+    std::fs::write(pages.join("san-mismatch.md"), page).expect("written");
+    let output = discoscope(&["--language", named, "check", "--lab", "wizard-certificate"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Das Zertifikat von autodiscover.contoso.test"), "{text}");
+}

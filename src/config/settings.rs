@@ -28,9 +28,12 @@ pub struct Setting {
     pub about: &'static [&'static str],
 }
 
+/// The language that needs no translation.
+pub const ENGLISH: &str = "en";
+
 /// Every setting, in the order in which they are shown.
 #[rustfmt::skip]
-pub static SETTINGS: [Setting; 8] = [
+pub static SETTINGS: [Setting; 9] = [
     Setting { name: "client", flag: "--client", variable: "DISCOSCOPE_CLIENT", default: "\"outlook365\"",
         about: &["Outlook family whose verdict is given: outlook2007-rtm, outlook2007, outlook2010, outlook2013,", "outlook2016 (2016, 2019 and LTSC) or outlook365 (Microsoft 365)"] },
     Setting { name: "theme", flag: "--theme", variable: "DISCOSCOPE_THEME", default: "\"auto\"",
@@ -47,6 +50,8 @@ pub static SETTINGS: [Setting; 8] = [
         about: &["Take the mouse too: a click chooses, the wheel scrolls; never with --present"] },
     Setting { name: "remember", flag: "--remember", variable: "DISCOSCOPE_REMEMBER", default: "false",
         about: &["Keep address, options, verdict and time of each run on this PC, and offer them at the next start; never", "evidence. discoscope config forget deletes them"] },
+    Setting { name: "language", flag: "--language", variable: "DISCOSCOPE_LANGUAGE", default: "\"en\"",
+        about: &["What the screen and the reports speak: en, or a folder with a translation (docs/languages.md)"] },
 ];
 
 /// Who made a setting.
@@ -116,6 +121,8 @@ pub struct Settings {
     pub mouse: Sourced<bool>,
     /// Runs are kept for the next start.
     pub remember: Sourced<bool>,
+    /// [`ENGLISH`], or the folder of a translation.
+    pub language: Sourced<String>,
     /// Keys bound otherwise, in the order of the file.
     pub keys: Vec<KeySetting>,
 }
@@ -145,7 +152,7 @@ impl Settings {
             let reason = format!("unknown setting {} (known are {} and [keys])", entry.name, names.join(", "));
             return Err(ConfigError::File { place: file.place(entry.line), reason });
         }
-        let [client_, theme_, ascii_, timeout_, resolver_, canaries_, mouse_, remember_] = &SETTINGS;
+        let [client_, theme_, ascii_, timeout_, resolver_, canaries_, mouse_, remember_, language_] = &SETTINGS;
         let sources = Sources { variable, file };
         Ok(Self {
             path: None,
@@ -158,6 +165,7 @@ impl Settings {
             canaries: sources.pick(canaries_, typed.no_canaries.map(|off| !off), switch, true)?,
             mouse: sources.pick(mouse_, typed.mouse, switch, false)?,
             remember: sources.pick(remember_, typed.remember, switch, false)?,
+            language: sources.pick(language_, typed.language.clone(), text, ENGLISH.to_owned())?,
             keys: file.keys.iter().map(|entry| key(file, entry)).collect::<Result<_, _>>()?,
         })
     }
@@ -173,6 +181,7 @@ impl Settings {
             (self.canaries.value.to_string(), &self.canaries.origin),
             (self.mouse.value.to_string(), &self.mouse.origin),
             (self.remember.value.to_string(), &self.remember.origin),
+            (self.language.value.clone(), &self.language.origin),
         ];
         let rows = SETTINGS.iter().zip(values);
         rows.map(|(setting, (value, origin))| (setting.name, value, origin.clone())).collect()
@@ -276,6 +285,13 @@ fn one_of<T>(raw: &Raw, known: &[&str], find: impl Fn(&str) -> Option<T>) -> Res
         _ => None,
     };
     found.ok_or_else(|| format!("has to be one of {}", known.join(", ")))
+}
+
+fn text(raw: &Raw) -> Result<String, String> {
+    match raw {
+        Raw::Typed(text) | Raw::Text(text) => Ok(text.clone()),
+        _ => Err("has to be a string".to_owned()),
+    }
 }
 
 fn switch(raw: &Raw) -> Result<bool, String> {
