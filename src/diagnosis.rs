@@ -1,5 +1,6 @@
 //! The diagnosis: walk, findings and verdict of one model for one client, in one place so that they cannot disagree.
 
+mod blame;
 mod headline;
 mod prospect;
 
@@ -56,8 +57,9 @@ pub struct ClientVerdict {
 
 /// Concludes everything from a model, for one client.
 pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
-    let walk = walk::walk(model, client);
+    let mut walk = walk::walk(model, client);
     let mut findings = finding::evaluate(model, &walk);
+    blame::blame(model, &mut walk, &findings);
     if matches!(model.progress, Progress::Finished | Progress::Cancelled) {
         prospect::foresee(model, &walk, &mut findings);
     }

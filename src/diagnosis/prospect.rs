@@ -1,6 +1,6 @@
 //! What would come of a change: the walk and the verdict, computed again from the outcomes of the run.
 
-use super::headline;
+use super::{blame, headline};
 use crate::{
     assumption::{Assumption, assume},
     event::{ClientFamily, Origin, Stage, Standing},
@@ -24,8 +24,9 @@ pub struct WhatIf {
 /// What one client would come to if these things were different. What nobody measured stays open.
 pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> WhatIf {
     let assumed = assume(model, assumptions);
-    let walk = walk::walk(&assumed, client);
+    let mut walk = walk::walk(&assumed, client);
     let findings = finding::evaluate(&assumed, &walk);
+    blame::blame(&assumed, &mut walk, &findings);
     let headline = unmeasured(&assumed, &walk).unwrap_or_else(|| headline::headline(&assumed, &walk, &findings));
     let verdict = Prospect { class: walk.class, stops_at: walk.stops_at, headline };
     WhatIf { assumptions: assumptions.to_vec(), verdict, steps: walk.steps }

@@ -35,8 +35,8 @@ struct Walker<'a> {
     decided: Option<(CandidateId, Then)>,
     first_alert: Option<CandidateId>,
     waits_seconds: u32,
-    /// Something before the decision is not known yet.
-    open: bool,
+    /// What is not known yet before the decision.
+    open: Vec<CandidateId>,
 }
 
 impl<'a> Walker<'a> {
@@ -49,7 +49,7 @@ impl<'a> Walker<'a> {
             decided: None,
             first_alert: None,
             waits_seconds: 0,
-            open: false,
+            open: Vec::new(),
         }
     }
 
@@ -101,7 +101,7 @@ impl<'a> Walker<'a> {
         let id = &state.candidate.id;
         match then {
             Then::Open => {
-                self.open = true;
+                self.open.push(id.clone());
                 Role::Harmless
             }
             Then::LeadsOn => {
@@ -284,13 +284,14 @@ impl<'a> Walker<'a> {
             decided_by,
             waits_seconds: self.waits_seconds,
             class,
+            open: self.open,
         }
     }
 
     fn class(&self) -> VerdictClass {
         let service_alert = self.prompts.iter().any(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
         match &self.decided {
-            _ if self.open => VerdictClass::Inconclusive,
+            _ if !self.open.is_empty() => VerdictClass::Inconclusive,
             None if resolver_is_silent(self.model) => VerdictClass::Inconclusive,
             None => VerdictClass::Fails,
             Some((_, Then::WrongSettings)) => VerdictClass::Degraded,

@@ -330,6 +330,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         stops_at: stops_at.clone(),
         decided_by: None,
         waits_seconds: 0,
+        open: Vec::new(),
         class,
     };
     let verdict = Verdict { class, headline, stops_at, prompts, per_client };

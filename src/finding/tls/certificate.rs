@@ -157,8 +157,11 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     }
     let typo = checks.name_matches.near_miss.as_deref();
     let organisation = case::organisation(state.host());
+    // What Active Directory names may be misspelt there as well: its own cases say more.
+    let typo = typo.filter(|_| origin != Origin::Scp);
     if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
-        return prefer_cure(case, draft(case, "san-typo", Certainty::Proven, failed))
+        // That the name is not listed is seen; that the other was meant for it is not.
+        return prefer_cure(case, draft(case, "san-typo", Certainty::Likely, failed))
             .first("certificate")
             .fact("asked for", state.host())
             .fact("listed", typo)

@@ -12,7 +12,7 @@ use crate::{
         glyph::Status,
         theme::Meaning,
     },
-    walk::{Prompt, Role, WalkStep},
+    walk::{Prompt, Role, VerdictClass, WalkStep},
     words,
 };
 
@@ -245,7 +245,13 @@ fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
             "This place answers and asks who the user is: the healthy 401. The settings behind it need a password."
                 .to_owned()
         }
-        Role::Decides => "Outlook's search ends here.".to_owned(),
+        Role::Decides => match app.diagnosis.as_ref().map(|diagnosis| diagnosis.walk.class) {
+            Some(VerdictClass::Fails) => {
+                format!("Outlook goes on from here without a word and finds nothing anywhere: this is why.{code}")
+            }
+            Some(VerdictClass::Inconclusive) => "What is not known here is what the verdict hangs on.".to_owned(),
+            _ => "Outlook's search ends here.".to_owned(),
+        },
         Role::Prompts => format!("Outlook stops here and asks the user.{code}"),
         Role::Delays => format!("Outlook waits here about {} s and then goes on.{code}", step.waits_seconds),
         Role::Harmless if candidate.candidate.origin == Origin::Root => {
