@@ -2,7 +2,7 @@
 
 use super::{
     Prompt, PromptKind, Recurrence, Role, VerdictClass, Walk, WalkStep,
-    judgement::{Judgement, SILENT_HOST_SECONDS, Then, judge, resolver_is_silent},
+    judgement::{Judgement, SILENT_HOST_SECONDS, Then, is_elsewhere, judge, leads_to, resolver_is_silent},
 };
 use crate::{
     event::{CandidateId, ClientFamily, Origin},
@@ -106,7 +106,11 @@ impl<'a> Walker<'a> {
             }
             Then::LeadsOn => {
                 self.consent(state);
-                self.followers(id);
+                if is_elsewhere(state) && !self.model.candidates.iter().any(|follower| leads_to(state, follower)) {
+                    // Nobody looked at the port that the client goes to.
+                    self.open.push(id.clone());
+                }
+                self.followers(state);
                 // Where the way through it ends in settings, it is part of what decides.
                 if self.decided.is_some() { Role::Decides } else { Role::Harmless }
             }
@@ -122,13 +126,10 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn followers(&mut self, opener: &CandidateId) {
+    fn followers(&mut self, opener: &CandidateState) {
         let model = self.model;
-        for follower in &model.candidates {
-            let opened_here = follower.candidate.opened_by.as_ref() == Some(opener);
-            if opened_here && follower.candidate.origin == Origin::Followed {
-                self.visit(follower, Alert::Shown, None);
-            }
+        for follower in model.candidates.iter().filter(|follower| leads_to(opener, follower)) {
+            self.visit(follower, Alert::Shown, None);
         }
     }
 
@@ -161,10 +162,11 @@ impl<'a> Walker<'a> {
         }
         match judgement.then {
             Then::WantsPassword | Then::Settings => true,
-            Then::LeadsOn => self.model.candidates.iter().any(|follower| {
-                follower.candidate.opened_by.as_ref() == Some(&state.candidate.id)
-                    && self.would_serve(follower, &judge(follower), depth + 1)
-            }),
+            Then::LeadsOn => {
+                self.model.candidates.iter().any(|follower| {
+                    leads_to(state, follower) && self.would_serve(follower, &judge(follower), depth + 1)
+                })
+            }
             _ => false,
         }
     }
