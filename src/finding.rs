@@ -29,7 +29,7 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
     values::certificate_cure(&Case::new(model, walk))
 }
 
-pub use question::{Question, Reading, questions};
+pub use question::{FAILS_ALL_THE_SAME, Question, Reading, only_the_pc_is_left, questions};
 
 #[cfg(test)]
 mod tests;
@@ -112,6 +112,9 @@ pub struct Remedy {
     /// nothing can be foreseen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads_to: Option<Prospect>,
+    /// Whether its finding would be gone then; absent where that hangs on what nobody measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cures: Option<bool>,
 }
 
 /// What a run would come to.
@@ -312,9 +315,8 @@ const WIDE: [&str; 6] = [
 fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, bool, std::cmp::Reverse<Severity>, bool, usize) {
     let wide = WIDE.contains(&finding.id.as_str());
     let stops = case.walk.stops_at.as_ref().is_some_and(|id| finding.candidates.contains(id));
-    let is_passed_over = |id: &CandidateId| {
-        case.step(id).is_some_and(|step| matches!(step.role, Role::Harmless | Role::Unreached))
-    };
+    let is_passed_over =
+        |id: &CandidateId| case.step(id).is_some_and(|step| matches!(step.role, Role::Harmless | Role::Unreached));
     let passed_over = !finding.candidates.is_empty() && finding.candidates.iter().all(is_passed_over);
     let first = finding.candidates.iter().map(|id| case.position(id)).min().unwrap_or(usize::MAX);
     (

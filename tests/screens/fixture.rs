@@ -340,6 +340,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         findings: if done { vec![mismatch(autodiscover)] } else { Vec::new() },
         questions: Vec::new(),
         what_if: None,
+        together: None,
     }
 }
 
@@ -377,6 +378,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "Step 6 ends in \"no name\", the SRV step in a clean 401.".into(),
         assumes: Vec::new(),
         leads_to: None,
+        cures: None,
     };
     let reissue = Remedy {
         title: "Reissue the certificate with both names".into(),
@@ -390,6 +392,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "The certificate explorer marks the name as matching.".into(),
         assumes: Vec::new(),
         leads_to: None,
+        cures: None,
     };
     Finding {
         id: "san-mismatch".into(),
