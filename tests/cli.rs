@@ -75,7 +75,8 @@ fn what_if_is_answered_beside_what_was_measured() {
     assert!(report.contains("\n   It would come to: needs-password. "), "{report}");
     let change = "add autodiscover.contoso.test A 10.1.1.1; remove nosuch.contoso.test";
     let report = text(&discoscope(&["check", "--lab", "wizard-certificate", "--assume", change]).stdout);
-    let marked = "https://autodiscover.contoso.test: decides, not prompts (assumed: DNS; not known: TCP, TLS, HTTP, XML)";
+    let marked =
+        "https://autodiscover.contoso.test: decides, not prompts (assumed: DNS; not known: TCP, TLS, HTTP, XML)";
     assert!(report.contains(marked), "{report}");
     assert!(report.contains("remove nosuch.contoso.test: this run asked nothing there"), "{report}");
 }

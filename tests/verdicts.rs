@@ -81,6 +81,7 @@ async fn a_promise_says_that_the_fault_is_gone() {
         ("srv-multiple-records-disagree", "srv-multiple-records-disagree"),
         ("multiple-a-records-one-dead", "multiple-a-records-one-dead"),
         ("service-urls-elsewhere", "service-urls-use-other-name"),
+        ("certificate-not-bound", "cert-not-bound-to-iis"),
     ] {
         let (_, diagnosis) = run(name, NEWEST).await;
         let first = &remedies(&diagnosis, id)[0];

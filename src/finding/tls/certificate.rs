@@ -124,6 +124,9 @@ fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -
 /// A mail port of the same server shows another certificate, and that one passes every check for this host: the right
 /// certificate is there, only port 443 does not use it. Why it does not is for a human to find out, so it is likely.
 fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
+    if failed.checks.all_hold() {
+        return None;
+    }
     let better = failed.state.handshakes().find(|other| {
         other.purpose == HandshakePurpose::OtherPort
             && other.checks.as_ref().is_some_and(Checks::all_hold)
