@@ -162,12 +162,14 @@ pub struct CheckOptions {
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
-    /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
-    /// certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT | answer HOST | missing HOST |
-    /// directory URL | switch VALUE | clock right | resolver truthful
+    /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
+    /// certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT |
+    /// answer HOST | missing HOST | directory URL | switch VALUE | services at HOST | clock right | resolver truthful |
+    /// client FAMILY
     #[arg(long, value_name = "CHANGE")]
     pub assume: Vec<String>,
-    /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed
+    /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed;
+    /// fails-all-the-same=yes asks about the PC where nothing else is wrong
     #[arg(long, value_name = "CASE=yes|no|@FILE")]
     pub reply: Vec<String>,
     /// Whether names and addresses are seen

@@ -31,7 +31,7 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
     values::certificate_cure(&Case::new(model, walk))
 }
 
-pub use question::{Question, Reading, questions};
+pub use question::{FAILS_ALL_THE_SAME, Question, Reading, only_the_pc_is_left, questions};
 pub use vantage::{Standpoint, standpoint};
 
 #[cfg(test)]
@@ -41,7 +41,7 @@ use crate::{
     assumption::Assumption,
     event::{CandidateId, Stage},
     model::Model,
-    walk::{VerdictClass, Walk},
+    walk::{Role, VerdictClass, Walk},
 };
 use case::Case;
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,9 @@ pub struct Remedy {
     /// nothing can be foreseen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads_to: Option<Prospect>,
+    /// Whether its finding would be gone then; absent where that hangs on what nobody measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cures: Option<bool>,
 }
 
 /// What a run would come to.
@@ -304,25 +307,32 @@ fn worst(class: VerdictClass) -> Severity {
 }
 
 /// Faults that make several candidates fail at once.
-const WIDE: [&str; 7] = [
+const WIDE: [&str; 6] = [
     "captive-portal-or-filter",
     "domain-does-not-exist",
     "dns-server-failing",
     "nxdomain-rewritten",
     "clock-skew",
     "tls-inspection",
-    "srv-missing-for-extra-domain",
 ];
 
-fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, usize, std::cmp::Reverse<Severity>) {
+/// What makes every candidate fail comes first, then where the client stops, then the worst. What the client passes over
+/// stands behind all that, however early it meets it.
+fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, bool, std::cmp::Reverse<Severity>, bool, usize) {
     let wide = WIDE.contains(&finding.id.as_str());
+    let stops = case.walk.stops_at.as_ref().is_some_and(|id| finding.candidates.contains(id));
+    let is_passed_over =
+        |id: &CandidateId| case.step(id).is_some_and(|step| matches!(step.role, Role::Harmless | Role::Unreached));
+    let passed_over = !finding.candidates.is_empty() && finding.candidates.iter().all(is_passed_over);
     let first = finding.candidates.iter().map(|id| case.position(id)).min().unwrap_or(usize::MAX);
     (
         finding.severity == Severity::Info,
         finding.consequence_of.is_some() || finding.severity == Severity::Minor,
         !wide,
-        first,
+        !stops,
         std::cmp::Reverse(finding.severity),
+        passed_over,
+        first,
     )
 }
 

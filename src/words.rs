@@ -10,13 +10,38 @@ use crate::{
         AnswerKind, Blocker, Candidate, Cause, ClientFamily, DnsStatus, NoteCode, Origin, Stage, Standing, TcpResult,
         VantageSide, View,
     },
-    finding::{Certainty, Prospect, Reading, Severity, Standpoint},
+    finding::{Certainty, Prospect, Reading, Remedy, Severity, Standpoint},
     walk::{Prompt, PromptKind, Recurrence},
 };
 
 /// What a change would lead to.
 pub fn prospect(prospect: &Prospect) -> String {
     format!("{}. {}", prospect.class.as_str(), prospect.headline)
+}
+
+/// What a remedy leads to, in a sentence of its own; nothing for one that only looks.
+pub fn leads_to(remedy: &Remedy) -> Option<String> {
+    let Some(known) = &remedy.leads_to else {
+        return changes_something(remedy).then(|| say!("What follows cannot be computed from here.").to_owned());
+    };
+    let gone = if remedy.cures == Some(true) { say!(" This fault is gone then.") } else { "" };
+    Some(say!("Leads to: {verdict}{gone}", verdict = prospect(known), gone))
+}
+
+/// Whether a remedy changes anything: a ticket asks for what other remedies do, and some only look.
+fn changes_something(remedy: &Remedy) -> bool {
+    !matches!(remedy.kind.as_str(), "ticket" | "shell")
+}
+
+/// What was not measured of a candidate, in brackets: `(assumed: DNS, TLS; not known: HTTP, XML)`.
+pub fn unmeasured(assumed: &[Stage], unknown: &[Stage]) -> String {
+    let list = |stages: &[Stage]| stages.iter().map(|known| stage(*known)).collect::<Vec<_>>().join(", ");
+    match (assumed, unknown) {
+        ([], []) => String::new(),
+        (_, []) => say!("(assumed: {assumed})", assumed = list(assumed)),
+        ([], _) => say!("(not known: {unknown})", unknown = list(unknown)),
+        _ => say!("(assumed: {assumed}; not known: {unknown})", assumed = list(assumed), unknown = list(unknown)),
+    }
 }
 
 /// A client family as people call it.

@@ -72,7 +72,28 @@ fn what_if_is_answered_beside_what_was_measured() {
     // What was measured decides the exit code.
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert!(report.contains("\nPROMPTS: "), "{report}");
-    assert!(report.contains("\n   It would be needs-password. "), "{report}");
+    assert!(report.contains("\n   It would come to: needs-password. "), "{report}");
+    let change = "add autodiscover.contoso.test A 10.1.1.1; remove nosuch.contoso.test";
+    let report = text(&discoscope(&["check", "--lab", "wizard-certificate", "--assume", change]).stdout);
+    let marked =
+        "https://autodiscover.contoso.test: decides, not prompts (assumed: DNS; not known: TCP, TLS, HTTP, XML)";
+    assert!(report.contains(marked), "{report}");
+    assert!(report.contains("remove nosuch.contoso.test: this run asked nothing there"), "{report}");
+}
+
+#[test]
+fn a_healthy_run_is_calm() {
+    let output = discoscope(&["check", "--lab", "healthy"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("HTTP 404, as expected") && !report.contains("FAILED"), "{report}");
+    assert!(!report.contains("Questions that only a person can answer"), "{report}");
+    let asked = discoscope(&["check", "--lab", "healthy", "--reply", "fails-all-the-same=yes"]);
+    assert!(text(&asked.stdout).contains("Questions that only a person can answer"), "{}", text(&asked.stdout));
+    assert_eq!(asked.status.code(), Some(0));
+    // What points nowhere is said to do nothing.
+    let unasked = discoscope(&["check", "--lab", "healthy", "--reply", "hosts-file-override=yes"]);
+    assert_eq!(unasked.status.code(), Some(0));
+    assert!(text(&unasked.stderr).contains("--reply hosts-file-override"), "{}", text(&unasked.stderr));
 }
 
 #[test]
@@ -88,6 +109,9 @@ fn a_reply_makes_a_finding_and_the_output_of_its_command_proves_it() {
         let report = text(&output.stdout);
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         assert!(report.contains("case registry-excludes-left-behind"), "{report}");
+        // The verdict says so at once.
+        let verdict = report.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
+        assert!(verdict.contains("But something is wrong: A forgotten switch"), "{verdict}");
         assert!(report.contains(&format!("{certainty}; to act: this PC; case registry")), "{report}");
     }
     let no = discoscope(&["check", "--lab", "healthy", "--reply", "registry-excludes-left-behind=no"]);

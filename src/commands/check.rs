@@ -7,7 +7,7 @@ use crate::{
     catalogue,
     cli::{CheckOptions, ReportFormatName},
     config,
-    diagnosis::{Diagnosis, diagnose, what_if},
+    diagnosis::{Diagnosis, FAILS_ALL_THE_SAME, diagnose, what_if},
     engine::Setup,
     event::{Command, OUTPUT_LIMIT, Reply},
     exit,
@@ -69,7 +69,20 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder, &replies, private, options.format) => finish(&with_what_if(runs, &assumptions), options.format),
+        runs = run_all(setups, recorder, &replies, private, options.format) => {
+            warn_of_unasked(&replies, &runs);
+            finish(&with_what_if(runs, &assumptions), options.format)
+        }
+    }
+}
+
+/// A reply to what no run asked changes nothing, and whoever gave it should know.
+fn warn_of_unasked(replies: &[Command], runs: &[(Model, Diagnosis)]) {
+    for reply in replies {
+        let Command::Reply { question, .. } = reply else { continue };
+        if !runs.iter().any(|(model, diagnosis)| diagnosis.asks(model, question)) {
+            eprintln!("discoscope: --reply {question}: nothing in this run points there, so the reply changes nothing");
+        }
     }
 }
 
@@ -107,7 +120,8 @@ fn reply(typed: &str) -> Result<Command, u8> {
     let Some((id, words)) = typed.split_once('=') else {
         return Err(wrong("write CASE=yes, CASE=no or CASE=@FILE".to_owned()));
     };
-    let Some(page) = catalogue::page(id).filter(|page| page.question.is_some()) else {
+    let page = catalogue::page(id).filter(|page| page.question.is_some()).map(|page| page.id);
+    let Some(question) = page.or((id == FAILS_ALL_THE_SAME).then_some(FAILS_ALL_THE_SAME)) else {
         return Err(wrong(format!("no case {id:?} asks a question")));
     };
     let reply = match words.strip_prefix('@') {
@@ -123,7 +137,7 @@ fn reply(typed: &str) -> Result<Command, u8> {
     if matches!(reply, Reply::Withdrawn) || (matches!(reply, Reply::Output { .. }) && !words.starts_with('@')) {
         return Err(wrong("the reply is neither yes nor no nor a file's text".to_owned()));
     }
-    Ok(Command::Reply { question: page.id.to_owned(), reply })
+    Ok(Command::Reply { question: question.to_owned(), reply })
 }
 
 async fn run_all(

@@ -50,18 +50,26 @@ fn open_steps(model: &Model, walk: &Walk) -> Vec<String> {
 
 fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let place = decider(model, walk);
+    let consents = || walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::Consent);
+    let wrong = findings.iter().find(|finding| finding.severity >= Severity::Major);
     let mut sentence = match walk.class {
+        VerdictClass::Silent if consents().next().is_some() || wrong.is_some() => {
+            say!("Outlook gets its settings at {place}.", place)
+        }
         VerdictClass::Silent => say!("Outlook gets its settings at {place} without asking.", place),
+        _ if wrong.is_some() => {
+            say!("Outlook reaches its mailbox service at {place} and asks for the user's password.", place)
+        }
         _ => say!("Outlook reaches its mailbox service at {place}; only the user's password is needed.", place),
     };
-    for prompt in walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::Consent) {
+    for prompt in consents() {
         let asks = if prompt.may { say!("It may ask") } else { say!("It asks") };
         sentence.push_str(&say!(" {asks} once whether {host} may configure the account.", asks, host = prompt.host));
     }
     if let Some(alert) = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert) {
         sentence.push_str(&say!(" It may first show a certificate alert for {host}.", host = alert.host));
-    } else if findings.iter().any(|finding| finding.severity >= Severity::Major) {
-        // The findings say what is.
+    } else if let Some(wrong) = wrong {
+        sentence.push_str(&say!(" But something is wrong: {title}.", title = wrong.title.trim_end_matches('.')));
     } else if findings
         .iter()
         .any(|finding| finding.severity == Severity::Minor && !BY_DESIGN.contains(&finding.id.as_str()))

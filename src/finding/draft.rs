@@ -214,6 +214,7 @@ fn into_remedy(remedy: FilledRemedy, owner: Owner) -> Remedy {
         // A gap in a name leaves nothing to foresee.
         assumes: assumption::parse_all(&remedy.assume).unwrap_or_default(),
         leads_to: None,
+        cures: None,
     }
 }
 

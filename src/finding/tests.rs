@@ -47,6 +47,7 @@ impl World {
                 stops_at: None,
                 decided_by: None,
                 waits_seconds: 0,
+                open: Vec::new(),
                 class: VerdictClass::Fails,
             },
         };

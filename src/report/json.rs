@@ -1,7 +1,7 @@
 //! The JSON report. Field names are a contract: `assets/report.schema.json` documents each.
 
 use crate::{
-    diagnosis::{Diagnosis, Verdict, WhatIf},
+    diagnosis::{Diagnosis, Together, Verdict, WhatIf},
     event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, StoreSummary},
     finding::{Finding, Question, Standpoint},
     model::{CandidateState, Endpoint, Model, Progress, ViewTable},
@@ -34,6 +34,8 @@ struct Report<'a> {
     views: ViewTable,
     protocols: Vec<Endpoint>,
     findings: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    together: Option<&'a Together>,
     questions: &'a [Question],
     notes: Vec<NoteReport<'a>>,
 }
@@ -127,6 +129,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         candidates,
         facts: &model.facts,
         findings: &diagnosis.findings,
+        together: diagnosis.together.as_ref(),
         questions: &diagnosis.questions,
         notes: model.notes.iter().map(|(code, detail)| NoteReport { code: *code, detail }).collect(),
     }

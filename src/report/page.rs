@@ -14,6 +14,15 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "- Layer: {}; severity: {}; to act: {}", page.layer, page.severity, page.owner)?;
     writeln!(out, "- Concerns: {}", page.clients)?;
     writeln!(out, "- Proof: {}\n", proof(page.proof))?;
+    if let Some(question) = &page.question {
+        writeln!(out, "## The question\n\n{}\n", shown(question.text))?;
+        if !question.command.is_empty() {
+            writeln!(out, "This command on that PC or server answers it; it only reads:\n")?;
+            writeln!(out, "```\n{}\n```\n", shown(question.command))?;
+        }
+        let output = if question.command.is_empty() { "" } else { ", or `@FILE` with what the command printed" };
+        writeln!(out, "`discoscope check ADDRESS --reply {}=yes` or `=no`{output} takes the answer in.\n", page.id)?;
+    }
     let body = page.text.split("\n## ").skip(1);
     for section in body {
         let lines = section.lines().filter(|line| !is_for_the_program(line));
@@ -28,7 +37,7 @@ pub fn proof(word: &str) -> &'static str {
     match word {
         "net" => "the network alone; `discoscope check ADDRESS` shows it",
         "net+cred" => "the network, with a password or an account of the directory",
-        "local" => "a look at the user's PC",
+        "local" => "a look at the user's PC; no probe sees it",
         _ => "the network only suggests it; somebody has to be asked",
     }
 }
@@ -77,6 +86,23 @@ mod tests {
             }
             assert!(text.contains("\n## What to do\n") && text.contains("\n- Proof: "), "{}", page.id);
         }
+    }
+
+    #[test]
+    fn a_question_is_printed_with_its_command_and_its_reply() {
+        let mut asked = 0;
+        for page in catalogue::pages() {
+            let Some(question) = &page.question else { continue };
+            asked += 1;
+            let mut bytes = Vec::new();
+            write(page, &mut bytes).expect("memory can be written");
+            let text = String::from_utf8(bytes).expect("text");
+            for part in [question.text, question.command] {
+                assert!(text.contains(&shown(part)), "{}: {part}", page.id);
+            }
+            assert!(text.contains(&format!("--reply {}=yes", page.id)), "{}", page.id);
+        }
+        assert!(asked >= 20, "only {asked} questions");
     }
 
     #[test]

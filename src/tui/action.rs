@@ -200,10 +200,10 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::WhatIf => {
             let chosen = app.remedies().get(app.ui.remedy).map(|remedy| remedy.assumes.as_slice()).unwrap_or_default();
             let said: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-            app.ui.assumed = LineInput::new(&said.join("; "));
+            app.ui.assumed = LineInput::offering(&said.join("; "));
             app.ui.overlay = Some(Overlay::WhatIf);
         }
-        Action::Questions => app.ui.overlay = Some(Overlay::Questions),
+        Action::Questions => return overlay::ask(app),
         Action::Yes => return overlay::reply(app, "yes"),
         Action::No => return overlay::reply(app, "no"),
         Action::Withdraw => return overlay::reply(app, ""),

@@ -179,7 +179,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousRemedy, contexts: &[Overview],
         label: "remedy back", tooltip: "choose the remedy before", rank: None },
     Binding { keys: &[letter('W')], shown: ("W", "W"), action: Action::WhatIf, contexts: &[Overview],
-        label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(10) },
+        label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(7) },
     Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
     Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     catalogue, code,
     event::{CandidateId, Command, OUTPUT_LIMIT, Reply},
+    finding::FAILS_ALL_THE_SAME,
     report,
     text::sanitise_block,
     words,
@@ -109,9 +110,9 @@ fn all(app: &App) -> Vec<Item> {
 
 /// Cases that a code, the text of a dialog or words lead to, the likeliest first.
 fn cases_of(sought: &str) -> Vec<&'static catalogue::Page> {
-    match code::lookup(sought) {
-        Some(code) => code.findings.iter().filter_map(|id| catalogue::page(id)).collect(),
-        None => catalogue::search(sought),
+    match code::meanings(sought).as_slice() {
+        [] => catalogue::search(sought),
+        codes => codes.iter().flat_map(|code| code.findings).filter_map(|id| catalogue::page(id)).collect(),
     }
 }
 
@@ -152,6 +153,17 @@ pub(super) fn run_chosen(app: &mut App) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Asks what only a person can tell. Where nothing points at a question, whoever asks for them says that Outlook fails
+/// all the same.
+pub(super) fn ask(app: &mut App) -> Vec<Effect> {
+    app.ui.overlay = Some(Overlay::Questions);
+    let asked = app.diagnosis.as_ref().is_some_and(|diagnosis| !diagnosis.questions.is_empty());
+    if asked {
+        return Vec::new();
+    }
+    vec![Effect::Command(Command::Reply { question: FAILS_ALL_THE_SAME.to_owned(), reply: Reply::Yes })]
 }
 
 /// Replies to the question looked at with a word; nothing takes the reply back.

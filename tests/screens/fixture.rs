@@ -334,6 +334,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         stops_at: stops_at.clone(),
         decided_by: None,
         waits_seconds: 0,
+        open: Vec::new(),
         class,
     };
     let verdict = Verdict { class, headline, stops_at, prompts, per_client };
@@ -344,6 +345,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         questions: Vec::new(),
         standpoint: Default::default(),
         what_if: None,
+        together: None,
     }
 }
 
@@ -381,6 +383,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "Step 6 ends in \"no name\", the SRV step in a clean 401.".into(),
         assumes: Vec::new(),
         leads_to: None,
+        cures: None,
     };
     let reissue = Remedy {
         title: "Reissue the certificate with both names".into(),
@@ -394,6 +397,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "The certificate explorer marks the name as matching.".into(),
         assumes: Vec::new(),
         leads_to: None,
+        cures: None,
     };
     Finding {
         id: "san-mismatch".into(),

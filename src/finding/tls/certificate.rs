@@ -125,6 +125,9 @@ fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -
 /// A mail port of the same server shows another certificate, and that one passes every check for this host: the right
 /// certificate is there, only port 443 does not use it. Why it does not is for a human to find out, so it is likely.
 fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
+    if failed.checks.all_hold() {
+        return None;
+    }
     let better = failed.state.handshakes().find(|other| {
         other.purpose == HandshakePurpose::OtherPort
             && other.checks.as_ref().is_some_and(Checks::all_hold)
@@ -161,8 +164,11 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     }
     let typo = checks.name_matches.near_miss.as_deref();
     let organisation = case::organisation(state.host());
+    // What Active Directory names may be misspelt there as well: its own cases say more.
+    let typo = typo.filter(|_| origin != Origin::Scp);
     if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
-        return prefer_cure(case, draft(case, "san-typo", Certainty::Proven, failed))
+        // That the name is not listed is seen; that the other was meant for it is not.
+        return prefer_cure(case, draft(case, "san-typo", Certainty::Likely, failed))
             .first("certificate")
             .fact("asked for", state.host())
             .fact("listed", typo)

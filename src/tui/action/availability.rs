@@ -3,6 +3,7 @@
 use super::Action;
 use crate::{
     event::{Outcome, Standing},
+    finding::only_the_pc_is_left,
     tui::{
         app::{App, Focus, Level, Overlay},
         freeze, layout, suspension, view,
@@ -56,7 +57,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         }
         Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), "the run is still going"),
         Action::Questions => available(
-            app.diagnosis.as_ref().is_some_and(|diagnosis| !diagnosis.questions.is_empty()),
+            app.diagnosis.as_ref().is_some_and(|diagnosis| {
+                let left = app.rerun_refused.is_none() && only_the_pc_is_left(&app.model, &diagnosis.walk);
+                !diagnosis.questions.is_empty() || left
+            }),
             "nothing in the evidence asks for a person's answer",
         ),
         Action::Yes | Action::No | Action::Withdraw => match app.rerun_refused {

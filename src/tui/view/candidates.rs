@@ -12,7 +12,7 @@ use crate::{
         measure,
         theme::Meaning,
     },
-    walk::Role,
+    walk::{Role, VerdictClass},
     words,
 };
 use ratatui::{
@@ -163,7 +163,10 @@ pub(super) fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
         Some(step) if step.number.is_none() && state.candidate.opened_by.is_none() => {
             Standpoint { status: Status::Skipped, word: "not used".to_owned() }
         }
-        Some(step) => Standpoint { status: Status::of_role(step.role), word: step.role.as_str().to_owned() },
+        Some(step) => {
+            let class = app.diagnosis.as_ref().map_or(VerdictClass::Inconclusive, |known| known.verdict.class);
+            Standpoint { status: Status::of_role(step.role, class), word: step.role.as_str().to_owned() }
+        }
         None => Standpoint { status: Status::Waiting, word: String::new() },
     }
 }
