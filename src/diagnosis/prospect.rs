@@ -23,12 +23,17 @@ pub struct WhatIf {
 
 /// What one client would come to if these things were different. What nobody measured stays open.
 pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> WhatIf {
+    foretell(model, client, assumptions).0
+}
+
+/// [`what_if`], and the findings that would be left.
+fn foretell(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> (WhatIf, Vec<Finding>) {
     let assumed = assume(model, assumptions);
     let walk = walk::walk(&assumed, client);
     let findings = finding::evaluate(&assumed, &walk);
     let headline = unmeasured(&assumed, &walk).unwrap_or_else(|| headline::headline(&assumed, &walk, &findings));
     let verdict = Prospect { class: walk.class, stops_at: walk.stops_at, headline };
-    WhatIf { assumptions: assumptions.to_vec(), verdict, steps: walk.steps }
+    (WhatIf { assumptions: assumptions.to_vec(), verdict, steps: walk.steps }, findings)
 }
 
 /// What the verdict would hang on: the first place that the client would get to and nobody asked.
@@ -47,19 +52,35 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
     // What Active Directory holds matters to domain members alone; nobody knows whether this is one.
     let asked_directory = model.of_origin(Origin::Scp).any(|state| state.candidate.standing == Standing::Probed);
     for finding in findings {
-        let can_be_told = |remedy: &&mut Remedy| {
+        let can_be_told = |remedy: &Remedy| {
             let directory = remedy.assumes.iter().any(|assumption| matches!(assumption, Assumption::Directory { .. }));
             !remedy.assumes.is_empty() && (asked_directory || !directory)
         };
-        for remedy in finding.remedies.iter_mut().filter(can_be_told) {
-            remedy.leads_to = Some(what_if(model, walk.client, &remedy.assumes).verdict);
+        let (id, candidates) = (finding.id.clone(), finding.candidates.clone());
+        let mut places = vec![0; finding.remedies.len()];
+        for (remedy, place) in finding.remedies.iter_mut().zip(&mut places).filter(|(remedy, _)| can_be_told(remedy)) {
+            let (foretold, left) = foretell(model, walk.client, &remedy.assumes);
+            let cured =
+                !left.iter().any(|other| other.id == id && other.candidates.iter().any(|c| candidates.contains(c)));
+            *place = worth(&foretold.verdict, walk, cured);
+            remedy.leads_to = Some(foretold.verdict);
         }
-        let worth = |prospect: &Option<Prospect>| match prospect {
-            Some(prospect) if betters(prospect, walk) => 0,
-            None => 1,
-            Some(_) => 2,
-        };
-        finding.remedies.sort_by_key(|remedy| worth(&remedy.leads_to));
+        // The page's order stands, except that what would be in vain, or would leave a dialog, comes last.
+        let mut remedies: Vec<(u8, Remedy)> = places.into_iter().zip(std::mem::take(&mut finding.remedies)).collect();
+        remedies.sort_by_key(|(place, _)| *place);
+        finding.remedies = remedies.into_iter().map(|(_, remedy)| remedy).collect();
+    }
+}
+
+/// How early a remedy may stand: 0 where its page puts it, 1 behind those, since the user is still asked or the search
+/// still fails, only later; 2 in vain.
+fn worth(prospect: &Prospect, walk: &Walk, cured: bool) -> u8 {
+    let helps = betters(prospect, walk);
+    match prospect.class {
+        VerdictClass::Silent | VerdictClass::NeedsPassword if helps || cured => 0,
+        VerdictClass::Prompts | VerdictClass::Fails if helps => 1,
+        _ if helps => 0,
+        _ => 2,
     }
 }
 

@@ -134,7 +134,8 @@ fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
     let draft = draft(case, "cert-not-bound-to-iis", Certainty::Likely, failed)
         .fact(format!("port {port} lists"), values::names(leaf))
         .fact(format!("serial at port {port}"), leaf.serial.clone())
-        .fact("serial at port 443", failed.leaf.serial.clone());
+        .fact("serial at port 443", failed.leaf.serial.clone())
+        .value("new_thumbprint", values::thumbprint(Some(leaf), "thumbprint of the new certificate"));
     Some(draft)
 }
 
@@ -155,9 +156,7 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     if checks.name_matches.reason == NameReason::WildcardDepth {
         return prefer_cure(case, draft(case, "wildcard-depth", Certainty::Proven, failed)).first("certificate");
     }
-    let typo = checks.name_matches.near_miss.as_deref();
-    let organisation = case::organisation(state.host());
-    if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
+    if let Some(typo) = case::misspelling(failed.handshake, state.host()) {
         return prefer_cure(case, draft(case, "san-typo", Certainty::Proven, failed))
             .first("certificate")
             .fact("asked for", state.host())
