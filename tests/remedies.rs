@@ -243,3 +243,19 @@ fn no_remedy_points_at_another_by_its_place() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Whoever must act is seldom the reader, so that a page of a fault ends with what to send to them.
+#[test]
+fn every_fault_that_others_cure_has_a_ticket() {
+    let others = ["dns-host", "web-host", "exchange-admin", "network"];
+    let grave = catalogue::pages().iter().filter(|page| ["blocker", "major"].contains(&page.severity));
+    let mut without = Vec::new();
+    for page in grave.filter(|page| others.contains(&page.owner) && page.question.is_none()) {
+        match page.remedies.iter().find(|remedy| remedy.kind == "ticket") {
+            // Made for this run: a name or a line of it stands in the text.
+            Some(ticket) if ticket.text.contains('{') => {}
+            _ => without.push(page.id),
+        }
+    }
+    assert!(without.is_empty(), "no ticket: {without:?}");
+}

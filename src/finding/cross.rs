@@ -92,7 +92,11 @@ fn clear_the_way(case: &Case, before: &CandidateState, draft: Draft) -> Draft {
         true => "Take out the records marked \"delete\", so that nothing answers for the name.",
         false => "Publish the text record: the name then has a record of its own, and no address.",
     };
-    let instead = if draft.holds("override_line") && stray { ", and take the text record out first" } else { "" };
+    let undo = match (stray, draft.holds("override_line")) {
+        (true, true) => "take the text record out, then put the old record back",
+        (false, true) => "take the text record out",
+        _ => "put the old record back",
+    };
     let useless: &[&'static str] = match of_records && (stray || draft.holds("override_line")) {
         true => &["cure-first"],
         false => &["clear-the-way", "clear-the-way-powershell", "ticket"],
@@ -101,7 +105,7 @@ fn clear_the_way(case: &Case, before: &CandidateState, draft: Draft) -> Draft {
         .value("shadow_cure", cure)
         .value("assume_cure", assume)
         .value("clear_words", words)
-        .value("instead_of_override", instead)
+        .value("undo_cleared", undo)
         .without(useless)
 }
 

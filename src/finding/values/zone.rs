@@ -125,7 +125,7 @@ pub(super) fn wildcard(case: &Case, values: &mut Values) {
         );
         dnscmd = format!("dnscmd . /RecordAdd {zone} {label} TXT \"no service\"");
         and_text = " and the text record".to_owned();
-        undo = format!("delete the text record of {host} first, ");
+        undo = format!("delete the text record of {host}, then ");
     }
     let canary = case.answered_canary();
     let name = canary.map_or_else(|| gap("made-up name"), |canary| host_name(&canary.question.name));
