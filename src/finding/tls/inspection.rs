@@ -185,7 +185,7 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
         "Mostly nothing at once, because this PC trusts the device. Sign-in that is bound to the TLS channel fails: \
          Outlook asks for the password again and again."
     } else {
-        "A *Security Alert* with a red first line for every one of these hosts (0x80072F0D)."
+        "A \"Security Alert\" with a red first line for every one of these hosts (0x80072F0D)."
     };
     let (likelihood, alternative) = match certainty {
         Certainty::Proven => ("Certainly", "Microsoft's hosts are never signed for by a private authority."),
