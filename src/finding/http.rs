@@ -3,7 +3,7 @@
 mod endpoint;
 mod redirect;
 
-pub(super) use endpoint::{case_sensitive_path, json_missing, legacy_authentication};
+pub(super) use endpoint::{case_sensitive_path, json_missing, legacy_authentication, version};
 pub(super) use redirect::{bad_redirect, inherited_redirect, post_becomes_get};
 
 use super::{

@@ -5,10 +5,13 @@
 
 mod zone;
 
-use super::case::{self, Case};
+use super::{
+    case::{self, Case},
+    http,
+};
 use crate::{
     catalogue::Values,
-    event::{Address, Certificate, ClientFamily, Origin, Purpose, Stage, SubjectName, TlsHandshake},
+    event::{Address, Certificate, ClientFamily, Evidence, Origin, Purpose, Stage, SubjectName, TlsHandshake},
     finding::CertificateCure,
     model::CandidateState,
     plan,
@@ -18,7 +21,7 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 53] = [
+pub(super) const PASTEABLE: [&str; 55] = [
     "absent_name",
     "address",
     "alias_target",
@@ -30,6 +33,7 @@ pub(super) const PASTEABLE: [&str; 53] = [
     "canary",
     "certificate_name",
     "certificate_names",
+    "client_access",
     "common_name",
     "dead_address",
     "domain",
@@ -44,6 +48,7 @@ pub(super) const PASTEABLE: [&str; 53] = [
     "new_thumbprint",
     "office_key",
     "old_thumbprint",
+    "other_generation",
     "override_dnscmd",
     "override_heading",
     "override_line",
@@ -85,6 +90,7 @@ const NAMES_SHOWN: usize = 12;
 /// Values about the run and, where there is one, about the candidate.
 pub(super) fn of(case: &Case, about: Option<&CandidateState>) -> Values {
     let mut values = of_run(case);
+    generation(case, &mut values);
     zone::names(case, &mut values);
     zone::stray_records(case, &mut values);
     zone::wildcard(case, &mut values);
@@ -110,6 +116,29 @@ fn of_run(case: &Case) -> Values {
         ("office_key", plan::office_version(case.walk.client).to_owned()),
         ("client", client(case.walk.client).to_owned()),
     ])
+}
+
+/// The cmdlet that writes the service connection point: Exchange 2016 (15.1) renamed it. Where no answer tells the
+/// version, the line for the other generation stands beside it, commented out.
+fn generation(case: &Case, values: &mut Values) {
+    let told = case.model.candidates.iter().flat_map(CandidateState::evidence).find_map(|evidence| match evidence {
+        Evidence::Http(exchange) => http::version(exchange),
+        _ => None,
+    });
+    let (cmdlet, other) = match told {
+        Some(version) if version < (15, 1) => ("ClientAccessServer", String::new()),
+        Some(_) => ("ClientAccessService", String::new()),
+        None => {
+            let host = mail_host(case).unwrap_or_else(|| gap("name of the mail server"));
+            let line = format!(
+                "# Exchange 2007, 2010, 2013:\n# Set-ClientAccessServer $env:COMPUTERNAME -AutoDiscoverServiceInternalUri \
+                 \"https://{host}/Autodiscover/Autodiscover.xml\""
+            );
+            ("ClientAccessService", line)
+        }
+    };
+    values.insert("client_access", cmdlet.to_owned());
+    values.insert("other_generation", other);
 }
 
 fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values) {

@@ -93,3 +93,21 @@ fn a_record_that_is_there_is_not_added_again() {
     assert!(publishes(&world));
     assert!(!publishes(&world.srv("remote.contoso.test", 443)));
 }
+
+/// Exchange 2016 renamed the cmdlet; a server that tells its version needs one line only.
+#[test]
+fn exchange_lines_are_those_of_the_version_that_answers() {
+    let told = |version: &str| {
+        let url = "https://ex1.ad.contoso.test/autodiscover/autodiscover.xml";
+        let world = World::with_scp(ClientFamily::Outlook2013, &[url]).dns("scp-1", "192.0.2.10");
+        let world = world.certificate("scp-1", &["mail.contoso.test"]);
+        let world = world.http_with("scp-1", 401, true, &[("X-OWA-Version", version)], "");
+        let world = world.prompt("scp-1", PromptKind::SecurityAlert, "ex1.ad.contoso.test");
+        let remedies = world.find("scp-points-to-internal-name").remedies;
+        remedies.into_iter().find(|remedy| remedy.text.contains("ServiceInternalUri")).expect("the remedy").text
+    };
+    let (old, new, unknown) = (told("14.3.123.4"), told("15.1.2507.39"), told(""));
+    assert!(old.contains("Set-ClientAccessServer") && !old.contains("ClientAccessService"), "{old}");
+    assert!(new.contains("Set-ClientAccessService") && !new.contains("ClientAccessServer "), "{new}");
+    assert!(unknown.contains("\nSet-ClientAccessService") && unknown.contains("# Set-ClientAccessServer"), "{unknown}");
+}

@@ -262,6 +262,7 @@ fn shared_host(case: &Case, failed: &Failed) -> Option<Draft> {
         draft(case, "sni-default-vhost", Certainty::Proven, failed)
             .fact("without a known name", values::names(failed.leaf))
             .fact(format!("{name} at this address"), values::names(leaf))
+            .without(if state.candidate.origin == Origin::Autodiscover { &[] } else { &["srv-record"] })
     };
     is_default.then(draft)
 }
