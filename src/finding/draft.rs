@@ -163,7 +163,7 @@ impl Draft {
         let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
         let mut remedies = filled.remedies;
         let is_srv = |id: &str| SRV_REMEDIES.contains(&id);
-        remedies.retain(|remedy| !self.left_out.contains(&remedy.id) && !(is_published && is_srv(remedy.id)));
+        remedies.retain(|remedy| !(self.left_out.contains(&remedy.id) || is_published && is_srv(remedy.id)));
         remedies.retain(|remedy| !self.repeats_directory(remedy));
         // An SRV record is no cure for a client that never asks for it, only for the others of the same domain.
         let is_useless = |id: &str| !self.asks_for_srv && is_srv(id);
