@@ -266,6 +266,11 @@ mod tests {
             ("the name *.contoso.test and `*`", "the name *.contoso.test and `*`"),
             ("whether the zone holds a wildcard (*)", "whether the zone holds a wildcard (*)"),
             ("2 * 3 * 4", "2 * 3 * 4"),
+            (
+                "run `Get-WebServicesVirtualDirectory | fl *Url*` and *write down*",
+                "run `Get-WebServicesVirtualDirectory | fl *Url*` and \"write down\"",
+            ),
+            ("a lone ` and *No*", "a lone ` and \"No\""),
         ];
         for (markdown, plain) in cases {
             assert_eq!(without_emphasis(markdown), plain);

@@ -3,8 +3,22 @@
 use super::Values;
 
 /// Prose without Markdown's emphasis: `*Security Alert*` becomes `"Security Alert"`. A star that stands for itself, as
-/// in `*.contoso.com`, is left alone.
+/// in `*.contoso.com`, is left alone, and so is whatever stands between backticks.
 pub fn without_emphasis(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let parts: Vec<&str> = text.split('`').collect();
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            plain.push('`');
+        }
+        // The last part of an odd number of backticks is prose again.
+        let is_code = place % 2 == 1 && place + 1 < parts.len();
+        plain.push_str(&if is_code { (*part).to_owned() } else { quoted(part) });
+    }
+    plain
+}
+
+fn quoted(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('*') {

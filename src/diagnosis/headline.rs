@@ -4,7 +4,7 @@ use crate::{
     event::{CandidateId, DnsStatus, Evidence, Origin, Standing},
     finding::{Finding, Severity},
     model::{CandidateState, Model, Progress},
-    walk::{self, PromptKind, Role, VerdictClass, Walk},
+    walk::{self, Prompt, PromptKind, Role, VerdictClass, Walk},
 };
 
 /// Minor findings that nothing is wrong with.
@@ -117,13 +117,15 @@ fn prompts(model: &Model, walk: &Walk) -> String {
     let stops_in_search = !of_service(&first.candidate);
     let mut sentence = if stops_in_search {
         say!(
-            "Outlook stops at {name_step} and asks the user to accept a wrong certificate ({host}).",
+            "Outlook stops at {name_step} and asks the user to accept {certificate} ({host}).",
             name_step = name_step(model, walk, &first.candidate),
+            certificate = what_is_wrong(first),
             host = first.host
         )
     } else {
         say!(
-            "Outlook gets its settings, then asks the user to accept a wrong certificate for {host}.",
+            "Outlook gets its settings, then asks the user to accept {certificate} for {host}.",
+            certificate = what_is_wrong(first),
             host = first.host
         )
     };
@@ -134,6 +136,16 @@ fn prompts(model: &Model, walk: &Walk) -> String {
         sentence.push_str(&before(model, walk, &first.candidate));
     }
     sentence
+}
+
+/// What the alert says of the certificate: a wrong name makes it somebody else's, the other lines do not.
+fn what_is_wrong(alert: &Prompt) -> &'static str {
+    match alert.red_lines.as_slice() {
+        ["date"] => say!("a certificate that is out of date by this PC's clock"),
+        ["issuer"] => say!("a certificate from an issuer that is not trusted"),
+        ["issuer", "date"] => say!("a certificate that is neither trusted nor in date"),
+        _ => say!("a wrong certificate"),
+    }
 }
 
 fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {

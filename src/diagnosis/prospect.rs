@@ -125,23 +125,34 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
     // What Active Directory holds matters to domain members alone; nobody knows whether this is one.
     let asked_directory = model.of_origin(Origin::Scp).any(|state| state.candidate.standing == Standing::Probed);
     for finding in findings {
-        let can_be_told = |remedy: &&mut Remedy| {
+        let can_be_told = |remedy: &Remedy| {
             let directory = remedy.assumes.iter().any(|assumption| matches!(assumption, Assumption::Directory { .. }));
             !remedy.assumes.is_empty() && (asked_directory || !directory)
         };
         let mut remedies = std::mem::take(&mut finding.remedies);
-        for remedy in remedies.iter_mut().filter(can_be_told) {
+        for remedy in remedies.iter_mut().filter(|remedy| can_be_told(remedy)) {
             let supposed = Supposed::new(model, walk.client, &remedy.assumes);
             remedy.cures = supposed.cures(finding);
             remedy.leads_to = Some(supposed.prospect());
         }
+        // The page's order stands, except that what would be in vain, or would leave a dialog, comes last.
+        remedies.sort_by_key(|remedy| {
+            let cured = remedy.cures == Some(true);
+            remedy.leads_to.as_ref().map_or(0, |prospect| worth(prospect, walk, cured))
+        });
         finding.remedies = remedies;
-        let worth = |prospect: &Option<Prospect>| match prospect {
-            Some(prospect) if betters(prospect, walk) => 0,
-            None => 1,
-            Some(_) => 2,
-        };
-        finding.remedies.sort_by_key(|remedy| worth(&remedy.leads_to));
+    }
+}
+
+/// How early a remedy may stand: 0 where its page puts it, 1 behind those, since the user is still asked or the search
+/// still fails, only later; 2 in vain.
+fn worth(prospect: &Prospect, walk: &Walk, cured: bool) -> u8 {
+    let helps = betters(prospect, walk);
+    match prospect.class {
+        VerdictClass::Silent | VerdictClass::NeedsPassword if helps || cured => 0,
+        VerdictClass::Prompts | VerdictClass::Fails if helps => 1,
+        _ if helps => 0,
+        _ => 2,
     }
 }
 

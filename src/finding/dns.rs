@@ -36,7 +36,15 @@ pub(super) fn domain_missing(case: &Case) -> Vec<Finding> {
     let draft = Draft::new(case, "domain-does-not-exist", certainty, Some(root))
         .stage(Stage::Dns)
         .fact(case.domain(), "no such name (NXDOMAIN)");
-    zones.into_iter().fold(draft, |draft, authority| draft.fact("denied by the zone", authority.zone.clone())).found()
+    zones
+        .into_iter()
+        .fold(draft, |draft, authority| draft.fact("denied by the zone", zone_words(&authority.zone)))
+        .found()
+}
+
+/// The root of all zones has a name that is easily overlooked.
+fn zone_words(zone: &str) -> String {
+    if zone.is_empty() || zone == "." { "the root of all zones".to_owned() } else { zone.to_owned() }
 }
 
 fn is_domain_missing(case: &Case) -> bool {

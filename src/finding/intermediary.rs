@@ -215,5 +215,12 @@ pub(super) fn captive(case: &Case) -> Vec<Finding> {
         // Whoever stands in front, what the other findings say comes first.
         draft = draft.severity(Severity::Minor);
     }
-    draft.value("hosts", hosts.join(", ")).value("portal", values::names(portal.leaf)).found()
+    // The portal itself needs no exception.
+    let own = [case.autodiscover_host(), case.domain().to_owned()].into_iter().chain(values::mail_host(case));
+    let allowed = values::each_once(own.filter(|host| !case::covers(portal.leaf, host)));
+    draft
+        .value("allow_hosts", allowed.join(", "))
+        .value("hosts", hosts.join(", "))
+        .value("portal", values::names(portal.leaf))
+        .found()
 }

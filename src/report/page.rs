@@ -26,7 +26,12 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let body = page.text.split("\n## ").skip(1);
     for section in body {
         let lines = section.lines().filter(|line| !is_for_the_program(line));
-        let text: Vec<String> = lines.map(shown).collect();
+        let (said, of_runs): (Vec<&str>, Vec<&str>) = lines.partition(|line| !is_lone_placeholder(line));
+        let nothing_else = said.iter().skip(1).all(|line| line.trim().is_empty());
+        let mut text: Vec<String> = said.into_iter().map(shown).collect();
+        if nothing_else && !of_runs.is_empty() {
+            text.push("That depends on what a run sees, which says it here.".to_owned());
+        }
         writeln!(out, "## {}\n", text.join("\n").trim_end())?;
     }
     Ok(())
@@ -45,6 +50,12 @@ pub fn proof(word: &str) -> &'static str {
 /// The name of a remedy within the page, and what the what-if assumes.
 fn is_for_the_program(line: &str) -> bool {
     line.starts_with("{id: ") || line.starts_with("Assume: ")
+}
+
+/// A line that a run fills in or leaves out as a whole.
+fn is_lone_placeholder(line: &str) -> bool {
+    let name = line.trim().strip_prefix('{').and_then(|line| line.strip_suffix('}'));
+    name.is_some_and(|name| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
 }
 
 /// A line with its placeholders in the form that people fill in by hand.
@@ -83,6 +94,9 @@ mod tests {
             let text = String::from_utf8(bytes).expect("text");
             for line in text.lines() {
                 assert!(!is_for_the_program(line) && !line.starts_with("---"), "{}: {line}", page.id);
+                let inner = line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap_or("/");
+                let lone = inner.chars().all(|letter| letter.is_ascii_lowercase() || letter == ' ');
+                assert!(!lone, "{}: {line} says nothing without a run", page.id);
             }
             assert!(text.contains("\n## What to do\n") && text.contains("\n- Proof: "), "{}", page.id);
         }

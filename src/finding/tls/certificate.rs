@@ -138,7 +138,8 @@ fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
     let draft = draft(case, "cert-not-bound-to-iis", Certainty::Likely, failed)
         .fact(format!("port {port} lists"), values::names(leaf))
         .fact(format!("serial at port {port}"), leaf.serial.clone())
-        .fact("serial at port 443", failed.leaf.serial.clone());
+        .fact("serial at port 443", failed.leaf.serial.clone())
+        .value("new_thumbprint", values::thumbprint(Some(leaf), "thumbprint of the new certificate"));
     Some(draft)
 }
 
@@ -162,11 +163,9 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     if checks.name_matches.reason == NameReason::WildcardDepth {
         return prefer_cure(case, draft(case, "wildcard-depth", Certainty::Proven, failed)).first("certificate");
     }
-    let typo = checks.name_matches.near_miss.as_deref();
-    let organisation = case::organisation(state.host());
     // What Active Directory names may be misspelt there as well: its own cases say more.
-    let typo = typo.filter(|_| origin != Origin::Scp);
-    if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
+    let typo = case::misspelling(failed.handshake, state.host()).filter(|_| origin != Origin::Scp);
+    if let Some(typo) = typo {
         // That the name is not listed is seen; that the other was meant for it is not.
         return prefer_cure(case, draft(case, "san-typo", Certainty::Likely, failed))
             .first("certificate")
@@ -273,6 +272,7 @@ fn shared_host(case: &Case, failed: &Failed) -> Option<Draft> {
         draft(case, "sni-default-vhost", Certainty::Proven, failed)
             .fact("without a known name", values::names(failed.leaf))
             .fact(format!("{name} at this address"), values::names(leaf))
+            .without(if state.candidate.origin == Origin::Autodiscover { &[] } else { &["srv-record"] })
     };
     is_default.then(draft)
 }
