@@ -64,6 +64,9 @@ pub enum OutsideWish {
     Never,
 }
 
+/// The servers that hold a zone, or that there are none to ask; empty until they were looked for.
+type ZoneCell = Arc<OnceCell<Option<Arc<dyn Resolver>>>>;
+
 /// State shared by the tasks of one run.
 struct Run {
     setup: Setup,
@@ -71,7 +74,7 @@ struct Run {
     registry: Mutex<Registry>,
     names: names::Names,
     /// The servers that hold a zone, once they were looked for.
-    zones: Mutex<HashMap<String, Arc<OnceCell<Option<Arc<dyn Resolver>>>>>>,
+    zones: Mutex<HashMap<String, ZoneCell>>,
     /// Zones whose servers kept silent: many networks let DNS out through their resolver only.
     silent_zones: Mutex<HashSet<String>>,
     /// Which candidate asked a host for its other protocols.

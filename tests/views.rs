@@ -111,7 +111,7 @@ fn v_leads_there_and_back() {
         let line = screen.lines().find(|line| line.contains(text)).expect("a line");
         line.chars().count() - line.split_once(text).expect("the text").1.chars().count() - text.chars().count()
     };
-    assert_eq!(column("the zone itself") + "192.0.2.53  ".len(), column("192.0.2.53  ") + "the zone itself".len());
+    assert_eq!(column("the zone itself"), column("192.0.2.53  "));
     let copied = press(&mut app, &[KeyCode::Char('y')]);
     assert!(matches!(copied.as_slice(), [Effect::Copy { text, .. }] if text.contains("no such name")), "{copied:?}");
     press(&mut app, &[KeyCode::Char('v')]);
