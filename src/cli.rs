@@ -136,7 +136,7 @@ pub struct SettingOptions {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=60))]
     pub timeout: Option<u64>,
     /// As for a run
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Vec<String>,
     /// As for a run
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
@@ -210,8 +210,8 @@ pub struct CertOptions {
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatName,
-    /// Name server to ask instead of this machine's
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    /// Name server to ask instead of this machine's (ADDR[:PORT], tcp://ADDR, tls://HOST, https://HOST/PATH)
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Option<String>,
     /// Connect to ADDR:PORT whenever HOST:PORT is meant, as curl's option
     #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]

@@ -178,7 +178,7 @@ pub fn client(name: &str) -> ClientFamily {
 
 /// Longest wait for a zone's own servers: many networks let DNS out through their resolver only, and nothing but a
 /// comparison depends on them.
-const ZONE_SERVER_PATIENCE: Duration = Duration::from_secs(2);
+const ZONE_SERVER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Time limits that follow the one for a connection.
 pub fn limits(seconds: u64) -> Limits {

@@ -11,13 +11,13 @@ mod registry;
 mod surroundings;
 
 use crate::{
-    event::{CandidateId, ClientFamily, Command, Event, NoteCode, Stage, Standing, Vantage},
+    event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, NoteCode, Stage, Standing, Vantage},
     net::{Net, Resolver},
     plan::{self, PlanInput},
 };
 use registry::Registry;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 use tokio::{
@@ -64,6 +64,9 @@ pub enum OutsideWish {
     Never,
 }
 
+/// The servers that hold a zone, or that there are none to ask; empty until they were looked for.
+type ZoneCell = Arc<OnceCell<Option<Arc<dyn Resolver>>>>;
+
 /// State shared by the tasks of one run.
 struct Run {
     setup: Setup,
@@ -71,7 +74,9 @@ struct Run {
     registry: Mutex<Registry>,
     names: names::Names,
     /// The servers that hold a zone, once they were looked for.
-    zones: Mutex<HashMap<String, Arc<OnceCell<Option<Arc<dyn Resolver>>>>>>,
+    zones: Mutex<HashMap<String, ZoneCell>>,
+    /// Zones whose servers kept silent: many networks let DNS out through their resolver only.
+    silent_zones: Mutex<HashSet<String>>,
     /// Which candidate asked a host for its other protocols.
     asked_beside: Mutex<HashMap<String, CandidateId>>,
     permits: Semaphore,
@@ -207,6 +212,7 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         registry: Mutex::new(Registry::new(candidates, setup.input.address.ascii())),
         names: names::Names::default(),
         zones: Mutex::default(),
+        silent_zones: Mutex::default(),
         asked_beside: Mutex::default(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
@@ -278,14 +284,30 @@ impl Run {
     /// mail domain it is the zone that somebody registered.
     async fn servers_of(&self, name: &str) -> Option<Arc<dyn Resolver>> {
         self.setup.net.name_servers.as_ref()?;
-        let domain = &self.setup.input.address.domain;
-        let own = name == domain || name.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'));
-        let zone = if own { domain.as_str() } else { psl::domain_str(name)? };
+        let zone = self.zone_of(name)?;
+        if self.silent_zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(zone) {
+            return None;
+        }
         let cell = {
             let mut zones = self.zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             Arc::clone(zones.entry(zone.to_owned()).or_default())
         };
         cell.get_or_init(|| surroundings::name_servers(&self.setup, zone)).await.clone()
+    }
+
+    fn zone_of<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let domain = self.setup.input.address.domain.as_str();
+        let own = name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+        if own { Some(domain) } else { psl::domain_str(name) }
+    }
+
+    /// Takes note of an answer of a zone's servers: those that keep silent are not asked again.
+    fn heard(&self, answer: &DnsAnswer) {
+        if matches!(answer.status, DnsStatus::TimedOut | DnsStatus::Unreachable | DnsStatus::PortClosed)
+            && let Some(zone) = self.zone_of(&answer.question.name)
+        {
+            self.silent_zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(zone.to_owned());
+        }
     }
 
     /// Whether this candidate is the one that asks a host for its other protocols: the first to get there, again and

@@ -10,14 +10,15 @@ use crate::{
 pub(super) async fn ask(run: &Run) -> Vec<Job> {
     let domain = &run.setup.input.address.domain;
     let net = &run.setup.net;
-    let asked = outside::questions_to_microsoft(domain).into_iter().map(|(kind, url)| async move {
-        let question = outside::ask(net, kind, &url, domain).await;
-        let sign_in = question.sign_in.clone().filter(|_| is_federated(&question));
+    let asked = outside::questions_to_microsoft(domain);
+    let asked = asked.iter().map(|(kind, url)| outside::ask(net, *kind, url, domain));
+    // In the order asked, so that reports of two runs read alike.
+    let mut servers = Vec::new();
+    for question in futures_util::future::join_all(asked).await {
+        servers.extend(question.sign_in.clone().filter(|_| is_federated(&question)));
         observed(run, question);
-        sign_in
-    });
-    let servers = futures_util::future::join_all(asked).await;
-    if let Some(url) = servers.into_iter().flatten().find_map(|url| outside::question_to_sign_in_server(&url)) {
+    }
+    if let Some(url) = servers.into_iter().find_map(|url| outside::question_to_sign_in_server(&url)) {
         observed(run, outside::ask(net, OutsideKind::SignInServer, &url, domain).await);
     }
     Vec::new()

@@ -163,3 +163,6 @@ fn listed(addresses: &[IpAddr]) -> String {
         several => several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,18 +200,36 @@ fn ttl(answer: &DnsAnswer) -> Option<u32> {
     }
 }
 
-/// Whether two views say different things. The operating system may leave out a family that this machine has no
-/// address of, so it differs only where it names something else.
+/// Whether two views say different things; who said nothing has no view. The operating system may leave out a family that
+/// this machine has no address of, so it differs only where it names something else.
 fn differs(columns: &[ViewColumn], row: &ViewRow) -> bool {
-    let said: Vec<(View, &ViewCell)> =
-        columns.iter().zip(&row.cells).filter_map(|(column, cell)| Some((column.view, cell.as_ref()?))).collect();
-    let Some((_, first)) = said.first() else { return false };
-    said.iter().skip(1).any(|(view, cell)| {
-        if *view == View::OperatingSystem {
+    let said = columns.iter().zip(&row.cells).filter_map(|(column, cell)| Some((column.view, cell.as_ref()?)));
+    let mut said = said.filter(|(_, cell)| has_spoken(cell.status));
+    let Some((_, first)) = said.next() else { return false };
+    said.any(|(view, cell)| {
+        if view == View::OperatingSystem {
             return cell.values.is_empty() != first.values.is_empty()
                 || cell.values.iter().any(|value| !first.values.contains(value));
         }
-        let is_denied = |cell: &ViewCell| matches!(cell.status, DnsStatus::NoData | DnsStatus::NoSuchName);
-        cell.values != first.values || cell.status != first.status && !(is_denied(cell) && is_denied(first))
+        cell.values != first.values || is_fault(cell.status) != is_fault(first.status)
     })
 }
+
+fn has_spoken(status: DnsStatus) -> bool {
+    !matches!(
+        status,
+        DnsStatus::TimedOut
+            | DnsStatus::PortClosed
+            | DnsStatus::Unreachable
+            | DnsStatus::Untrusted
+            | DnsStatus::Malformed
+    )
+}
+
+/// Whether the server could or would not say.
+fn is_fault(status: DnsStatus) -> bool {
+    matches!(status, DnsStatus::ServerFailure | DnsStatus::Refused | DnsStatus::OtherCode)
+}
+
+#[cfg(test)]
+mod tests;

@@ -206,3 +206,7 @@ fn of_tls(error: &io::Error) -> DnsStatus {
         None => status(error),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

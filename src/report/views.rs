@@ -8,7 +8,7 @@ use std::iter::repeat_n;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns that a view needs beside others.
-const LEAST_CELL: usize = 21;
+const LEAST_CELL: usize = 17;
 
 /// Most columns that names take.
 const NAME_LIMIT: usize = 36;
@@ -131,22 +131,80 @@ fn said(cell: &ViewCell) -> Vec<String> {
     said
 }
 
-/// Texts one below the other, each broken where it is too wide.
+/// Texts one below the other, each broken where it is too wide: behind a mark if there is one in the second half.
 fn wrapped(texts: &[String], width: usize) -> Vec<String> {
+    let width = width.max(1);
     let mut lines = Vec::new();
     for text in texts.iter().filter(|text| !text.is_empty()) {
-        let mut line = String::new();
-        for character in text.chars() {
-            if line.width() >= width.max(1) {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(character);
+        let mut rest: Vec<char> = text.chars().collect();
+        while rest.len() > width {
+            let half = width / 2;
+            let mark = rest.iter().take(width).rposition(|character| matches!(character, '/' | '#' | '.' | ':' | ' '));
+            let length = mark.filter(|at| *at >= half).map_or(width, |at| at + 1);
+            let after = rest.split_off(length);
+            lines.push(rest.iter().collect::<String>().trim_end().to_owned());
+            rest = after;
         }
-        lines.push(line);
+        lines.push(rest.into_iter().collect());
     }
     lines
 }
 
 fn padded(text: &str, width: usize) -> String {
     text.chars().chain(repeat_n(' ', width.saturating_sub(text.width()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{DnsStatus, View};
+
+    fn table(values: &[&str], columns: usize) -> ViewTable {
+        let cell = ViewCell {
+            status: if values.is_empty() { DnsStatus::NoSuchName } else { DnsStatus::Answered },
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+            aliases: Vec::new(),
+            ttl: Some(300),
+        };
+        let view = |number| if number == 0 { View::System } else { View::Further { number } };
+        let column = |number| ViewColumn { view: view(number), server: Some("203.0.113.53:53".to_owned()) };
+        let row = ViewRow {
+            name: "autodiscover.contoso.test".to_owned(),
+            service: false,
+            made_up: false,
+            candidates: Vec::new(),
+            differs: true,
+            cells: (0..columns).map(|number| (number > 0).then(|| cell.clone())).collect(),
+        };
+        ViewTable { columns: (0..columns).map(column).collect(), rows: vec![row] }
+    }
+
+    #[test]
+    fn columns_keep_within_the_width() {
+        let addresses = ["192.0.2.10", "2001:db8:1234:5678:9abc:def0:1234:5678"];
+        for columns in 1..6 {
+            for width in 0..200_usize {
+                let room = width.saturating_sub(2 + 25 + 2).checked_div(columns).unwrap_or(0);
+                let lines = lines(&table(&addresses, columns), width, "≠");
+                let is_table = lines.first().is_some_and(|line| line.kind == LineKind::Head);
+                assert_eq!(is_table, room >= LEAST_CELL);
+                assert!(!is_table || lines.iter().all(|line| line.text.width() <= width), "{width}: {lines:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_was_not_asked_says_so_only_beside_others() {
+        let text = |width| lines(&table(&[], 2), width, "*").into_iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(
+            text(100),
+            [
+                "                             system                             further 1",
+                "                             203.0.113.53                       203.0.113.53",
+                "* autodiscover.contoso.test  not asked                          no such name",
+                "                                                                TTL 300",
+            ]
+        );
+        assert_eq!(text(40), ["* autodiscover.contoso.test", "    further 1 203.0.113.53: no such name, TTL 300"]);
+    }
 }

@@ -5,7 +5,7 @@
 use super::{Attempt, beside::PATIENCE};
 use crate::{
     event::{
-        DnsAnswer, DnsQuestion, DnsStatus, Event, Evidence, HandshakePurpose, NoteCode, Origin, RecordType, Stage,
+        DnsAnswer, DnsQuestion, DnsStatus, Event, Evidence, HandshakePurpose, NoteCode, Origin, RecordType, Stage, View,
     },
     probe::{dns, tls},
 };
@@ -61,6 +61,9 @@ impl Attempt<'_> {
         let (further, zone) = tokio::join!(dns::ask_further(&self.run.setup.net, &question), zone);
         let answers: Vec<DnsAnswer> = further.into_iter().chain(zone).collect();
         for answer in &answers {
+            if answer.view == View::Authoritative {
+                self.run.heard(answer);
+            }
             self.emit.observed(Stage::Dns, Evidence::Dns(answer.clone()));
         }
         answers
