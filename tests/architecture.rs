@@ -74,6 +74,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "event",
             "exit",
             "lab",
+            "language",
             "model",
             "net",
             "probe",

@@ -60,6 +60,7 @@ fn observed(view: View, responder: Option<&str>, address: Option<&str>) -> Event
         over_tcp: false,
         dropped: 0,
         elapsed_us: 4_000,
+        messages: Vec::new(),
     };
     Event::Observed {
         candidate: Some(CandidateId::new("autodiscover")),
