@@ -114,6 +114,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         net,
         canaries: !options.no_canaries,
         fetch_issuers: options.fetch_issuers,
+        directory: None,
     })
 }
 
@@ -294,7 +295,7 @@ pub fn time(typed: &str) -> Result<jiff::Timestamp, ConfigError> {
 
 fn plan_input(address: Address, options: &RunOptions) -> Result<PlanInput, ConfigError> {
     let scp_urls = options.scp_url.iter().map(|text| scp_url(text)).collect::<Result<_, _>>()?;
-    Ok(PlanInput { address, scp_urls, only: origins(&options.only), skip: origins(&options.skip) })
+    Ok(PlanInput { address, directory: false, scp_urls, only: origins(&options.only), skip: origins(&options.skip) })
 }
 
 fn scp_url(text: &str) -> Result<Url, ConfigError> {

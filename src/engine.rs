@@ -4,6 +4,7 @@
 //! its own input.
 
 mod candidate;
+mod directory;
 mod emitter;
 mod names;
 mod registry;
@@ -14,6 +15,7 @@ use crate::{
     net::{Net, Resolver},
     plan::{self, PlanInput},
 };
+pub use directory::Directory;
 use registry::Registry;
 use std::{
     collections::HashMap,
@@ -45,6 +47,8 @@ pub struct Setup {
     /// Whether to fetch issuers' certificates that a server did not send, from the third party that its certificate
     /// names.
     pub fetch_issuers: bool,
+    /// Where service connection points are looked for; the input says that it is there.
+    pub directory: Option<Arc<Directory>>,
 }
 
 /// State shared by the tasks of one run.

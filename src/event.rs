@@ -7,6 +7,7 @@
 mod candidate;
 mod certificate;
 mod command;
+mod directory;
 mod dns;
 mod http;
 mod issuer;
@@ -19,6 +20,10 @@ mod xml;
 pub use candidate::{Candidate, CandidateId, ClientFamily, Origin, OriginOfRedirect, Sign, Standing};
 pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
+pub use directory::{
+    ConnectionPoint, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectoryRoot,
+    DirectorySignIn, POINTER_KEYWORD, PointSource, SignInResult, SitePreference, URL_KEYWORD,
+};
 pub use dns::{
     AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
 };
@@ -186,6 +191,8 @@ pub enum Evidence {
     Xml(Box<AutodiscoverAnswer>),
     /// One fetch of an issuer's certificate that was not sent; only where it was asked for.
     Issuer(Box<IssuerFetch>),
+    /// What one domain controller, or a file exported from one, holds about Autodiscover.
+    Directory(Box<DirectoryAnswer>),
 }
 
 /// One attempt to open a TCP connection to one address.

@@ -1,6 +1,7 @@
 //! What the vocabulary's codes are called, in one place for every front end.
 
 mod certificate;
+pub mod directory;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
 
@@ -80,7 +81,7 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
         Standing::AwaitingSigns => ("waiting", "asked only when DNS shows a Microsoft 365 sign".to_owned()),
         Standing::NoSign => ("not tried", format!("{domain} shows no Microsoft 365 sign")),
         Standing::Unmeasured => ("not known", "DNS gave no answer, so no Microsoft 365 sign could be seen".to_owned()),
-        Standing::NotAsked => ("not asked", "give --scp-url".to_owned()),
+        Standing::NotAsked => ("not asked", "give --ldap or --scp-url".to_owned()),
         Standing::NotVisible => ("not visible", "on the user's PC, not visible from here".to_owned()),
         Standing::LeftOut => ("left out", "left out with --only or --skip".to_owned()),
         Standing::Absent => ("absent", "there is nothing to ask".to_owned()),
@@ -102,6 +103,15 @@ pub fn stage(stage: Stage) -> &'static str {
 /// A cause in at most twelve columns.
 pub fn cause(cause: Cause) -> &'static str {
     match cause {
+        Cause::LdapControllersDiffer => "not alike",
+        Cause::LdapNoEntries => "no entry",
+        Cause::LdapNoServer => "no server",
+        Cause::LdapPasswordNotSent => "not signed in",
+        Cause::LdapPasswordRefused => "password",
+        Cause::LdapPointerUnusable => "pointer",
+        Cause::LdapRefused => "refused",
+        Cause::LdapSignInNeeded => "sign-in",
+        Cause::LdapUnreadable => "unreadable",
         Cause::DnsAliasDangling => "dead alias",
         Cause::DnsAliasLoop | Cause::HttpRedirectLoop => "loop",
         Cause::DnsMalformed | Cause::TlsMalformed | Cause::HttpMalformed | Cause::XmlMalformed => "unreadable",

@@ -71,11 +71,12 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
     };
     let input = PlanInput {
         address,
+        directory: false,
         scp_urls: scp_urls.map_err(|error: url::ParseError| wrong(error.to_string()))?,
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false })
+    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false, directory: None })
 }
 
 /// What the scenario's machine trusts.

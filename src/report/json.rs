@@ -2,7 +2,7 @@
 
 use crate::{
     diagnosis::{Diagnosis, Verdict, WhatIf},
-    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, Vantage},
+    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, PointSource, Sign, Standing, Vantage},
     finding::{Finding, Question},
     model::{CandidateState, Model, Progress},
     plan::{self, Switch},
@@ -53,6 +53,8 @@ struct CandidateReport<'a> {
     opened_by: Option<&'a CandidateId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redirected_to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    point: Option<&'a PointSource>,
     reached: bool,
     role: Role,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +139,7 @@ fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep, client: ClientFa
         url: state.candidate.url.as_deref(),
         standing: state.candidate.standing,
         opened_by: state.candidate.opened_by.as_ref(),
+        point: state.candidate.point.as_ref(),
         redirected_to: state.redirect.as_ref().map(|redirect| redirect.location.as_str()),
         reached: step.reached,
         role: step.role,

@@ -77,9 +77,19 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     }
     let code = step.code.filter(|_| step.reached).map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
     writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
-    let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
+    if let Some(point) = &state.candidate.point {
+        writeln!(out, "      from {}", words::directory::point(point))?;
+    }
+    let stages = std::iter::once(Stage::Ldap).chain(Stage::PROBED);
+    let cells: Vec<String> = stages.filter_map(|stage| cell(state, stage)).collect();
     if !cells.is_empty() {
         writeln!(out, "      {}", cells.join("   "))?;
+    }
+    for answer in state.directories() {
+        writeln!(out, "      {}: {}", answer.source, words::directory::directory(answer))?;
+        if let Some(sign_in) = &answer.sign_in {
+            writeln!(out, "      signed in as {}", words::directory::sign_in(sign_in))?;
+        }
     }
     if let Some(range) = state.clear_text().and_then(TlsHandshake::version_range) {
         writeln!(out, "      in clear text it accepts {range}")?;
@@ -261,7 +271,13 @@ mod tests {
     fn model() -> Model {
         let domain = "contoso.test".to_owned();
         let address = Address { local: "a".to_owned(), domain: domain.clone(), domain_unicode: domain };
-        let input = PlanInput { address: address.clone(), scp_urls: Vec::new(), only: Vec::new(), skip: Vec::new() };
+        let input = PlanInput {
+            address: address.clone(),
+            directory: false,
+            scp_urls: Vec::new(),
+            only: Vec::new(),
+            skip: Vec::new(),
+        };
         let state = |mut candidate: crate::event::Candidate| {
             candidate.standing = Standing::Probed;
             CandidateState { candidate, stages: Default::default(), redirect: None, finished: true }

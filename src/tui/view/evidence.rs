@@ -1,5 +1,7 @@
 //! Evidence in lines: what one stage measured, fact by fact.
 
+mod directory;
+
 use crate::{
     event::{
         AutodiscoverAnswer, Cause, ClientCertificateDemand, DnsAnswer, DnsData, DnsRecord, Evidence, HandshakePurpose,
@@ -64,6 +66,7 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
             Evidence::Tls(handshake) => tls(app, handshake, &mut document),
             Evidence::Http(exchange) => http(exchange, &mut document),
             Evidence::Xml(answer) => xml(answer, &mut document),
+            Evidence::Directory(answer) => directory::show(answer, &mut document),
             Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
         }
     }
@@ -185,6 +188,7 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
         HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
         HandshakePurpose::OtherLibrary => rows.push(fact("why", "to see what stands behind old encryption")),
         HandshakePurpose::FurtherTarget => rows.push(fact("why", "to see whether a further SRV target would serve")),
+        HandshakePurpose::Directory => rows.push(fact("why", "to see whether a password may be sent")),
         HandshakePurpose::MailService => {
             rows.push(fact("why", "to see the certificate of a mail server in the answer"))
         }
