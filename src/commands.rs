@@ -3,6 +3,7 @@
 
 mod cert;
 mod check;
+mod directory;
 mod doctor;
 mod explain;
 mod screen;

@@ -14,6 +14,9 @@ pub use refusal::{data_code, refusal};
 
 use crate::event::ConnectionPoint;
 
+/// What `--ldap` says to find domain controllers by DNS.
+pub const AUTOMATIC: &str = "auto";
+
 /// Largest export that is read, in bytes.
 pub const TEXT_LIMIT: usize = 4 * 1024 * 1024;
 

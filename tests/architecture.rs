@@ -57,7 +57,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("session", &["engine", "event", "net", "recording"]),
-    ("lab", &["address", "assets", "directory", "engine", "event", "net", "plan", "walk"]),
+    ("lab", &["address", "assets", "directory", "engine", "event", "net", "plan", "probe", "walk"]),
     ("signal", &["exit"]),
     ("cli", &["config", "event"]),
     ("config", &["address", "cli", "directory", "engine", "event", "exit", "net", "plan", "text"]),

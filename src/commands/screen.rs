@@ -1,6 +1,6 @@
 //! The commands that have a screen: the wizard, the lab, and a replay. Without a terminal each prints linear text.
 
-use super::{cannot_run_hint, cert, check, fail, has_screen, print, several::Several, verdict_code};
+use super::{cannot_run_hint, cert, check, directory, fail, has_screen, print, several::Several, verdict_code};
 use crate::{
     address, certificate,
     cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions, ThemeName},
@@ -49,6 +49,11 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
+    // Before the screen, which a question for a password would disturb.
+    let directory = match directory::wanted(&run).await {
+        Ok(directory) => directory,
+        Err((code, message)) => return fail(code, &message),
+    };
     let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
@@ -64,7 +69,9 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
                 Err(code) => return code,
             },
         };
-        let mut setups = match typed.iter().map(|typed| config::setup(typed, &run)).collect::<Result<Vec<_>, _>>() {
+        let made = typed.iter().map(|typed| config::setup(typed, &run));
+        let made = made.map(|setup| setup.map(|setup| directory::with(setup, directory.as_ref())));
+        let mut setups = match made.collect::<Result<Vec<_>, _>>() {
             Ok(setups) => setups,
             Err(error) => {
                 drop(stage);

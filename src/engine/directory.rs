@@ -124,9 +124,15 @@ impl Search<'_> {
     }
 
     async fn ask(&self, place: &Place, purpose: DirectoryPurpose) -> DirectoryAnswer {
+        // Whoever DNS names is trusted with a password only within the domain that was typed.
+        let domain = &self.run.setup.input.address.domain;
+        let named = self.directory.places.contains(place);
+        let own =
+            named || place.host == *domain || place.host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
         let withheld = |credentials: &Credentials, why| Err((credentials.account.clone(), why));
         let credentials = self.directory.credentials.as_ref().map(|credentials| match purpose {
             DirectoryPurpose::Pointer => withheld(credentials, SignInResult::OtherServer),
+            _ if !own => withheld(credentials, SignInResult::OtherServer),
             _ if self.directory.refused.load(Ordering::SeqCst) => withheld(credentials, SignInResult::RefusedBefore),
             _ => Ok(credentials),
         });

@@ -3,11 +3,12 @@
 use super::{
     Lab, LabError,
     resolver::LabResolver,
-    scenario::{MachineStore, Scenario},
+    scenario::{DirectoryLook, MachineStore, Scenario},
 };
 use crate::{
     address,
-    engine::Setup,
+    directory::{AUTOMATIC, Place},
+    engine::{Directory, Setup},
     event::{ClientFamily, Vantage, View},
     net::{
         Clock, Limits, NameServers, Net, Resolver, TrustStores,
@@ -16,6 +17,7 @@ use crate::{
         trust::TrustError,
     },
     plan::PlanInput,
+    probe::ldap::Credentials,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -69,14 +71,29 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         stores: net.trust.summaries(),
         ..Vantage::default()
     };
+    let directory = scenario.directory.as_ref().map(look).transpose().map_err(wrong)?;
     let input = PlanInput {
         address,
-        directory: false,
+        directory: scenario.directory.is_some(),
         scp_urls: scp_urls.map_err(|error: url::ParseError| wrong(error.to_string()))?,
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false, directory: None })
+    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false, directory: directory.map(Arc::new) })
+}
+
+/// How the scenario's Active Directory is looked at.
+fn look(look: &DirectoryLook) -> Result<Directory, String> {
+    let named = look.ask.iter().filter(|text| *text != AUTOMATIC);
+    let places = named.map(|text| Place::parse(text)).collect::<Result<Vec<_>, _>>();
+    let account = look.account.clone().zip(look.password.clone());
+    Ok(Directory {
+        places: places.map_err(|error| format!("directory: {error}"))?,
+        automatic: look.ask.iter().any(|text| text == AUTOMATIC),
+        site: look.site.clone(),
+        credentials: account.map(|(account, password)| Credentials { account, password: password.into() }),
+        ..Directory::default()
+    })
 }
 
 /// What the scenario's machine trusts.

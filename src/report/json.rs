@@ -2,7 +2,9 @@
 
 use crate::{
     diagnosis::{Diagnosis, Verdict, WhatIf},
-    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, PointSource, Sign, Standing, Vantage},
+    event::{
+        Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, PointSource, Sign, Standing, Vantage,
+    },
     finding::{Finding, Question},
     model::{CandidateState, Model, Progress},
     plan::{self, Switch},
