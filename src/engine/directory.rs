@@ -64,6 +64,7 @@ struct Search<'a> {
 impl Search<'_> {
     async fn go(&self, id: &CandidateId, opened: &mut Vec<CandidateId>) -> Outcome {
         let file = self.directory.file.as_ref().map(|(name, export)| from_file(name, export));
+        let file = file.map(|answer| DirectoryAnswer { site: self.directory.site.clone(), ..answer });
         if let Some(answer) = &file {
             self.observed(answer);
         }
@@ -138,6 +139,7 @@ impl Search<'_> {
         });
         let report = |evidence| self.emit.observed(Stage::Ldap, evidence);
         let answer = ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await;
+        let answer = DirectoryAnswer { site: self.directory.site.clone(), ..answer };
         if answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == SignInResult::Refused) {
             self.directory.refused.store(true, Ordering::SeqCst);
         }

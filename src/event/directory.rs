@@ -30,6 +30,9 @@ pub struct DirectoryAnswer {
     /// The entries about Autodiscover, in the order sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub points: Vec<ConnectionPoint>,
+    /// Active Directory site of the PC, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// Entries past the limit.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub points_dropped: usize,
@@ -62,6 +65,7 @@ impl DirectoryAnswer {
             sign_in: None,
             root: None,
             points: Vec::new(),
+            site: None,
             points_dropped: 0,
             trusted_redirects: None,
             accepted_domains: Vec::new(),

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 89] = [
+const NAMES: [&str; 94] = [
     "apppool-stopped-503",
     "autodiscover-record-absent",
     "autodiscover-tld-leak",
@@ -28,6 +28,7 @@ const NAMES: [&str; 89] = [
     "healthy",
     "healthy-microsoft365",
     "healthy-redirect",
+    "healthy-scp-pointer",
     "healthy-srv",
     "http-redirect-prompt",
     "iis-redirect-inherited",
@@ -66,10 +67,14 @@ const NAMES: [&str; 89] = [
     "root-is-domain-controller",
     "root-website-certificate",
     "san-typo",
+    "scp-change-not-replicated",
     "scp-new-server-unconfigured",
+    "scp-of-other-forest",
     "scp-stale-after-migration",
+    "scp-trusted-redirect-list-missing",
     "scp-url-without-path",
     "scp-wrong-server",
+    "scp-wrong-site",
     "self-signed-internal-names",
     "service-urls-elsewhere",
     "sni-default-vhost",

@@ -121,9 +121,15 @@ async fn look(
         Some(Err((account, why))) => answer.sign_in = Some(not_sent(account, *why)),
         Some(Ok(credentials)) => {
             if !ask.place.tls && root.start_tls {
-                session.start_tls().await?;
-                session = protect(session, net, ask.place, address, report, answer).await?;
-                answer.protection = DirectoryProtection::StartTls;
+                match session.start_tls().await {
+                    Ok(()) => {
+                        session = protect(session, net, ask.place, address, report, answer).await?;
+                        answer.protection = DirectoryProtection::StartTls;
+                    }
+                    // It has no certificate: what can be read in clear is read without the password.
+                    Err(Fault::Refused { .. }) => {}
+                    Err(fault) => return Err(fault.into()),
+                }
             }
             sign_in(&mut session, credentials, answer).await?;
         }

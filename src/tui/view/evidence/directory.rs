@@ -17,6 +17,7 @@ pub(super) fn show(answer: &DirectoryAnswer, document: &mut Document) {
     let mut rows = Vec::new();
     rows.extend(words::directory::purpose(answer.purpose).map(|why| fact("why", why)));
     rows.extend(words::directory::protection(answer).map(|how| fact("protected by", &how)));
+    rows.extend(answer.site.as_ref().map(|site| fact("site of the PC", site)));
     rows.extend(answer.sign_in.as_ref().map(|sign_in| fact("sign-in", &words::directory::sign_in(sign_in))));
     if let Some(root) = &answer.root {
         let known = [("server", &root.host), ("domain", &root.domain), ("searched", &root.configuration)];
