@@ -120,7 +120,8 @@ async fn look(
         None => {}
         Some(Err((account, why))) => answer.sign_in = Some(not_sent(account, *why)),
         Some(Ok(credentials)) => {
-            if !ask.place.tls && root.start_tls {
+            // Samba offers StartTLS without listing it, so it is asked for in any case.
+            if !ask.place.tls {
                 match session.start_tls().await {
                     Ok(()) => {
                         session = protect(session, net, ask.place, address, report, answer).await?;
