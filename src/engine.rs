@@ -16,6 +16,7 @@ use crate::{
     plan::{self, PlanInput},
 };
 pub use directory::Directory;
+use directory::Pasted;
 use registry::Registry;
 use std::{
     collections::HashMap,
@@ -60,6 +61,8 @@ struct Run {
     /// The servers that hold the domain's zone, once they were looked for.
     zone: OnceCell<Option<Arc<dyn Resolver>>>,
     permits: Semaphore,
+    /// An export that was pasted; it outlasts a run.
+    pasted: Pasted,
 }
 
 /// One piece of work.
@@ -82,8 +85,9 @@ pub async fn run(
     mut commands: mpsc::UnboundedReceiver<Command>,
     cancel: CancellationToken,
 ) {
+    let pasted = Pasted::default();
     loop {
-        let ended = run_once(&setup, &events, &mut commands, &cancel).await;
+        let ended = run_once(&setup, &pasted, &events, &mut commands, &cancel).await;
         if ended == Ended::Over {
             return;
         }
@@ -101,11 +105,12 @@ enum Ended {
 
 async fn run_once(
     setup: &Setup,
+    pasted: &Pasted,
     events: &mpsc::UnboundedSender<Event>,
     commands: &mut mpsc::UnboundedReceiver<Command>,
     cancel: &CancellationToken,
 ) -> Ended {
-    let (run, first_jobs) = begin(setup, events);
+    let (run, first_jobs) = begin(setup, pasted, events);
     let mut tasks = Tasks::default();
     tasks.spawn(&run, first_jobs);
     let mut announced = false;
@@ -144,6 +149,11 @@ async fn run_once(
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
+                Some(Command::Directory { text }) => {
+                    announced = false;
+                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
+                    tasks.spawn(&run, directory::given(&run, &text));
+                }
                 Some(Command::Reply { question, reply }) => say(events, Event::Replied { question, reply }),
                 // Nobody can ask for anything more.
                 None => {}
@@ -165,7 +175,7 @@ async fn run_once(
 }
 
 /// Announces the run and its plan; the jobs are the candidates that need not wait for anything.
-fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec<Job>) {
+fn begin(setup: &Setup, pasted: &Pasted, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec<Job>) {
     say(
         events,
         Event::SessionStarted {
@@ -175,7 +185,9 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
             vantage: setup.vantage.clone(),
         },
     );
-    let candidates = plan::plan(&setup.input);
+    let mut input = setup.input.clone();
+    input.directory |= pasted.get().is_some();
+    let candidates = plan::plan(&input);
     for candidate in &candidates {
         say(events, Event::CandidateQueued { candidate: candidate.clone() });
     }
@@ -190,6 +202,7 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         registry: Mutex::new(Registry::new(candidates, setup.input.address.ascii())),
         names: names::Names::default(),
         zone: OnceCell::new(),
+        pasted: pasted.clone(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)

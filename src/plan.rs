@@ -110,7 +110,7 @@ pub fn plan(input: &PlanInput) -> Vec<Candidate> {
     for step in sequence(ClientFamily::Outlook365) {
         match step.origin {
             Origin::Scp => {
-                candidates.extend(input.directory.then(|| bare(Origin::Scp)));
+                candidates.extend(input.directory.then(directory_lookup));
                 candidates.extend(service_connection_points(&input.scp_urls, input.directory));
             }
             origin => candidates.push(single(origin, &input.address.domain)),
@@ -138,6 +138,11 @@ pub fn followed(id: CandidateId, origin: Origin, url: &url::Url, opened_by: Cand
         opened_by: Some(opened_by),
         point: None,
     }
+}
+
+/// The candidate that stands for asking Active Directory; what it finds are candidates of their own.
+pub fn directory_lookup() -> Candidate {
+    bare(Origin::Scp)
 }
 
 fn service_connection_points(urls: &[url::Url], looked_up: bool) -> Vec<Candidate> {

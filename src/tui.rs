@@ -10,6 +10,7 @@ pub mod app;
 mod background;
 pub mod board;
 pub mod chooser;
+mod directory;
 pub mod document;
 pub mod freeze;
 pub mod glyph;

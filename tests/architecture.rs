@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "certificate",
             "code",
             "diagnosis",
+            "directory",
             "event",
             "exit",
             "finding",

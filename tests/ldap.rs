@@ -5,13 +5,17 @@ mod support;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use discoscope::{
+    directory,
+    engine::Directory,
     event::{
-        Cause, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, Envelope, Origin, Outcome,
-        SignInResult, Stage,
+        Cause, ClientFamily, Command, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose,
+        Envelope, Origin, Outcome, SignInResult, Stage,
     },
-    lab::{self, scenario::Scenario},
+    lab::{self, Lab, scenario::Scenario},
     model::{CandidateState, Model},
+    session,
 };
+use std::sync::Arc;
 
 /// The scenario with two domain controllers that offer StartTLS to `CONTOSO\evan`.
 const TWO_CONTROLLERS: &str = include_str!("../assets/lab/scp-change-not-replicated.toml");
@@ -34,6 +38,30 @@ fn changed(name: &str, text: &str, changes: &[(&str, &str)]) -> Scenario {
 
 fn two_controllers(changes: &[(&str, &str)]) -> Scenario {
     changed("scp-change-not-replicated", TWO_CONTROLLERS, changes)
+}
+
+/// A run with an export: given at the start, or pasted while it goes on.
+async fn with_export(text: &str, pasted: bool) -> Model {
+    let scenario = lab::scenario("internal-scp-name").expect("it is there");
+    let lab = Lab::start(&scenario).await.expect("it starts");
+    let client = ClientFamily::default();
+    let mut setup = lab::setup(&lab, &scenario, client, support::limits()).expect("it can be run");
+    setup.input.scp_urls.clear();
+    if !pasted {
+        let file = Some(("export.ldf".to_owned(), directory::read(text.as_bytes()).expect("an export")));
+        setup.input.directory = true;
+        setup.directory = Some(Arc::new(Directory { file, site: Some("Berlin".to_owned()), ..Directory::default() }));
+    }
+    let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, None);
+    if pasted {
+        commands.send(Command::Directory { text: text.to_owned() }).expect("the run listens");
+    }
+    drop(commands);
+    let mut model = Model::default();
+    while let Some(envelope) = envelopes.recv().await {
+        model.apply(&envelope);
+    }
+    model
 }
 
 async fn run(scenario: &Scenario) -> (Vec<Envelope>, Model) {
@@ -168,4 +196,19 @@ async fn a_pointer_is_followed_without_the_password() {
     let dead = [("LDAP://dc1.contoso.test", "LDAP://nobody.contoso.test")];
     let (_, model) = run(&changed("healthy-scp-pointer", POINTER, &dead)).await;
     assert_eq!(answers(&model)[1].failure, Some(DirectoryFailure::NoAddress));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_stands_for_the_directory() {
+    let list = "Name : EX1\nAutoDiscoverServiceInternalUri : \
+                https://ex1.ad.contoso.test/Autodiscover/Autodiscover.xml\nAutoDiscoverSiteScope : {Berlin}\n";
+    for pasted in [false, true] {
+        let model = with_export(list, pasted).await;
+        assert_eq!(outcome(&model), Outcome::Passed);
+        assert_eq!(answers(&model)[0].purpose, DirectoryPurpose::File);
+        assert_eq!(urls(&model), ["https://ex1.ad.contoso.test/Autodiscover/Autodiscover.xml"]);
+        let found = discoscope::diagnosis::diagnose(&model, ClientFamily::default()).findings;
+        let ids: Vec<&str> = found.iter().map(|finding| finding.id.as_str()).collect();
+        assert_eq!(ids, ["scp-points-to-internal-name"], "as with --scp-url");
+    }
 }

@@ -146,6 +146,22 @@ fn entries_are_bounded_and_cleaned() {
     assert!(!export.points[0].server.contains('\u{1b}'));
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_it(text in "\\PC{0,200}", lines in proptest::collection::vec(
+        "(dn|keywords|Name|AutoDiscoverServiceInternalUri|AutoDiscoverSiteScope| )(:|::| : )[ -~]{0,40}", 0..12
+    )) {
+        let _ = read(text.as_bytes());
+        let _ = read(lines.join("\n").as_bytes());
+        let _ = (first_name(&text), dns_name(&text), time(&text), Place::parse(&text), data_code(&text));
+    }
+
+    #[test]
+    fn no_bytes_break_it(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        let _ = read(&bytes);
+    }
+}
+
 #[test]
 fn names_and_times() {
     assert_eq!(first_name(r"CN=EX\,1,CN=Autodiscover"), "EX,1");

@@ -13,7 +13,10 @@ use crate::{
         ldap::{self, Credentials},
     },
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Domain controllers that are asked.
 const CONTROLLER_LIMIT: usize = 3;
@@ -38,15 +41,35 @@ pub struct Directory {
     pub refused: AtomicBool,
 }
 
+/// An export that was pasted while the program ran.
+#[derive(Clone, Default)]
+pub(super) struct Pasted(Arc<Mutex<Option<Export>>>);
+
+impl Pasted {
+    pub(super) fn get(&self) -> Option<Export> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Takes an export that was pasted and looks the entries up anew; whoever took it from the reader has said what is wrong
+/// with one that cannot be read.
+pub(super) fn given(run: &Run, text: &str) -> Vec<Job> {
+    let Ok(export) = directory::read(text.as_bytes()) else { return Vec::new() };
+    *run.pasted.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(export);
+    let Some(candidate) = run.registry().ask_directory() else { return Vec::new() };
+    let id = candidate.id.clone();
+    say(&run.events, Event::CandidateQueued { candidate });
+    vec![Job::Probe { id, from: Stage::Dns }]
+}
+
 /// Looks the entries up and opens what they name.
 pub(super) async fn look_up(run: &Run, id: &CandidateId, attempt: u32) -> Vec<Job> {
     let emit = Emitter::new(run, id.clone(), attempt);
     let began = emit.start(Stage::Ldap);
     let mut opened = Vec::new();
-    let outcome = match &run.setup.directory {
-        Some(directory) => Search { run, directory, emit: &emit }.go(id, &mut opened).await,
-        None => Outcome::NotApplicable,
-    };
+    let none = Directory::default();
+    let directory = run.setup.directory.as_deref().unwrap_or(&none);
+    let outcome = Search { run, directory, emit: &emit }.go(id, &mut opened).await;
     emit.finish(Stage::Ldap, outcome, began);
     for stage in Stage::PROBED {
         emit.not_applicable(stage);
@@ -63,7 +86,9 @@ struct Search<'a> {
 
 impl Search<'_> {
     async fn go(&self, id: &CandidateId, opened: &mut Vec<CandidateId>) -> Outcome {
-        let file = self.directory.file.as_ref().map(|(name, export)| from_file(name, export));
+        let pasted = self.run.pasted.get().map(|export| ("pasted text".to_owned(), export));
+        let given = pasted.as_ref().or(self.directory.file.as_ref());
+        let file = given.map(|(name, export)| from_file(name, export));
         let file = file.map(|answer| DirectoryAnswer { site: self.directory.site.clone(), ..answer });
         if let Some(answer) = &file {
             self.observed(answer);

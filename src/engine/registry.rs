@@ -103,6 +103,21 @@ impl Registry {
         Some(self.add(id, Origin::Service, url, from, String::new(), 0))
     }
 
+    /// The candidate that stands for asking Active Directory, from now on to be probed; none where it was left out.
+    pub(super) fn ask_directory(&mut self) -> Option<Candidate> {
+        let lookup = plan::directory_lookup();
+        if !self.entries.iter().any(|entry| entry.candidate.id == lookup.id) {
+            let mailbox = self.entries.first()?.mailbox.clone();
+            self.entries.push(Entry { candidate: lookup.clone(), mailbox, attempts: 0, hops: 0 });
+        }
+        let entry = self.entries.iter_mut().find(|entry| entry.candidate.id == lookup.id)?;
+        if entry.candidate.standing == Standing::LeftOut {
+            return None;
+        }
+        entry.candidate.standing = Standing::Probed;
+        Some(entry.candidate.clone())
+    }
+
     /// Opens the URL of a service connection point; `None` when a bound is reached. Found again, it is what it was, with
     /// the entry that it comes from now.
     pub(super) fn open_point(&mut self, from: &CandidateId, url: &Url, point: PointSource) -> Option<Candidate> {

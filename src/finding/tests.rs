@@ -2,6 +2,7 @@
 
 mod answers;
 mod certificate;
+mod directory;
 mod endpoint;
 mod names;
 mod network;

@@ -270,7 +270,7 @@ fn why_not(app: &App, candidate: &CandidateState) -> String {
             "Outlook asks Microsoft 365 only when it believes the mailbox is there. {domain} shows none of the signs that can be measured (TXT MS=, mail servers, alias)."
         ),
         (Standing::NotAsked, _) => {
-            "A PC that is joined to a domain asks Active Directory for this first. Give --ldap, an export with --scp-file or its URL with --scp-url to have it asked.".to_owned()
+            "A PC that is joined to a domain asks Active Directory for this first. Give --ldap, an export with --scp-file or its URL with --scp-url to have it asked; or paste here what Get-ClientAccessService | Format-List prints.".to_owned()
         }
         (Standing::NotVisible, Origin::LocalXml) => {
             "A local XML file named in the registry (PreferLocalXML) is used when there is one. It is on the user's PC, not visible from here.".to_owned()
