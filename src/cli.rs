@@ -45,7 +45,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run without a screen and print a report
-    Check(CheckOptions),
+    Check(Box<CheckOptions>),
     /// Choose a case and watch it against servers inside this program; needs no network
     Lab {
         /// Name of the case; without one, choose from the list

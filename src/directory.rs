@@ -68,7 +68,8 @@ pub fn read(bytes: &[u8]) -> Result<Export, ExportError> {
     if bytes.len() > TEXT_LIMIT {
         return Err(ExportError::TooLarge);
     }
-    let text = decoded(bytes);
+    // A terminal hands a pasted line's end over as a carriage return.
+    let text = decoded(bytes).replace("\r\n", "\n").replace('\r', "\n");
     let mut export = if ldif::is_ldif(&text) { ldif::read(&text) } else { listing::read(&text) };
     if export.points.is_empty() && export.trusted_redirects.is_none() {
         return Err(ExportError::NothingFound);

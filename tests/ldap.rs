@@ -54,7 +54,7 @@ async fn with_export(text: &str, pasted: bool) -> Model {
     }
     let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, None);
     if pasted {
-        commands.send(Command::Directory { text: text.to_owned() }).expect("the run listens");
+        commands.send(Command::Directory { text: text.replace('\n', "\r") }).expect("the run listens");
     }
     drop(commands);
     let mut model = Model::default();

@@ -43,6 +43,20 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
     }
 }
 
+/// What Active Directory has to do with a candidate: where it comes from, or who was asked and what came of it.
+pub(super) fn directory(candidate: &CandidateState, document: &mut Document) {
+    if let Some(point) = &candidate.candidate.point {
+        document.text(2, Meaning::Plain, &format!("From {}", words::directory::point(point)));
+    }
+    for answer in candidate.directories() {
+        let result = words::directory::directory(answer);
+        document.text(2, Meaning::Plain, &format!("{}: {result}", answer.source));
+        if let Some(sign_in) = &answer.sign_in {
+            document.text(4, Meaning::Plain, &words::directory::sign_in(sign_in));
+        }
+    }
+}
+
 /// How a stage ended, in words.
 pub(super) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
@@ -92,7 +106,8 @@ fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
             exchange.status.map(|status| format!("{status} {}", exchange.reason).trim_end().to_owned())
         }
         Stage::Xml => candidate.answer().map(|answer| words::answer(answer.kind).to_owned()),
-        Stage::Ldap | Stage::Tcp => None,
+        Stage::Ldap => candidate.directories().last().map(words::directory::directory),
+        Stage::Tcp => None,
     }
 }
 

@@ -181,6 +181,7 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
     }
     document.gap();
     document.heading("What was seen");
+    evidence::directory(candidate, document);
     for (stage, state) in &candidate.stages {
         document.push(evidence::summary(app, candidate, *stage, state));
     }
