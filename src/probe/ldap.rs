@@ -115,7 +115,7 @@ async fn look(
     }
     let root = root(&mut session).await?;
     answer.root = Some(root.clone());
-    let Some(configuration) = root.configuration.clone() else { return Err(DirectoryFailure::NotActiveDirectory) };
+    let mut configuration = root.configuration.ok_or(DirectoryFailure::NotActiveDirectory)?;
     match &ask.credentials {
         None => {}
         Some(Err((account, why))) => answer.sign_in = Some(not_sent(account, *why)),
@@ -126,6 +126,10 @@ async fn look(
                     Ok(()) => {
                         session = protect(session, net, ask.place, address, report, answer).await?;
                         answer.protection = DirectoryProtection::StartTls;
+                        // What was read in clear may have been changed on its way (RFC 4513 3.1.3).
+                        let root = self::root(&mut session).await?;
+                        answer.root = Some(root.clone());
+                        configuration = root.configuration.ok_or(DirectoryFailure::NotActiveDirectory)?;
                     }
                     // It has no certificate: what can be read in clear is read without the password.
                     Err(Fault::Refused { .. }) => {}
