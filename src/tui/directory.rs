@@ -20,7 +20,7 @@ pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         .and_then(|()| directory::read(text.as_bytes()).map_err(|error| format!("What was pasted {error}.")));
     match taken {
         Ok(export) => {
-            app.ui.notice = Some(format!("{} entries of Active Directory were taken.", export.points.len()));
+            app.ui.notice = Some(format!("Entries of Active Directory taken: {}.", export.points.len()));
             vec![Effect::Command(Command::Directory { text: text.to_owned() })]
         }
         Err(reason) => {
