@@ -52,7 +52,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run without a screen and print a report
-    Check(CheckOptions),
+    Check(Box<CheckOptions>),
     /// Choose a case and watch it against servers inside this program; needs no network
     Lab {
         /// Name of the case; without one, choose from the list
@@ -159,7 +159,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
@@ -241,6 +241,24 @@ pub struct RunOptions {
     /// URL of a service connection point, as Active Directory holds it
     #[arg(long, value_name = "URL")]
     pub scp_url: Vec<String>,
+    /// Ask Active Directory for its service connection points: ldap://SERVER, ldaps://SERVER, or auto to find a domain
+    /// controller of the mail domain by DNS; repeat it to compare domain controllers
+    #[arg(long, value_name = "URL|auto")]
+    pub ldap: Vec<String>,
+    /// Active Directory site of the PC, which decides whose service connection point comes first
+    #[arg(long, value_name = "NAME")]
+    pub site: Option<String>,
+    /// Account to sign in to the domain controller with, as name@domain, DOMAIN\\name or distinguished name; its password
+    /// is sent once, over verified TLS only
+    #[arg(long, value_name = "NAME")]
+    pub ldap_user: Option<String>,
+    /// Read that password from the first line of this file (- is standard input) instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub ldap_password_file: Option<PathBuf>,
+    /// Read service connection points from this file (- is standard input): an LDIF export, or what
+    /// Get-ClientAccessService | Format-List prints
+    #[arg(long, value_name = "FILE")]
+    pub scp_file: Option<PathBuf>,
     /// Probe only these candidates
     #[arg(long, value_name = "CANDIDATE", value_delimiter = ',', value_parser = candidate_names())]
     pub only: Vec<String>,

@@ -160,6 +160,15 @@ fn explain_number(kind: CodeKind, code: &ProtocolCode) -> CodeExplanation {
 /// it cannot use).
 pub fn for_cause(cause: Cause) -> Option<&'static str> {
     Some(match cause {
+        Cause::LdapControllersDiffer
+        | Cause::LdapNoEntries
+        | Cause::LdapNoServer
+        | Cause::LdapPasswordNotSent
+        | Cause::LdapPasswordRefused
+        | Cause::LdapPointerUnusable
+        | Cause::LdapRefused
+        | Cause::LdapSignInNeeded
+        | Cause::LdapUnreadable => return None,
         Cause::DnsAliasDangling
         | Cause::DnsAliasLoop
         | Cause::DnsMalformed

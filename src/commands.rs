@@ -3,6 +3,7 @@
 
 mod cert;
 mod check;
+mod directory;
 mod doctor;
 mod explain;
 mod screen;
@@ -27,7 +28,7 @@ pub async fn run(mut cli: Cli) -> u8 {
     };
     match cli.command {
         None => screen::wizard(cli.addresses, cli.run, cli.show, cli.remember, keys).await,
-        Some(Command::Check(options)) => check::check(options).await,
+        Some(Command::Check(options)) => check::check(*options).await,
         Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show, keys).await,
         Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show, keys).await,
         Some(Command::Explain { what, list }) => explain::explain(&what.join(" "), list),

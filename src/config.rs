@@ -9,6 +9,7 @@ pub mod surroundings;
 use crate::{
     address::{self, AddressError},
     cli::{CertOptions, OutsideWishName, RunOptions},
+    directory::Place,
     engine::{OutsideWish, Setup},
     event::{Address, ClientFamily, Origin, Vantage, View},
     exit,
@@ -124,6 +125,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
             OutsideWishName::Yes => OutsideWish::Always,
             OutsideWishName::No => OutsideWish::Never,
         },
+        directory: None,
     })
 }
 
@@ -320,7 +322,36 @@ pub fn time(typed: &str) -> Result<jiff::Timestamp, ConfigError> {
 
 fn plan_input(address: Address, options: &RunOptions) -> Result<PlanInput, ConfigError> {
     let scp_urls = options.scp_url.iter().map(|text| scp_url(text)).collect::<Result<_, _>>()?;
-    Ok(PlanInput { address, scp_urls, only: origins(&options.only), skip: origins(&options.skip) })
+    Ok(PlanInput { address, directory: false, scp_urls, only: origins(&options.only), skip: origins(&options.skip) })
+}
+
+/// Domain controllers that are named; `auto` names none.
+///
+/// # Errors
+/// [`ConfigError::Value`] for what is neither.
+pub fn directory_places(typed: &[String]) -> Result<Vec<Place>, ConfigError> {
+    let named = typed.iter().filter(|text| *text != crate::directory::AUTOMATIC);
+    let wrong = |text: &String, error: crate::directory::PlaceError| ConfigError::Value {
+        option: "--ldap",
+        value: crate::text::sanitise_line(text),
+        reason: error.to_string(),
+    };
+    named.map(|text| Place::parse(text).map_err(|error| wrong(text, error))).collect()
+}
+
+/// The name of an Active Directory site: one label of a DNS name, for domain controllers are found by it ([MS-ADTS]
+/// 6.3.2.3).
+///
+/// # Errors
+/// [`ConfigError::Value`] for anything else.
+pub fn site(typed: &str) -> Result<String, ConfigError> {
+    let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    if (1..=63).contains(&typed.len()) && typed.chars().all(allowed) {
+        return Ok(typed.to_owned());
+    }
+    let value = crate::text::sanitise_line(typed);
+    let reason = "a site's name has letters, digits and hyphens only; nltest /dsgetsite shows it".to_owned();
+    Err(ConfigError::Value { option: "--site", value, reason })
 }
 
 fn scp_url(text: &str) -> Result<Url, ConfigError> {

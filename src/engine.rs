@@ -4,6 +4,7 @@
 //! its own input.
 
 mod candidate;
+mod directory;
 mod emitter;
 mod names;
 mod outside;
@@ -15,6 +16,8 @@ use crate::{
     net::{Net, Resolver},
     plan::{self, PlanInput},
 };
+pub use directory::Directory;
+use directory::Pasted;
 use registry::Registry;
 use std::{
     collections::{HashMap, HashSet},
@@ -50,6 +53,8 @@ pub struct Setup {
     pub other_protocols: bool,
     /// Whether Microsoft is asked what it knows of the domain.
     pub microsoft365: OutsideWish,
+    /// Where service connection points are looked for; the input says that it is there.
+    pub directory: Option<Arc<Directory>>,
 }
 
 /// When Microsoft is asked what it knows of a domain: questions to somebody outside, who learns the domain by them.
@@ -80,6 +85,8 @@ struct Run {
     /// Which candidate asked a host for its other protocols.
     asked_beside: Mutex<HashMap<String, CandidateId>>,
     permits: Semaphore,
+    /// An export that was pasted; it outlasts a run.
+    pasted: Pasted,
 }
 
 /// One piece of work.
@@ -104,8 +111,9 @@ pub async fn run(
     mut commands: mpsc::UnboundedReceiver<Command>,
     cancel: CancellationToken,
 ) {
+    let pasted = Pasted::default();
     loop {
-        let ended = run_once(&setup, &events, &mut commands, &cancel).await;
+        let ended = run_once(&setup, &pasted, &events, &mut commands, &cancel).await;
         if ended == Ended::Over {
             return;
         }
@@ -123,11 +131,12 @@ enum Ended {
 
 async fn run_once(
     setup: &Setup,
+    pasted: &Pasted,
     events: &mpsc::UnboundedSender<Event>,
     commands: &mut mpsc::UnboundedReceiver<Command>,
     cancel: &CancellationToken,
 ) -> Ended {
-    let (run, first_jobs) = begin(setup, events);
+    let (run, first_jobs) = begin(setup, pasted, events);
     let mut tasks = Tasks::default();
     tasks.spawn(&run, first_jobs);
     let mut announced = false;
@@ -166,6 +175,11 @@ async fn run_once(
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
+                Some(Command::Directory { text }) => {
+                    announced = false;
+                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
+                    tasks.spawn(&run, directory::given(&run, &text));
+                }
                 Some(Command::Reply { question, reply }) => say(events, Event::Replied { question, reply }),
                 // Nobody can ask for anything more.
                 None => {}
@@ -187,7 +201,7 @@ async fn run_once(
 }
 
 /// Announces the run and its plan; the jobs are the candidates that need not wait for anything.
-fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec<Job>) {
+fn begin(setup: &Setup, pasted: &Pasted, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec<Job>) {
     say(
         events,
         Event::SessionStarted {
@@ -197,7 +211,9 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
             vantage: setup.vantage.clone(),
         },
     );
-    let candidates = plan::plan(&setup.input);
+    let mut input = setup.input.clone();
+    input.directory |= pasted.get().is_some();
+    let candidates = plan::plan(&input);
     for candidate in &candidates {
         say(events, Event::CandidateQueued { candidate: candidate.clone() });
     }
@@ -214,6 +230,7 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         zones: Mutex::default(),
         silent_zones: Mutex::default(),
         asked_beside: Mutex::default(),
+        pasted: pasted.clone(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)

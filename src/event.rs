@@ -7,6 +7,7 @@
 mod candidate;
 mod certificate;
 mod command;
+mod directory;
 mod dns;
 mod http;
 mod issuer;
@@ -20,6 +21,10 @@ mod xml;
 pub use candidate::{Candidate, CandidateId, ClientFamily, Origin, OriginOfRedirect, Sign, Standing};
 pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
+pub use directory::{
+    ConnectionPoint, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectoryRoot,
+    DirectorySignIn, POINTER_KEYWORD, PointSource, SignInResult, SitePreference, URL_KEYWORD,
+};
 pub use dns::{
     AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,
     RecordType, StartOfAuthority, View,
@@ -191,6 +196,8 @@ pub enum Evidence {
     Issuer(Box<IssuerFetch>),
     /// A question to somebody outside; only where the records point there, or it was asked for.
     Outside(Box<OutsideQuestion>),
+    /// What one domain controller, or a file exported from one, holds about Autodiscover.
+    Directory(Box<DirectoryAnswer>),
 }
 
 /// One attempt to open a TCP connection to one address.

@@ -2,6 +2,7 @@
 
 mod case;
 mod cross;
+mod directory;
 mod dns;
 mod draft;
 mod federation;
@@ -195,6 +196,10 @@ const RULES: &[Rule] = &[
     Rule { ids: &["scp-stale-after-migration"], find: scp::stale },
     Rule { ids: &["scp-host-resolves-to-wrong-server"], find: scp::wrong_server },
     Rule { ids: &["service-url-missing-path"], find: scp::missing_path },
+    Rule { ids: &["scp-of-other-forest"], find: directory::other_forest },
+    Rule { ids: &["scp-wrong-site"], find: directory::wrong_site },
+    Rule { ids: &["scp-trusted-redirect-list-missing"], find: directory::redirects_not_trusted },
+    Rule { ids: &["scp-change-not-replicated"], find: directory::not_replicated },
     Rule { ids: &["client-cert-required-vdir", "device-demands-client-cert"], find: http::client_certificate },
     Rule { ids: &["not-tls-on-443"], find: tls::not_tls },
     Rule { ids: &["tls-no-common-parameters"], find: tls::no_common_parameters },
@@ -254,10 +259,6 @@ pub const PAGE_ONLY: &[&str] = &[
     "dns-provider-cannot-srv",
     "extended-protection-tls-terminated",
     "mailbox-or-licence-not-ready",
-    "scp-change-not-replicated",
-    "scp-of-other-forest",
-    "scp-trusted-redirect-list-missing",
-    "scp-wrong-site",
     "upn-differs-from-smtp",
     "xml-600-on-get",
 ];

@@ -6,6 +6,7 @@
 
 mod authority;
 pub mod dialer;
+mod directory_server;
 mod name_server;
 mod resolver;
 mod run;
@@ -18,6 +19,7 @@ pub use run::setup;
 use crate::{assets, net::Dialer};
 use authority::Certificates;
 use dialer::LabDialer;
+use directory_server::DirectoryServer;
 use name_server::NameServer;
 use rustls::pki_types::CertificateDer;
 use scenario::{Listen, Scenario};
@@ -156,6 +158,7 @@ pub struct Lab {
     root: CertificateDer<'static>,
     private_root: CertificateDer<'static>,
     _servers: Vec<WebServer>,
+    _controllers: Vec<DirectoryServer>,
     /// Holds a port on which nothing listens.
     _closed: TcpSocket,
 }
@@ -170,12 +173,17 @@ impl Lab {
         }
         let closed = closed_port().map_err(|source| LabError::Listen { what: "the closed port", source })?;
         let mut ports = border(scenario, &views).into_iter().map(|port| (port, closed.1)).collect::<BTreeMap<_, _>>();
-        let (mut servers, mut silent) = (Vec::new(), Vec::new());
+        let (mut servers, mut controllers, mut silent) = (Vec::new(), Vec::new(), Vec::new());
         for (host, port) in scenario.hosts.iter().flat_map(|host| host.ports.iter().map(move |port| (host, port))) {
             let address = SocketAddr::new(host.address, port.number);
             match port.listen {
                 Listen::Closed => {}
                 Listen::Silent => silent.push(address),
+                Listen::Directory => {
+                    let server = DirectoryServer::start(port, &certificates).await?;
+                    ports.insert(address, server.address());
+                    controllers.push(server);
+                }
                 Listen::Tls | Listen::LegacyTls | Listen::Http | Listen::Stalls | Listen::Banner => {
                     let server = WebServer::start(port, &certificates).await?;
                     ports.insert(address, server.address());
@@ -196,7 +204,17 @@ impl Lab {
         };
         let root = certificates.root().clone();
         let private_root = certificates.private_root().clone();
-        Ok(Self { resolvers, zone_server, ports, silent, root, private_root, _servers: servers, _closed: closed.0 })
+        Ok(Self {
+            resolvers,
+            zone_server,
+            ports,
+            silent,
+            root,
+            private_root,
+            _servers: servers,
+            _controllers: controllers,
+            _closed: closed.0,
+        })
     }
 
     /// Where the resolver answers that stands in the system's place.

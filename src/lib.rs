@@ -19,6 +19,7 @@ pub mod code;
 pub mod commands;
 pub mod config;
 pub mod diagnosis;
+pub mod directory;
 pub mod engine;
 pub mod event;
 pub mod exit;

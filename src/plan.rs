@@ -19,6 +19,8 @@ pub const REDIRECT_LIMIT: usize = 10;
 pub struct PlanInput {
     /// The address being diagnosed.
     pub address: Address,
+    /// Active Directory, or an export of it, is looked at for service connection points.
+    pub directory: bool,
     /// URLs of service connection points, as given with `--scp-url`.
     pub scp_urls: Vec<url::Url>,
     /// Only these steps; empty means all.
@@ -107,7 +109,10 @@ pub fn plan(input: &PlanInput) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for step in sequence(ClientFamily::Outlook365) {
         match step.origin {
-            Origin::Scp => candidates.extend(service_connection_points(&input.scp_urls)),
+            Origin::Scp => {
+                candidates.extend(input.directory.then(directory_lookup));
+                candidates.extend(service_connection_points(&input.scp_urls, input.directory));
+            }
             origin => candidates.push(single(origin, &input.address.domain)),
         }
     }
@@ -131,11 +136,17 @@ pub fn followed(id: CandidateId, origin: Origin, url: &url::Url, opened_by: Cand
         port: url.port_or_known_default().unwrap_or(443),
         standing: Standing::Probed,
         opened_by: Some(opened_by),
+        point: None,
     }
 }
 
-fn service_connection_points(urls: &[url::Url]) -> Vec<Candidate> {
-    if urls.is_empty() {
+/// The candidate that stands for asking Active Directory; what it finds are candidates of their own.
+pub fn directory_lookup() -> Candidate {
+    bare(Origin::Scp)
+}
+
+fn service_connection_points(urls: &[url::Url], looked_up: bool) -> Vec<Candidate> {
+    if urls.is_empty() && !looked_up {
         return vec![Candidate { standing: Standing::NotAsked, ..bare(Origin::Scp) }];
     }
     urls.iter()
@@ -173,6 +184,7 @@ fn bare(origin: Origin) -> Candidate {
         port: 0,
         standing: Standing::Probed,
         opened_by: None,
+        point: None,
     }
 }
 

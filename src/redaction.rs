@@ -4,7 +4,7 @@
 //! | what | becomes |
 //! |---|---|
 //! | the part of a mailbox address before the `@`, wherever one stands | `user1`, `user2`, ... |
-//! | a user's display name and directory name | `name1`, ... |
+//! | a user's display name and directory name, an account of a directory | `name1`, ... |
 //! | a public IP address | `100.64.0.1`, ... (RFC 6598) or `2001:db8:6464::1`, ... (RFC 3849) |
 //! | a certificate's serial number | `serial1`, ... |
 //! | a certificate's fingerprints | `certificate1`, ...; its bytes are left out |
@@ -247,6 +247,13 @@ impl Redactor {
             Event::SessionStarted { address, .. } => {
                 self.user(address);
             }
+            Event::Observed { evidence: Evidence::Directory(answer), .. } => {
+                if let Some(sign_in) = &answer.sign_in {
+                    let user = account_user(&sign_in.account).to_owned();
+                    let placeholder = self.placeholder_of_user(&user);
+                    self.know(&user, &placeholder);
+                }
+            }
             Event::Observed { evidence: Evidence::Http(exchange), .. } => {
                 let body = exchange.body.as_ref().map_or("", |body| body.text.as_str());
                 let mut names = Vec::new();
@@ -273,6 +280,19 @@ impl Redactor {
 
     fn placeholder_of_user(&mut self, local: &str) -> String {
         self.users.of(&local.to_lowercase())
+    }
+
+    /// An account of a directory without its user: `anna@contoso.test`, `CONTOSO\anna` or a distinguished name.
+    fn account(&mut self, account: &str) -> String {
+        let user = account_user(account);
+        if user.contains('=') {
+            return self.names.of(user);
+        }
+        let placeholder = self.placeholder_of_user(user);
+        // A part of the account, by how it is found.
+        let before = account.len() - account.rsplit('\\').next().unwrap_or_default().len();
+        let (domain, rest) = account.split_at(before);
+        format!("{domain}{placeholder}{}", rest.get(user.len()..).unwrap_or_default())
     }
 
     fn know_name(&mut self, name: &str) {
@@ -337,6 +357,7 @@ impl Redactor {
                 "serial" | "sha1" | "sha256" | "der" | "oid" => {}
                 "name" if !oid.is_empty() => {}
                 "tenant" => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
+                "account" => *value = self.account(value.as_str().unwrap_or_default()).into(),
                 "display_name" => *value = self.names.of(value.as_str().unwrap_or_default().trim()).into(),
                 "text" if oid == AUTHORITY_KEY => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
                 name => self.visit(name, value),
@@ -380,6 +401,12 @@ impl Redactor {
         let value = self.string("value", &value);
         scan::opaque(&value, &mut |token| self.tokens.of(token))
     }
+}
+
+/// The user of an account: before the `@`, behind the backslash, or all of it.
+fn account_user(account: &str) -> &str {
+    let user = account.rsplit('\\').next().unwrap_or_default();
+    if user.contains('=') { user } else { user.split('@').next().unwrap_or_default() }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod app;
 mod background;
 pub mod board;
 pub mod chooser;
+mod directory;
 pub mod document;
 pub mod form;
 pub mod freeze;

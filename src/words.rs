@@ -1,6 +1,7 @@
 //! What the vocabulary's codes are called, in one place for every front end.
 
 mod certificate;
+pub mod directory;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
 
@@ -107,7 +108,7 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
         Standing::Unmeasured => {
             (say!("not known"), say!("DNS gave no answer, so no Microsoft 365 sign could be seen").to_owned())
         }
-        Standing::NotAsked => (say!("not asked"), say!("give --scp-url").to_owned()),
+        Standing::NotAsked => (say!("not asked"), say!("give --ldap or --scp-url").to_owned()),
         Standing::NotVisible => (say!("not visible"), say!("on the user's PC, not visible from here").to_owned()),
         Standing::LeftOut => (say!("left out"), say!("left out with --only or --skip").to_owned()),
         Standing::Absent => (say!("absent"), say!("there is nothing to ask").to_owned()),
@@ -129,6 +130,15 @@ pub fn stage(stage: Stage) -> &'static str {
 /// A cause in at most twelve columns.
 pub fn cause(cause: Cause) -> &'static str {
     match cause {
+        Cause::LdapControllersDiffer => say!("not alike"),
+        Cause::LdapNoEntries => say!("no entry"),
+        Cause::LdapNoServer => say!("no server"),
+        Cause::LdapPasswordNotSent => say!("not signed in"),
+        Cause::LdapPasswordRefused => say!("password"),
+        Cause::LdapPointerUnusable => say!("pointer"),
+        Cause::LdapRefused => say!("refused"),
+        Cause::LdapSignInNeeded => say!("sign-in"),
+        Cause::LdapUnreadable => say!("unreadable"),
         Cause::DnsAliasDangling => say!("dead alias"),
         Cause::DnsAliasLoop | Cause::HttpRedirectLoop => say!("loop"),
         Cause::DnsMalformed | Cause::TlsMalformed | Cause::HttpMalformed | Cause::XmlMalformed => say!("unreadable"),

@@ -53,6 +53,11 @@ fn options_typed_wrong_are_named() {
     check("--resolver", "nonsense", &["--resolver", "nonsense"]);
     check("--connect-to", "a:b", &["--connect-to", "a:b"]);
     check("--scp-url", "http://ex1/", &["--scp-url", "https"]);
+    check("--ldap", "http://dc1", &["--ldap", "ldaps://SERVER"]);
+    check("--ldap", "ldap://anna:secret@dc1", &["--ldap", "--ldap-user"]);
+    check("--site", "two words", &["--site", "nltest"]);
+    check("--ldap-user", "anna", &["--ldap-user", "--ldap"]);
+    check("--scp-file", "no/such/file", &["--scp-file", "no/such/file"]);
     check("--ca-file", "/does/not/exist.pem", &["/does/not/exist.pem"]);
     check("--client", "outlook97", &["outlook97"]);
     check("--timeout", "0", &["0"]);

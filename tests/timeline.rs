@@ -114,6 +114,7 @@ impl Script {
             port: 443,
             standing: Standing::Probed,
             opened_by: Some(CandidateId::new(by)),
+            point: None,
         };
         self.at(at, Event::CandidateQueued { candidate });
     }

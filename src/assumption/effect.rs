@@ -265,8 +265,10 @@ fn keep_alone(state: &mut CandidateState, name: &str, data: &DnsData) {
 /// One service connection point is left, and it holds this URL.
 fn directory(model: &mut Model, servers: &Model, url: &url::Url) {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    let points =
-        |state: &CandidateState| state.candidate.origin == Origin::Scp && state.candidate.standing == Standing::Probed;
+    let points = |state: &CandidateState| {
+        let candidate = &state.candidate;
+        candidate.origin == Origin::Scp && candidate.standing == Standing::Probed && candidate.url.is_some()
+    };
     let Some(first) = model.candidates.iter().position(points) else { return };
     for state in model.candidates.iter_mut().skip(first + 1).filter(|state| points(state)) {
         state.candidate.standing = Standing::Absent;

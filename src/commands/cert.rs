@@ -223,7 +223,7 @@ async fn read_file(options: &CertOptions) -> Result<FileContent, Refusal> {
     let named = sanitise_line(&options.source);
     let unreadable = |error: io::Error| (exit::CANNOT_RUN, format!("{named}: cannot be read: {error}"));
     let bytes = Arc::new(Zeroizing::new(read_bounded(&options.source).map_err(unreadable)?));
-    let given = password_path.map(password_from).transpose()?;
+    let given = password_path.map(|path| password_from("--password-file", path)).transpose()?;
     let asked = given.is_some();
     let mut outcome = open(&bytes, given).await?;
     if outcome == Err(FileError::PasswordNeeded) && !asked && io::stdin().is_terminal() {
@@ -267,9 +267,9 @@ pub(super) fn read_bounded(source: &str) -> io::Result<Vec<u8>> {
 }
 
 /// The first line of a file, or of standard input.
-fn password_from(path: &Path) -> Result<SecretString, Refusal> {
+pub(super) fn password_from(option: &str, path: &Path) -> Result<SecretString, Refusal> {
     let named = sanitise_line(&path.display().to_string());
-    let unreadable = |words: &str| (exit::CANNOT_RUN, format!("--password-file {named}: {words}"));
+    let unreadable = |words: &str| (exit::CANNOT_RUN, format!("{option} {named}: {words}"));
     let mut bytes = Zeroizing::new(Vec::with_capacity(PASSWORD_LIMIT as usize + 1));
     let read = if path == Path::new("-") {
         io::stdin().lock().take(PASSWORD_LIMIT + 1).read_to_end(&mut bytes)
@@ -286,6 +286,6 @@ fn password_from(path: &Path) -> Result<SecretString, Refusal> {
 }
 
 /// A secret of exactly these bytes, so that no larger copy stays behind.
-fn secret(text: &str) -> SecretString {
+pub(super) fn secret(text: &str) -> SecretString {
     SecretBox::new(Box::<str>::from(text))
 }

@@ -1,6 +1,6 @@
 //! `check`: the run without a screen.
 
-use super::{cannot_run_hint, fail, print, verdict_code};
+use super::{cannot_run_hint, directory, fail, print, verdict_code};
 use crate::{
     address,
     assumption::{self, Assumption},
@@ -55,9 +55,13 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
             Err(code) => return code,
         }
     } else {
+        let directory = match directory::wanted(&options.run).await {
+            Ok(directory) => directory,
+            Err((code, message)) => return fail(code, &message),
+        };
         for typed in &options.addresses {
             match config::setup(typed, &options.run) {
-                Ok(setup) => setups.push(setup),
+                Ok(setup) => setups.push(directory::with(setup, directory.as_ref())),
                 Err(error) => return fail(error.exit_code(), &error),
             }
         }

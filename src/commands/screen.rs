@@ -8,7 +8,7 @@ mod wizard;
 
 pub(super) use replay::replay;
 
-use super::{check, fail, has_screen, print};
+use super::{check, directory, fail, has_screen, print};
 use crate::{
     address,
     cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions},
@@ -40,8 +40,13 @@ pub(super) async fn wizard(
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
+    // Before the screen, which a question for a password would disturb.
+    let directory = match directory::wanted(&run).await {
+        Ok(directory) => directory,
+        Err((code, message)) => return fail(code, &message),
+    };
     match Stage::enter(&show, bindings) {
-        Ok(stage) => sit(stage, run.record.clone().as_deref(), Wizard::new(typed, run, remember)).await,
+        Ok(stage) => sit(stage, run.record.clone().as_deref(), Wizard::new(typed, run, directory, remember)).await,
         Err(code) => code,
     }
 }
@@ -62,7 +67,11 @@ async fn linear(mut typed: Vec<String>, run: RunOptions, show: &ShowOptions, bin
     let [address] = typed.as_slice() else {
         return check::check(several(typed, run, show.privacy)).await;
     };
-    match config::setup(address, &run) {
+    let directory = match directory::wanted(&run).await {
+        Ok(directory) => directory,
+        Err((code, message)) => return fail(code, &message),
+    };
+    match config::setup(address, &run).map(|setup| directory::with(setup, directory.as_ref())) {
         Ok(setup) => plain::run(setup, run.record.as_deref(), show, bindings, lines).await,
         Err(error) => fail(error.exit_code(), &error),
     }

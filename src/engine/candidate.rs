@@ -4,7 +4,7 @@ mod answer;
 mod beside;
 mod views;
 
-use super::{Job, Run, emitter::Emitter};
+use super::{Job, Run, directory, emitter::Emitter};
 use crate::{
     event::{
         Blocker, Candidate, CandidateId, Event, Evidence, HandshakePurpose, Origin, Outcome, Stage, TcpConnect,
@@ -47,6 +47,9 @@ struct Connected {
 /// Probes one candidate; returns the candidates its answer opened.
 pub(super) async fn probe(run: &Run, id: &CandidateId, from: Stage) -> Vec<Job> {
     let Some((candidate, mailbox, number)) = run.registry().next_attempt(id) else { return Vec::new() };
+    if candidate.origin == Origin::Scp && candidate.url.is_none() {
+        return directory::look_up(run, id, number).await;
+    }
     let emit = Emitter::new(run, id.clone(), number);
     let mut attempt = Attempt { run, candidate, mailbox, further: Vec::new(), emit };
     let opened = attempt.go(from).await;
@@ -324,6 +327,7 @@ impl Attempt<'_> {
             | HandshakePurpose::OtherLibrary
             | HandshakePurpose::FurtherTarget
             | HandshakePurpose::OtherView
+            | HandshakePurpose::Directory
             | HandshakePurpose::MailService => Some(host.clone()),
             HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
             HandshakePurpose::WithoutServerName => None,

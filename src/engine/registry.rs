@@ -1,7 +1,7 @@
 //! The candidates of one run: which exist, who opened whom, and where a redirect may still lead.
 
 use crate::{
-    event::{Candidate, CandidateId, Cause, Origin, Standing},
+    event::{Candidate, CandidateId, Cause, Origin, PointSource, Standing},
     plan::{self, CANDIDATE_LIMIT, REDIRECT_LIMIT},
 };
 use url::Url;
@@ -103,6 +103,44 @@ impl Registry {
         Some(self.add(id, Origin::Service, url, from, String::new(), 0))
     }
 
+    /// The candidate that stands for asking Active Directory, from now on to be probed; none where it was left out.
+    pub(super) fn ask_directory(&mut self) -> Option<Candidate> {
+        let lookup = plan::directory_lookup();
+        if !self.entries.iter().any(|entry| entry.candidate.id == lookup.id) {
+            let mailbox = self.entries.first()?.mailbox.clone();
+            self.entries.push(Entry { candidate: lookup.clone(), mailbox, attempts: 0, hops: 0 });
+        }
+        let entry = self.entries.iter_mut().find(|entry| entry.candidate.id == lookup.id)?;
+        if entry.candidate.standing == Standing::LeftOut {
+            return None;
+        }
+        entry.candidate.standing = Standing::Probed;
+        Some(entry.candidate.clone())
+    }
+
+    /// Opens the URL of a service connection point; `None` when a bound is reached. Found again, it is what it was, with
+    /// the entry that it comes from now.
+    pub(super) fn open_point(&mut self, from: &CandidateId, url: &Url, point: PointSource) -> Option<Candidate> {
+        let known = |entry: &&mut Entry| {
+            entry.candidate.opened_by.as_ref() == Some(from) && entry.candidate.url.as_deref() == Some(url.as_str())
+        };
+        if let Some(entry) = self.entries.iter_mut().find(known) {
+            entry.candidate.point = Some(point);
+            return Some(entry.candidate.clone());
+        }
+        if self.entries.len() >= CANDIDATE_LIMIT {
+            return None;
+        }
+        let opener = self.get(from)?;
+        let mailbox = opener.mailbox.clone();
+        let is_url = |entry: &&Entry| entry.candidate.origin == Origin::Scp && entry.candidate.url.is_some();
+        let number = self.entries.iter().filter(is_url).count() + 1;
+        self.add(CandidateId::new(format!("scp-{number}")), Origin::Scp, url, from, mailbox, 0);
+        let entry = self.entries.last_mut()?;
+        entry.candidate.point = Some(point);
+        Some(entry.candidate.clone())
+    }
+
     fn add(
         &mut self,
         id: CandidateId,
@@ -163,7 +201,7 @@ mod tests {
     fn registry() -> Registry {
         let address = crate::address::parse("anna@contoso.test").expect("valid");
         let mailbox = address.ascii();
-        let input = PlanInput { address, scp_urls: vec![], only: vec![], skip: vec![] };
+        let input = PlanInput { address, directory: false, scp_urls: vec![], only: vec![], skip: vec![] };
         Registry::new(plan::plan(&input), mailbox)
     }
 

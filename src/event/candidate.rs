@@ -1,5 +1,6 @@
 //! Candidates: the places one client may try, and why.
 
+use super::PointSource;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -47,6 +48,9 @@ pub struct Candidate {
     /// The candidate whose answer opened this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_by: Option<CandidateId>,
+    /// The service connection point that it comes from, where Active Directory was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<PointSource>,
 }
 
 /// The step of the client's search that a candidate belongs to (KB3211279, numbering of its list).
@@ -108,7 +112,7 @@ pub enum Standing {
     NoSign,
     /// What would speak for it could not be measured, because DNS gave no answer.
     Unmeasured,
-    /// It needs an option that was not given (`--scp-url`).
+    /// It needs an option that was not given (`--ldap`, `--scp-file` or `--scp-url`).
     NotAsked,
     /// It lives on the user's PC and cannot be seen from here.
     NotVisible,

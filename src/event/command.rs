@@ -24,6 +24,11 @@ pub enum Command {
         /// The reply.
         reply: Reply,
     },
+    /// Look at this export of Active Directory for service connection points.
+    Directory {
+        /// LDIF, or what `Get-ClientAccessService | Format-List` prints; not sanitised.
+        text: String,
+    },
     /// Run everything again.
     RerunAll,
     /// Stop.

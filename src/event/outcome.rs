@@ -103,6 +103,24 @@ pub enum Blocker {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
+    /// Domain controllers hold different entries.
+    LdapControllersDiffer,
+    /// The directory holds no entry for Autodiscover that can be used.
+    LdapNoEntries,
+    /// No domain controller was found, or none could be reached.
+    LdapNoServer,
+    /// The password was not sent: the server's identity was not verified, or a refusal came before.
+    LdapPasswordNotSent,
+    /// The domain controller refused the sign-in.
+    LdapPasswordRefused,
+    /// A pointer to another directory could not be followed.
+    LdapPointerUnusable,
+    /// The domain controller refused the search.
+    LdapRefused,
+    /// The entries are shown to signed-in readers only.
+    LdapSignInNeeded,
+    /// What came back was not Active Directory.
+    LdapUnreadable,
     /// An alias leads to a name that does not exist.
     DnsAliasDangling,
     /// Aliases lead back to themselves, or never end.

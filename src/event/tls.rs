@@ -221,6 +221,8 @@ pub enum HandshakePurpose {
     OtherView,
     /// With a mail server that the settings name: does its certificate cover that name?
     MailService,
+    /// With a domain controller: may a password be sent to it?
+    Directory,
 }
 
 /// A TLS library beside the usual one; only in programs that are built with the feature `legacy-tls`.

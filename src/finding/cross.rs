@@ -111,7 +111,8 @@ fn clear_the_way(case: &Case, before: &CandidateState, draft: Draft) -> Draft {
 
 /// The server from Active Directory fails silently, and what the user sees comes from a public name.
 pub(super) fn scp_falls_through(case: &Case) -> Vec<Finding> {
-    let probed = |state: &&CandidateState| state.candidate.standing == Standing::Probed;
+    let probed =
+        |state: &&CandidateState| state.candidate.standing == Standing::Probed && state.candidate.url.is_some();
     let scps: Vec<&CandidateState> = case.model.of_origin(Origin::Scp).filter(probed).collect();
     let Some(scp) = scps.first().copied() else { return Vec::new() };
     let served = case.walk.decided_by.as_ref().is_some_and(|id| origin_of(case, id) == Some(Origin::Scp));

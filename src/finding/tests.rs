@@ -2,6 +2,7 @@
 
 mod answers;
 mod certificate;
+mod directory;
 mod endpoint;
 mod names;
 mod network;
@@ -38,7 +39,8 @@ impl World {
         let domain = domain.to_owned();
         let address = Address { local: "a".to_owned(), domain: domain.clone(), domain_unicode: domain };
         let scp_urls = scp.iter().map(|url| url.parse().expect("a URL")).collect();
-        let input = PlanInput { address: address.clone(), scp_urls, only: Vec::new(), skip: Vec::new() };
+        let input =
+            PlanInput { address: address.clone(), directory: false, scp_urls, only: Vec::new(), skip: Vec::new() };
         let mut world = Self {
             model: Model::default(),
             walk: Walk {

@@ -3,11 +3,12 @@
 use super::{
     Lab, LabError,
     resolver::LabResolver,
-    scenario::{MachineStore, Scenario},
+    scenario::{DirectoryLook, MachineStore, Scenario},
 };
 use crate::{
     address,
-    engine::{OutsideWish, Setup},
+    directory::{AUTOMATIC, Place},
+    engine::{Directory, OutsideWish, Setup},
     event::{ClientFamily, DnsAnswer, DnsQuestion, RecordType, Vantage, View},
     net::{
         Clock, HostLookup, Limits, NameServers, Net, Resolver, TrustStores,
@@ -16,6 +17,7 @@ use crate::{
         trust::TrustError,
     },
     plan::PlanInput,
+    probe::ldap::Credentials,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -74,8 +76,10 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         operating_system_asked: net.operating_system.is_some(),
         ..Vantage::default()
     };
+    let directory = scenario.directory.as_ref().map(look).transpose().map_err(wrong)?;
     let input = PlanInput {
         address,
+        directory: scenario.directory.is_some(),
         scp_urls: scp_urls.map_err(|error: url::ParseError| wrong(error.to_string()))?,
         only: Vec::new(),
         skip: Vec::new(),
@@ -89,6 +93,21 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         fetch_issuers: false,
         other_protocols: true,
         microsoft365: OutsideWish::WhenSigned,
+        directory: directory.map(Arc::new),
+    })
+}
+
+/// How the scenario's Active Directory is looked at.
+fn look(look: &DirectoryLook) -> Result<Directory, String> {
+    let named = look.ask.iter().filter(|text| *text != AUTOMATIC);
+    let places = named.map(|text| Place::parse(text)).collect::<Result<Vec<_>, _>>();
+    let account = look.account.clone().zip(look.password.clone());
+    Ok(Directory {
+        places: places.map_err(|error| format!("directory: {error}"))?,
+        automatic: look.ask.iter().any(|text| text == AUTOMATIC),
+        site: look.site.clone(),
+        credentials: account.map(|(account, password)| Credentials { account, password: password.into() }),
+        ..Directory::default()
     })
 }
 

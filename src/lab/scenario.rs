@@ -2,8 +2,10 @@
 
 mod certificate;
 mod consistency;
+mod directory;
 
 pub use certificate::{CertificateSpec, Issuer, Usage};
+pub use directory::{DirectoryLook, DirectoryTree, PointSpec};
 
 use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
 use serde::Deserialize;
@@ -27,6 +29,9 @@ pub struct Scenario {
     /// URLs of service connection points, as `--scp-url` would give them.
     #[serde(default)]
     pub scp_urls: Vec<String>,
+    /// How Active Directory is looked at; absent when it is not.
+    #[serde(default)]
+    pub directory: Option<DirectoryLook>,
     /// What this machine's own store holds.
     #[serde(default)]
     pub machine_store: MachineStore,
@@ -166,6 +171,9 @@ pub struct Port {
     /// The newest version of a `legacy-tls` server; 1.0 when absent.
     #[serde(default)]
     pub legacy_version: Option<LegacyVersion>,
+    /// What a `directory` service holds.
+    #[serde(default)]
+    pub directory: Option<DirectoryTree>,
     /// First line of a `banner` service, such as `SSH-2.0-OpenSSH_9.2`.
     #[serde(default)]
     pub banner: Option<String>,
@@ -195,6 +203,9 @@ pub enum Listen {
     Stalls,
     /// A service that speaks first, and something else than TLS: the port's `banner`.
     Banner,
+    /// A domain controller that speaks LDAP: TLS from the first byte at port 636, elsewhere StartTLS where the port has
+    /// a certificate.
+    Directory,
 }
 
 /// Suites of TLS 1.2 that a server takes.

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 95] = [
+const NAMES: [&str; 100] = [
     "apppool-stopped-503",
     "autodiscover-record-absent",
     "autodiscover-tld-leak",
@@ -30,6 +30,7 @@ const NAMES: [&str; 95] = [
     "healthy",
     "healthy-microsoft365",
     "healthy-redirect",
+    "healthy-scp-pointer",
     "healthy-srv",
     "hosts-file-override",
     "http-redirect-prompt",
@@ -71,10 +72,14 @@ const NAMES: [&str; 95] = [
     "root-is-domain-controller",
     "root-website-certificate",
     "san-typo",
+    "scp-change-not-replicated",
     "scp-new-server-unconfigured",
+    "scp-of-other-forest",
     "scp-stale-after-migration",
+    "scp-trusted-redirect-list-missing",
     "scp-url-without-path",
     "scp-wrong-server",
+    "scp-wrong-site",
     "self-signed-internal-names",
     "service-urls-elsewhere",
     "sni-default-vhost",

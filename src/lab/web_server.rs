@@ -62,7 +62,7 @@ impl WebServer {
             }
             Listen::Stalls => Security::Stalls,
             Listen::Banner => Security::Banner(port.banner.clone().unwrap_or_default()),
-            Listen::Http | Listen::Closed | Listen::Silent => Security::None,
+            Listen::Http | Listen::Closed | Listen::Silent | Listen::Directory => Security::None,
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -212,7 +212,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, site: &Site) -
     Ok(Ended::Done)
 }
 
-fn server_config(port: &Port, certificates: &Certificates) -> Result<ServerConfig, LabError> {
+pub(super) fn server_config(port: &Port, certificates: &Certificates) -> Result<ServerConfig, LabError> {
     let renegotiates = port.paths.iter().any(|path| matches!(path.answer, Answer::ClientCertificateRenegotiate {}));
     let mut provider = if renegotiates { renegotiation::provider() } else { ring::default_provider() };
     if port.suites == Suites::RsaSignatures {

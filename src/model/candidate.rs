@@ -1,8 +1,8 @@
 //! One candidate and what happened to it.
 
 use crate::event::{
-    AutodiscoverAnswer, Candidate, CandidateId, DnsAnswer, Evidence, HandshakePurpose, HttpExchange, HttpPurpose,
-    OriginOfRedirect, Outcome, Stage, TcpConnect, TlsHandshake,
+    AutodiscoverAnswer, Candidate, CandidateId, DirectoryAnswer, DnsAnswer, Evidence, HandshakePurpose, HttpExchange,
+    HttpPurpose, OriginOfRedirect, Outcome, Stage, TcpConnect, TlsHandshake,
 };
 use std::collections::BTreeMap;
 
@@ -77,6 +77,14 @@ impl CandidateState {
     pub fn dns(&self) -> impl Iterator<Item = &DnsAnswer> {
         self.evidence().filter_map(|evidence| match evidence {
             Evidence::Dns(answer) => Some(answer),
+            _ => None,
+        })
+    }
+
+    /// What directories and exports hold, in the order in which they were asked.
+    pub fn directories(&self) -> impl Iterator<Item = &DirectoryAnswer> {
+        self.evidence().filter_map(|evidence| match evidence {
+            Evidence::Directory(answer) => Some(answer.as_ref()),
             _ => None,
         })
     }

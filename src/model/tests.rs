@@ -12,6 +12,7 @@ fn candidate(id: &str, opened_by: Option<&str>) -> Candidate {
         port: 0,
         standing: Standing::Probed,
         opened_by: opened_by.map(CandidateId::new),
+        point: None,
     }
 }
 

@@ -300,8 +300,19 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
         completes: false,
         elapsed_us: 1,
     };
+    let directory = DirectoryAnswer {
+        sign_in: Some(DirectorySignIn {
+            account: format!("CONTOSO\\{user}"),
+            result: SignInResult::Refused,
+            code: Some(49),
+            data: None,
+            message: format!("no {user} at {ip}"),
+        }),
+        ..DirectoryAnswer::new(format!("ldap://{ip}"), DirectoryPurpose::Client)
+    };
     vec![
         started(user),
+        observed(Stage::Ldap, Evidence::Directory(Box::new(directory))),
         observed(Stage::Dns, Evidence::Dns(dns)),
         observed(Stage::Tcp, Evidence::Tcp(connect)),
         observed(Stage::Http, Evidence::Http(Box::new(http))),
@@ -406,4 +417,17 @@ proptest! {
         prop_assert!(is_public(first) && is_public(second));
         prop_assert_eq!(redactor.address(one), first);
     }
+}
+
+#[test]
+fn accounts_of_a_directory_lose_their_user() {
+    let account = |account: &str| {
+        let mut redactor = Redactor::default();
+        redactor.user(&address("anna"));
+        redactor.account(account)
+    };
+    assert_eq!(account("anna@contoso.test"), "user1@contoso.test");
+    assert_eq!(account(r"CONTOSO\Anna"), r"CONTOSO\user1");
+    assert_eq!(account("svc-mail"), "user2");
+    assert_eq!(account("CN=Anna Kern,OU=Staff,DC=contoso,DC=test"), "name1");
 }

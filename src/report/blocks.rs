@@ -80,7 +80,8 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return vec![number, place, "not asked".to_owned(), why];
     }
-    let measured: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
+    let stages = std::iter::once(Stage::Ldap).chain(Stage::PROBED);
+    let measured: Vec<String> = stages.filter_map(|stage| cell(state, stage)).collect();
     vec![number, place, step.role.as_str().to_owned(), measured.join("; ")]
 }
 

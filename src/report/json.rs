@@ -2,7 +2,10 @@
 
 use crate::{
     diagnosis::{Diagnosis, Together, Verdict, WhatIf},
-    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, StoreSummary},
+    event::{
+        Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, PointSource, Sign, Standing,
+        StoreSummary,
+    },
     finding::{Finding, Question, Standpoint},
     model::{CandidateState, Endpoint, Model, Progress, ViewTable},
     plan::{self, Switch},
@@ -67,6 +70,8 @@ struct CandidateReport<'a> {
     opened_by: Option<&'a CandidateId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redirected_to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    point: Option<&'a PointSource>,
     reached: bool,
     role: Role,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,6 +169,7 @@ fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep, client: ClientFa
         url: state.candidate.url.as_deref(),
         standing: state.candidate.standing,
         opened_by: state.candidate.opened_by.as_ref(),
+        point: state.candidate.point.as_ref(),
         redirected_to: state.redirect.as_ref().map(|redirect| redirect.location.as_str()),
         reached: step.reached,
         role: step.role,

@@ -125,11 +125,21 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     }
     let code = step.code.filter(|_| step.reached).map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
     writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
+    if let Some(point) = &state.candidate.point {
+        writeln!(out, "      from {}", words::directory::point(point))?;
+    }
     // What the client passes over is no alarm.
     let calm = matches!(step.role, Role::Harmless | Role::Unreached);
-    let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage, calm)).collect();
+    let cells: Vec<String> =
+        std::iter::once(Stage::Ldap).chain(Stage::PROBED).filter_map(|stage| cell(state, stage, calm)).collect();
     if !cells.is_empty() {
         writeln!(out, "      {}", cells.join("   "))?;
+    }
+    for answer in state.directories() {
+        writeln!(out, "      {}: {}", answer.source, words::directory::directory(answer))?;
+        if let Some(sign_in) = &answer.sign_in {
+            writeln!(out, "      signed in as {}", words::directory::sign_in(sign_in))?;
+        }
     }
     if let Some(range) = state.clear_text().and_then(TlsHandshake::version_range) {
         writeln!(out, "      in clear text it accepts {range}")?;
@@ -342,7 +352,13 @@ mod tests {
     fn model() -> Model {
         let domain = "contoso.test".to_owned();
         let address = Address { local: "a".to_owned(), domain: domain.clone(), domain_unicode: domain };
-        let input = PlanInput { address: address.clone(), scp_urls: Vec::new(), only: Vec::new(), skip: Vec::new() };
+        let input = PlanInput {
+            address: address.clone(),
+            directory: false,
+            scp_urls: Vec::new(),
+            only: Vec::new(),
+            skip: Vec::new(),
+        };
         let state = |mut candidate: crate::event::Candidate| {
             candidate.standing = Standing::Probed;
             CandidateState { candidate, stages: Default::default(), redirect: None, finished: true }

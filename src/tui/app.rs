@@ -2,6 +2,7 @@
 
 use super::{
     action::{self, Effect},
+    directory,
     document::Page,
     freeze::{self, Freeze},
     input::LineInput,
@@ -458,6 +459,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
                 Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
                 Some(Overlay::Questions) => return overlay::paste(app, &text),
                 _ if app.ui.filtering => app.ui.filter.insert(&text),
+                None if directory::is_place(app) => return directory::paste(app, &text),
                 _ => {}
             }
             Vec::new()

@@ -40,6 +40,16 @@ class Expectation:
         return self._table.get("checks"), self._table.get("cause")
 
     @property
+    def directory(self):
+        """What asking Active Directory must come to, where a case says so."""
+        return self._table.get("directory")
+
+    @property
+    def wrong_passwords(self):
+        """An account, and how often its domain controller must have been given a wrong password for it."""
+        return self._table.get("wrong_passwords")
+
+    @property
     def http_status(self):
         """What the request must be answered with, where a case says so."""
         return self._table.get("http")
@@ -81,7 +91,8 @@ def compare_run(expectation, report, exit_status):
         expected, walk = expectation.of(family), walks[family]
         differences += _difference(f"{family}: verdict", expected["verdict"], walk["class"])
         differences += _difference(f"{family}: stops at", expected["stops_at"], walk["stops_at"] or "")
-    return differences + _compare_wire(expectation, report) + _compare_exit_status(report, exit_status)
+    differences += _compare_wire(expectation, report) + _compare_directory(expectation.directory, report)
+    return differences + _compare_exit_status(report, exit_status)
 
 
 def _compare_wire(expectation, report):
@@ -116,6 +127,28 @@ def _compare_wire(expectation, report):
         ]
         differences += _difference("HTTP status", status, found[0] if found else None)
     return differences
+
+
+def _compare_directory(expected, report):
+    if not expected:
+        return []
+    asked = [
+        stage
+        for candidate in report["candidates"] if candidate["id"] == "scp"
+        for stage in candidate["stages"] if stage["stage"] == "ldap"
+    ]
+    answers = [shown for stage in asked for shown in stage["evidence"] if shown["kind"] == "directory"]
+    sign_ins = [answer.get("sign_in") for answer in answers]
+    found = {
+        "cause": asked[0]["cause"] or asked[0]["outcome"] if asked else None,
+        "sign_ins": [sign_in and sign_in["result"] for sign_in in sign_ins],
+        "urls": [one["url"] for one in report["candidates"] if one["id"].startswith("scp-")],
+        "protection": answers[0]["protection"] if answers and expected["protection"] else None,
+        "data": [sign_in["data"] for sign_in in sign_ins if sign_in and "data" in sign_in],
+    }
+    return [
+        line for name, wanted in expected.items() for line in _difference(f"directory: {name}", wanted, found[name])
+    ]
 
 
 def compare_walk(expectation, report, family):

@@ -16,6 +16,11 @@ need apache2 apache2
 need openssl openssl
 need ip iproute2
 need python3 python3
+need samba samba-ad-dc
+need samba-tool samba-common-bin
+need ldbadd ldb-tools
+need slapd slapd
+[ -d /usr/share/samba/setup/ad-schema ] || missing="$missing samba-ad-provision"
 
 [ -n "$missing" ] || exit 0
 

@@ -1,4 +1,4 @@
-"""The interop suite: BIND, nginx, Apache and openssl s_server in a network namespace, and the release binary among them
+"""The interop suite: BIND, nginx, Apache, openssl s_server, Samba and slapd in a network namespace, and the release binary among them
 with nothing but the system's resolver configuration and --ca-file.
 
 Run it as root: python3 tests/interop/run.py [--binary PATH] [CASE...]
@@ -22,6 +22,7 @@ import bind
 import cases
 import cases_absent
 import cases_certificate
+import cases_directory
 import cases_inside
 import cases_legacy
 import cases_views
@@ -34,7 +35,7 @@ from world import place
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = REPOSITORY / "assets" / "lab"
-PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip")
+PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip", "samba", "samba-tool", "ldbadd", "ldbsearch", "slapd")
 RUN_WITHIN = 20.0  # seconds; twice the limits of one run with --timeout 2
 AT_ONCE = 4
 
@@ -88,6 +89,7 @@ def choose(names, group, has_legacy):
         *cases.wrong_place_cases(),
         *cases_inside.service_connection_point_cases(),
         *cases_inside.client_certificate_cases(),
+        *cases_directory.active_directory_cases(),
         *cases_absent.absent_cases(),
         *cases_views.view_cases(),
         *legacy,
@@ -100,7 +102,8 @@ def choose(names, group, has_legacy):
         sys.exit(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(case.name for case in everything)}")
     if group:
         return legacy
-    return [case for case in everything if not names or case.name in names]
+    wanted = set(names) | {case.needs for case in everything if case.name in names}
+    return [case for case in everything if not names or case.name in wanted]
 
 
 def obstacles(arguments):
@@ -126,17 +129,23 @@ def started(chosen):
         namespace.add_addresses([bind.INSIDE, *(host.address for case in chosen for host in case.hosts)])
         certificates = Authority(directory)
         servers = stack.enter_context(Servers(namespace, chosen, certificates, directory))
-        yield Suite(chosen, namespace, servers, certificates.root)
+        yield Suite(chosen, namespace, servers, certificates.root, directory)
 
 
 class Suite:
     """The cases with their servers running."""
 
-    def __init__(self, chosen, namespace, servers, authority):
+    def __init__(self, chosen, namespace, servers, authority, directory):  # pylint: disable=too-many-arguments
         self._cases = chosen
         self._namespace = namespace
         self._servers = servers
         self._authority = authority
+        self._directory = directory
+        for case in chosen:
+            for name, content in case.files.items():
+                path = self._files(case) / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(content)
 
     def run(self, binary):
         """Runs every case and prints one line for each; the exit status."""
@@ -157,7 +166,7 @@ class Suite:
     def explore(self):
         """Says how to reach the servers and waits for the end of input."""
         for case in self._cases:
-            print(f"{case.name}: {case.mailbox} {' '.join(case.options)} {case.addresses()}")
+            print(f"{case.name}: {case.mailbox} {' '.join(self._options(case))} {case.addresses()}")
         print(f"ip netns exec {self._namespace.name} ...    --ca-file {self._authority}    (end of input ends it)")
         sys.stdout.flush()
         sys.stdin.read()
@@ -167,6 +176,7 @@ class Suite:
             expectation = comparison.Expectation(case, SCENARIOS)
             report, status = self._check(case, binary, expectation.findings_of)
             differences = comparison.compare_run(expectation, report, status)
+            differences += self._wrong_passwords(expectation)
             for family in expectation.distinct_families(report["client"]):
                 seen = report if family == report["client"] else self._check(case, binary, family)[0]
                 differences += comparison.compare_walk(expectation, seen, family)
@@ -179,11 +189,26 @@ class Suite:
         except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as error:
             return [f"{type(error).__name__}: {error}"]
 
+    def _wrong_passwords(self, expectation):
+        if not expectation.wrong_passwords:
+            return []
+        account, expected = expectation.wrong_passwords
+        found = self._servers.wrong_passwords(account)
+        return [] if found == expected else [f"wrong passwords for {account}: {expected} expected, got {found}"]
+
+    def _files(self, case):
+        return self._directory / f"{case.name}-files"
+
+    def _options(self, case):
+        owner = next((other for other in self._cases if other.name == case.needs), case)
+        places = {"files": self._files(case), **owner.addresses()}
+        return [option.format(**places) for option in case.options]
+
     def _check(self, case, binary, family=None):
         client = ["--client", family] if family else []
         command = [
             binary, "check", case.mailbox, "--ca-file", self._authority, "--format", "json", "--timeout", "2",
-            *client, *case.options,
+            *client, *self._options(case),
         ]
         return parsed(in_clean_environment(self._namespace.inside(command)))
 

@@ -3,6 +3,8 @@
 import apache
 import bind
 import nginx
+import samba
+import slapd
 import small_servers
 from world import endpoints
 
@@ -42,8 +44,13 @@ class Servers:
             found += [line for line in text if own or any(_mentions(line, mark) for mark in marks)][-lines:]
         return found
 
+    def wrong_passwords(self, account):
+        """How often a domain controller was given a wrong password for this account."""
+        controllers = [server for server in self._started if isinstance(server, samba.DomainController)]
+        return sum(controller.wrong_passwords(account) for controller in controllers)
+
     def _start(self):
-        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": [], "misbehaving": []}
+        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": [], "misbehaving": [], "samba": [], "slapd": []}
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
         namespace, certificates, directory = self._namespace, self._certificates, self._directory
@@ -53,6 +60,10 @@ class Servers:
                 folder = directory / name
                 folder.mkdir()
                 self._started.append(kind(namespace, by_server[name], certificates, folder))
+        for endpoint in by_server["samba"]:
+            self._started.append(samba.DomainController(namespace, endpoint, certificates, directory))
+        for endpoint in by_server["slapd"]:
+            self._started.append(slapd.OtherForest(namespace, endpoint, directory))
         for endpoint in by_server["openssl"]:
             self._started.append(small_servers.OpensslServer(namespace, endpoint, certificates, directory))
         for endpoint in by_server["misbehaving"]:

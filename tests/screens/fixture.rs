@@ -60,7 +60,7 @@ impl Story {
         };
         let tool = "discoscope 0.1.0".to_owned();
         self.add(Event::SessionStarted { tool, address: address.clone(), client: ClientFamily::Outlook365, vantage });
-        let input = PlanInput { address, scp_urls: Vec::new(), only: Vec::new(), skip: Vec::new() };
+        let input = PlanInput { address, directory: false, scp_urls: Vec::new(), only: Vec::new(), skip: Vec::new() };
         for candidate in plan::plan(&input) {
             self.add(Event::CandidateQueued { candidate });
         }

@@ -74,7 +74,10 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
             };
             ports(scenario, model, host, 443).into_iter().for_each(|port| port.paths.insert(0, path()));
         }
-        Assumption::Directory { url } => scenario.scp_urls = vec![url.to_string()],
+        Assumption::Directory { url } => {
+            scenario.directory = None;
+            scenario.scp_urls = vec![url.to_string()];
+        }
         Assumption::Services { host } => {
             for port in scenario.hosts.iter_mut().flat_map(|server| &mut server.ports) {
                 for path in &mut port.paths {

@@ -1,6 +1,6 @@
 //! The wizard: asks whom and how to look for, shows the run, and keeps it for the next start where that was asked for.
 
-use super::{End, Next, Story, stage::Stage};
+use super::{super::directory, End, Next, Story, stage::Stage};
 use crate::{
     address,
     cli::RunOptions,
@@ -10,13 +10,14 @@ use crate::{
         surroundings::Surroundings,
     },
     diagnosis::diagnose,
+    engine::Directory,
     event::VantageSide,
     model::{Model, Progress},
     text,
     tui::{Desk, RunItem, Start, Wanted},
 };
 use jiff::{Timestamp, tz::TimeZone};
-use std::io;
+use std::{io, sync::Arc};
 
 /// Most addresses that the wizard takes at once; `check` takes any number.
 const SEVERAL_LIMIT: usize = 20;
@@ -27,6 +28,8 @@ pub(super) struct Wizard {
     given: Option<Vec<String>>,
     /// Options of the command line.
     options: RunOptions,
+    /// Where service connection points are looked for.
+    directory: Option<Arc<Directory>>,
     /// What the form holds when it is shown next.
     wanted: Wanted,
     front: Front,
@@ -44,7 +47,12 @@ struct Shown {
 }
 
 impl Wizard {
-    pub(super) fn new(given: Vec<String>, options: RunOptions, remember: bool) -> Self {
+    pub(super) fn new(
+        given: Vec<String>,
+        options: RunOptions,
+        directory: Option<Arc<Directory>>,
+        remember: bool,
+    ) -> Self {
         let wanted = Wanted {
             address: String::new(),
             client: config::client(&options.client),
@@ -53,7 +61,7 @@ impl Wizard {
         };
         let front = Front::new();
         let given = (!given.is_empty()).then_some(given);
-        Self { given, options, wanted, front, shown: Shown::default(), remember }
+        Self { given, options, directory, wanted, front, shown: Shown::default(), remember }
     }
 
     /// What the reader asks for on the form.
@@ -95,7 +103,8 @@ impl Story for Wizard {
         let mut setups = Vec::new();
         for typed in &self.shown.addresses {
             let setup = config::setup(typed, &self.shown.options);
-            let mut setup = setup.map_err(|error| End::refused(error.exit_code(), &error))?;
+            let setup = setup.map_err(|error| End::refused(error.exit_code(), &error))?;
+            let mut setup = directory::with(setup, self.directory.as_ref());
             setup.vantage.side = self.shown.side;
             setups.push(setup);
         }

@@ -16,6 +16,7 @@ fn every_case_is_tried() {
     let tests = [
         include_str!("answers.rs"),
         include_str!("certificate.rs"),
+        include_str!("directory.rs"),
         include_str!("endpoint.rs"),
         include_str!("names.rs"),
         include_str!("network.rs"),

@@ -37,6 +37,7 @@ fn side(evidence: Vec<Evidence>) -> (VantageSide, Option<Certainty>) {
     let address = Address { local: "a".into(), domain: domain.clone(), domain_unicode: domain };
     let id = CandidateId::new("autodiscover");
     let candidate = Candidate {
+        point: None,
         id: id.clone(),
         origin: Origin::Autodiscover,
         url: None,

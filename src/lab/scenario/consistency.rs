@@ -62,11 +62,15 @@ impl Scenario {
 
     fn check_port<'a>(&self, port: &'a Port, used: &mut BTreeSet<&'a str>) -> Vec<String> {
         let mut problems = Vec::new();
-        if matches!(port.listen, Listen::Tls | Listen::LegacyTls) != port.certificate.is_some() {
+        let speaks_ldap = port.listen == Listen::Directory;
+        if !speaks_ldap && matches!(port.listen, Listen::Tls | Listen::LegacyTls) != port.certificate.is_some() {
             problems.push("a default certificate belongs to `tls` and `legacy-tls` and only there".to_owned());
         }
         if port.legacy_version.is_some() && port.listen != Listen::LegacyTls {
             problems.push("`legacy_version` belongs to `listen = \"legacy-tls\"` and only there".to_owned());
+        }
+        if port.directory.is_some() != speaks_ldap {
+            problems.push("a tree belongs to `listen = \"directory\"` and only there".to_owned());
         }
         if port.banner.is_some() != (port.listen == Listen::Banner) {
             problems.push("a banner belongs to `listen = \"banner\"` and only there".to_owned());
@@ -86,7 +90,12 @@ impl Scenario {
         if has_answers
             && matches!(
                 port.listen,
-                Listen::Closed | Listen::Silent | Listen::Stalls | Listen::Banner | Listen::LegacyTls
+                Listen::Closed
+                    | Listen::Silent
+                    | Listen::Stalls
+                    | Listen::Banner
+                    | Listen::Directory
+                    | Listen::LegacyTls
             )
         {
             problems.push("no request gets through, so there can be no answers".to_owned());

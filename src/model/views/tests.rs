@@ -35,6 +35,7 @@ fn aaaa(text: &str) -> DnsData {
 fn table(answers: Vec<DnsAnswer>) -> ViewTable {
     let id = CandidateId::new("autodiscover");
     let candidate = Candidate {
+        point: None,
         id: id.clone(),
         origin: Origin::Autodiscover,
         url: None,

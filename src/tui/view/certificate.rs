@@ -256,7 +256,7 @@ fn heading(handshake: &TlsHandshake) -> String {
         HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
         HandshakePurpose::OtherView => format!("{} in another view", handshake.address.ip()),
         HandshakePurpose::OtherLibrary => format!("{} by another library", handshake.address.ip()),
-        HandshakePurpose::FurtherTarget | HandshakePurpose::MailService => {
+        HandshakePurpose::FurtherTarget | HandshakePurpose::MailService | HandshakePurpose::Directory => {
             let name = handshake.server_name.as_deref().unwrap_or_default();
             format!("{name} port {}", handshake.address.port())
         }

@@ -1,5 +1,7 @@
 //! Evidence in lines: what one stage measured, fact by fact.
 
+mod directory;
+
 use crate::{
     event::{
         AutodiscoverAnswer, Cause, ClientCertificateDemand, DnsAnswer, DnsData, DnsRecord, Evidence, HandshakePurpose,
@@ -42,6 +44,20 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
     }
 }
 
+/// What Active Directory has to do with a candidate: where it comes from, or who was asked and what came of it.
+pub(super) fn directory(candidate: &CandidateState, document: &mut Document) {
+    if let Some(point) = &candidate.candidate.point {
+        document.text(2, Meaning::Plain, &format!("From {}", words::directory::point(point)));
+    }
+    for answer in candidate.directories() {
+        let result = words::directory::directory(answer);
+        document.text(2, Meaning::Plain, &format!("{}: {result}", answer.source));
+        if let Some(sign_in) = &answer.sign_in {
+            document.text(4, Meaning::Plain, &words::directory::sign_in(sign_in));
+        }
+    }
+}
+
 /// How a stage ended, in words.
 pub(in crate::tui) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
@@ -65,6 +81,7 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
             Evidence::Tls(handshake) => tls(app, handshake, &mut document),
             Evidence::Http(exchange) => http(exchange, &mut document),
             Evidence::Xml(answer) => xml(answer, &mut document),
+            Evidence::Directory(answer) => directory::show(answer, &mut document),
             Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
             Evidence::Outside(question) => {
                 let (what, said) = protocols::outside_row(question);
@@ -99,7 +116,8 @@ pub(in crate::tui) fn gist(candidate: &CandidateState, stage: Stage) -> Option<S
             exchange.status.map(|status| format!("{status} {}", exchange.reason).trim_end().to_owned())
         }
         Stage::Xml => candidate.answer().map(|answer| words::answer(answer.kind).to_owned()),
-        Stage::Ldap | Stage::Tcp => None,
+        Stage::Ldap => candidate.directories().last().map(words::directory::directory),
+        Stage::Tcp => None,
     }
 }
 
@@ -213,6 +231,7 @@ pub(super) fn why_shaken(purpose: HandshakePurpose) -> Option<&'static str> {
         HandshakePurpose::OtherName => Some("to see what unknown names are shown"),
         HandshakePurpose::ClearText => Some("to see in clear what this program cannot speak"),
         HandshakePurpose::OtherLibrary => Some("to see what stands behind old encryption"),
+        HandshakePurpose::Directory => Some("to see whether a password may be sent"),
         HandshakePurpose::OtherView => Some("another view names this address"),
         HandshakePurpose::FurtherTarget => Some("to see whether a further SRV target would serve"),
         HandshakePurpose::MailService => Some("to see the certificate of a mail server in the answer"),

@@ -209,6 +209,7 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
     }
     document.gap();
     document.heading("What was seen");
+    evidence::directory(candidate, document);
     for (stage, state) in &candidate.stages {
         document.push(evidence::summary(app, candidate, *stage, state));
     }
@@ -328,7 +329,7 @@ fn why_not(app: &App, candidate: &CandidateState) -> String {
             "Outlook asks Microsoft 365 only when it believes the mailbox is there. {domain} shows none of the signs that can be measured (TXT MS=, mail servers, alias)."
         ),
         (Standing::NotAsked, _) => {
-            "A PC that is joined to a domain asks Active Directory for this first. Give its URL with --scp-url to have it asked.".to_owned()
+            "A PC that is joined to a domain asks Active Directory for this first. Give --ldap, an export with --scp-file or its URL with --scp-url to have it asked; or paste here what Get-ClientAccessService | Format-List prints.".to_owned()
         }
         (Standing::NotVisible, Origin::LocalXml) => {
             "A local XML file named in the registry (PreferLocalXML) is used when there is one. It is on the user's PC, not visible from here.".to_owned()

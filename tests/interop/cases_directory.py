@@ -1,0 +1,123 @@
+"""Cases that ask Active Directory: a Samba domain controller with service connection points for two sites and a pointer,
+found with each sign-in that the program claims, and what a wrong password comes to."""
+
+import samba
+from cases import exchange
+from world import INSIDE, Case, Certificate, Host, Site
+
+DOMAIN = "adoffice.test"
+CONTROLLER = f"dc1.{DOMAIN}"
+OWNER = "directory-ldaps"  # the case to which the servers belong
+
+URLS = {site: f"https://{site}.{DOMAIN}/Autodiscover/Autodiscover.xml" for site in ("berlin", "rome")}
+
+SIGNED_IN = {"findings": [], "clients": {"default": {"verdict": "needs-password", "stops_at": "scp-1"}}}
+FALLS_THROUGH = {"findings": [], "clients": {"default": {"verdict": "needs-password", "stops_at": "autodiscover"}}}
+
+
+def active_directory_cases():
+    """All of them share the first one's servers."""
+    sites = exchange(f"berlin.{DOMAIN}", f"rome.{DOMAIN}", f"autodiscover.{DOMAIN}")
+    pointed = "pointed.test"
+    return [
+        Case(
+            name=OWNER,
+            mailbox=f"evan@{DOMAIN}",
+            zones={
+                DOMAIN: """
+                @ IN MX 10 berlin
+                dc1 IN A {controller}
+                _ldap._tcp.dc._msdcs IN SRV 0 100 389 dc1
+                _ldap._tcp.rome._sites.dc._msdcs IN SRV 0 100 389 dc1
+                berlin IN A {exchange}
+                rome IN A {exchange}
+                autodiscover IN A {exchange}
+                """,
+                pointed: """
+                @ IN MX 10 mail
+                dc IN A {forest}
+                mail IN A {target}
+                """,
+            },
+            hosts=[
+                Host("controller", {636: Site("samba", "two-sites", Certificate((CONTROLLER,)))}, INSIDE),
+                Host("forest", {389: Site("slapd", "open", location=pointed)}, INSIDE),
+                Host("exchange", sites, INSIDE),
+                Host("target", exchange(f"mail.{pointed}"), INSIDE),
+            ],
+            options=("--ldap", f"ldaps://{CONTROLLER}", "--site", "Berlin", *_account(f"evan@{DOMAIN}")),
+            files={"password": samba.PASSWORD},
+            expectation={
+                **SIGNED_IN,
+                "directory": _expected("passed", ["accepted"], [URLS["berlin"], URLS["rome"]], "tls"),
+            },
+        ),
+        _further(
+            "directory-starttls",
+            ("--ldap", "auto", "--site", "rome", *_account("ADOFFICE\\evan")),
+            {**SIGNED_IN, "directory": _expected("passed", ["accepted"], [URLS["rome"], URLS["berlin"]], "start_tls")},
+        ),
+        _further(
+            "directory-anonymous",
+            ("--ldap", f"ldap://{CONTROLLER}"),
+            {**FALLS_THROUGH, "directory": _expected("ldap_sign_in_needed", [None], [], "clear")},
+        ),
+        _further(
+            "directory-wrong-password",
+            ("--ldap", f"ldaps://{CONTROLLER}", "--ldap", f"ldap://{CONTROLLER}", *_account(f"otto@{DOMAIN}")),
+            {
+                **FALLS_THROUGH,
+                "directory": _expected("ldap_password_refused", ["refused"], [], "tls", ["52e"]),
+                "wrong_passwords": ("otto", 1),
+            },
+            "Wrong-Horse-1",
+        ),
+        _further(
+            "directory-disabled-account",
+            ("--ldap", f"ldaps://{CONTROLLER}", *_account(f"dora@{DOMAIN}")),
+            {
+                **FALLS_THROUGH,
+                "directory": _expected("ldap_password_refused", ["refused"], [], "tls", ["533"]),
+            },
+        ),
+        _further(
+            "directory-unverified",  # by its address, which is not on the certificate
+            ("--ldap", "ldaps://{controller}", *_account(f"otto@{DOMAIN}")),
+            {**FALLS_THROUGH, "directory": _expected("ldap_password_not_sent", ["not_verified"], [], "tls")},
+        ),
+        _further(
+            "directory-pointer",
+            ("--ldap", f"ldaps://{CONTROLLER}", *_account(f"evan@{DOMAIN}")),
+            {
+                **SIGNED_IN,
+                "directory": _expected(
+                    "passed", ["accepted", "other_server"], [f"https://mail.{pointed}/Autodiscover/Autodiscover.xml"],
+                ),
+            },
+            mailbox=f"petra@{pointed}",
+        ),
+    ]
+
+
+def _account(name):
+    return "--ldap-user", name, "--ldap-password-file", "{files}/password"
+
+
+def _further(name, options, expectation, password=samba.PASSWORD, mailbox=f"evan@{DOMAIN}"):
+    """A case among the servers of the first."""
+    return Case(
+        name=name,
+        mailbox=mailbox,
+        zones={},
+        hosts=[],
+        options=options,
+        expectation=expectation,
+        files={"password": password},
+        needs=OWNER,
+    )
+
+
+def _expected(cause, sign_ins, urls, protection=None, data=()):
+    """How the stage ends, how each sign-in ends, the URLs in the client's order, how the first connection is protected,
+    and the domain controller's own codes."""
+    return {"cause": cause, "sign_ins": sign_ins, "urls": urls, "protection": protection, "data": list(data)}
