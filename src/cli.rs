@@ -210,7 +210,7 @@ pub struct CertOptions {
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatName,
-    /// Name server to ask instead of this machine's (ADDR[:PORT], tcp://ADDR, tls://HOST, https://HOST/PATH)
+    /// Name server to ask instead of this machine's (ADDR or ADDR:PORT, tcp://ADDR, tls://HOST, https://HOST/PATH)
     #[arg(long, value_name = "SERVER")]
     pub resolver: Option<String>,
     /// Connect to ADDR:PORT whenever HOST:PORT is meant, as curl's option
@@ -227,7 +227,7 @@ pub struct RunOptions {
     /// Outlook family whose verdict is given
     #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
-    /// Name server to ask instead of this machine's, over UDP (ADDR[:PORT]), TCP (tcp://ADDR), TLS (tls://HOST) or HTTPS
+    /// Name server to ask instead of this machine's, over UDP (ADDR or ADDR:PORT), TCP (tcp://ADDR), TLS (tls://HOST) or HTTPS
     /// (https://HOST/PATH; #ADDR behind it says where to connect); a second and further ones are compared with the first,
     /// which may be `system`: this machine's own
     #[arg(long, value_name = "SERVER")]
