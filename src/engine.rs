@@ -9,6 +9,7 @@ mod names;
 mod registry;
 mod surroundings;
 
+pub use crate::probe::sign_in::Keeper;
 use crate::{
     event::{CandidateId, ClientFamily, Command, Event, NoteCode, Stage, Standing, Vantage},
     net::{Net, Resolver},
@@ -45,6 +46,10 @@ pub struct Setup {
     /// Whether to fetch issuers' certificates that a server did not send, from the third party that its certificate
     /// names.
     pub fetch_issuers: bool,
+    /// Keeps what a technician gave to sign in with, for as long as the front end runs; nothing unless somebody did.
+    pub keeper: Arc<Keeper>,
+    /// Whether to send servers the first message of NTLM, to which they tell names and time.
+    pub ask_ntlm: bool,
 }
 
 /// State shared by the tasks of one run.
@@ -101,6 +106,7 @@ async fn run_once(
     commands: &mut mpsc::UnboundedReceiver<Command>,
     cancel: &CancellationToken,
 ) -> Ended {
+    setup.keeper.begin();
     let (run, first_jobs) = begin(setup, events);
     let mut tasks = Tasks::default();
     tasks.spawn(&run, first_jobs);
@@ -130,13 +136,22 @@ async fn run_once(
                     return Ended::Again;
                 }
                 Some(Command::Cancel) => cancel.cancel(),
+                Some(Command::SignIn { candidate, account }) => {
+                    announced = false;
+                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
+                    tasks.stop(&candidate);
+                    setup.keeper.give(account);
+                    again(&run, &mut tasks, candidate, Stage::Tcp);
+                }
                 Some(Command::RerunCandidate { candidate }) => {
                     announced = false;
+                    setup.keeper.again();
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, Stage::Dns);
                 }
                 Some(Command::RerunStage { candidate, stage }) => {
                     announced = false;
+                    setup.keeper.again();
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
@@ -200,6 +215,13 @@ struct Tasks {
 }
 
 impl Tasks {
+    /// Stops the newest task of a candidate.
+    fn stop(&mut self, id: &CandidateId) {
+        if let Some(task) = self.newest.remove(id) {
+            task.abort();
+        }
+    }
+
     fn spawn(&mut self, run: &Arc<Run>, jobs: Vec<Job>) {
         for job in jobs {
             let id = match &job {

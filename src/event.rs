@@ -13,6 +13,7 @@ mod issuer;
 mod outcome;
 mod reply;
 mod session;
+mod sign_in;
 mod tls;
 mod xml;
 
@@ -27,6 +28,7 @@ pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
+pub use sign_in::{Account, NtlmChallenge, Proof, Scheme, SignIn, SignInResult, Withheld};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
     NameReason, StoreVerdict, TlsFailure, TlsHandshake, TlsLibrary, TrustCheck, TrustReason, TrustStore, UsageCheck,
@@ -186,6 +188,10 @@ pub enum Evidence {
     Xml(Box<AutodiscoverAnswer>),
     /// One fetch of an issuer's certificate that was not sent; only where it was asked for.
     Issuer(Box<IssuerFetch>),
+    /// One attempt to sign in, or why none was made; only where somebody gave credentials.
+    SignIn(Box<SignIn>),
+    /// What a server tells of itself before anybody signs in with NTLM.
+    Ntlm(Box<NtlmChallenge>),
 }
 
 /// One attempt to open a TCP connection to one address.

@@ -3,6 +3,7 @@
 pub mod dns;
 pub mod http;
 pub mod issuer;
+pub mod sign_in;
 pub mod starttls;
 pub mod tcp;
 pub mod tls;

@@ -1,8 +1,12 @@
 //! What the vocabulary's codes are called, in one place for every front end.
 
 mod certificate;
+mod settings;
+mod sign_in;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
+pub use settings::{server_version, time_to_live};
+pub use sign_in::{ntlm_facts, scheme, sign_in, withheld};
 
 use crate::{
     code,
@@ -137,6 +141,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::HttpRedirectInvalid => "bad target",
         Cause::HttpOtherStatus => "other status",
         Cause::HttpServerError => "server error",
+        Cause::HttpSignInRefused => "password",
         Cause::HttpUnavailable => "unavailable",
         Cause::XmlEmpty => "empty",
         Cause::XmlErrorCode => "error answer",

@@ -52,6 +52,7 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let place = decider(model, walk);
     let mut sentence = match walk.class {
         VerdictClass::Silent => format!("Outlook gets its settings at {place} without asking."),
+        _ if is_signed_in(model, walk) => format!("Outlook gets its settings at {place} once the user signs in."),
         _ => format!("Outlook reaches its mailbox service at {place}; only the user's password is needed."),
     };
     for prompt in walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::Consent) {
@@ -73,6 +74,11 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         sentence.push_str(" Nothing is wrong.");
     }
     sentence
+}
+
+/// Whether somebody signed in where the client's search ends.
+fn is_signed_in(model: &Model, walk: &Walk) -> bool {
+    walk.decided_by.as_ref().and_then(|id| model.candidate(id)).is_some_and(CandidateState::is_signed_in)
 }
 
 fn degraded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {

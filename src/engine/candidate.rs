@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside;
+mod sign_in;
 
 use super::{Job, Run, emitter::Emitter};
 use crate::{

@@ -1,6 +1,6 @@
 //! What a front end may ask of a run.
 
-use super::{CandidateId, Reply, Stage};
+use super::{Account, CandidateId, Reply, Stage};
 
 /// A request from the front end to the engine.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,6 +23,14 @@ pub enum Command {
         question: String,
         /// The reply.
         reply: Reply,
+    },
+    /// Sign in at one candidate: it runs again, and where it asks for credentials and all conditions hold it gets them,
+    /// once.
+    SignIn {
+        /// Which candidate.
+        candidate: CandidateId,
+        /// What to sign in with, and where it may go.
+        account: Account,
     },
     /// Run everything again.
     RerunAll,

@@ -68,6 +68,10 @@ pub enum HttpPurpose {
     PathSpelling,
     /// The question of newer clients, `GET /autodiscover/autodiscover.json`: does the endpoint know it?
     Json,
+    /// The client's request once more, with credentials.
+    SignedIn,
+    /// `GET` of the same place with credentials that were accepted: what a person sees in a browser.
+    SignedInGet,
 }
 
 /// One header.

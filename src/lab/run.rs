@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     address,
-    engine::Setup,
+    engine::{Keeper, Setup},
     event::{ClientFamily, Vantage, View},
     net::{
         Clock, Limits, NameServers, Net, Resolver, TrustStores,
@@ -75,7 +75,8 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false })
+    let keeper = Arc::new(scenario.account().map_or_else(Keeper::default, Keeper::of));
+    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false, keeper, ask_ntlm: scenario.ask_ntlm })
 }
 
 /// What the scenario's machine trusts.

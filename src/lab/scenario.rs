@@ -2,8 +2,10 @@
 
 mod certificate;
 mod consistency;
+mod sign_in;
 
 pub use certificate::{CertificateSpec, Issuer, Usage};
+pub use sign_in::{Guarded, SignInSpec};
 
 use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
 use serde::Deserialize;
@@ -52,6 +54,12 @@ pub struct Scenario {
     /// Hosts by their address.
     #[serde(default, rename = "host")]
     pub hosts: Vec<Host>,
+    /// What somebody signs in with.
+    #[serde(default)]
+    pub sign_in: Option<SignInSpec>,
+    /// Servers are asked for NTLM's first answer, as `--ask-ntlm` does.
+    #[serde(default)]
+    pub ask_ntlm: bool,
     /// What must be concluded.
     pub expect: Expect,
 }
@@ -278,6 +286,8 @@ pub enum Answer {
         #[serde(default)]
         schemes: Vec<String>,
     },
+    /// What stands behind a sign-in.
+    Guarded(Box<Guarded>),
     /// Settings in the 2006a schema ([MS-OXDSCLI] 2.2.4), given without a password.
     Settings {
         /// Host of every service URL.

@@ -74,7 +74,10 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return vec![number, place, "not asked".to_owned(), why];
     }
-    let measured: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
+    let mut measured: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
+    measured.extend(state.sign_ins().map(words::sign_in));
+    let told = state.ntlm().take(1).flat_map(words::ntlm_facts);
+    measured.extend(told.map(|(label, value)| format!("NTLM tells {label}: {value}")));
     vec![number, place, step.role.as_str().to_owned(), measured.join("; ")]
 }
 

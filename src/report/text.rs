@@ -97,6 +97,12 @@ fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mu
         let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
         writeln!(out, "      signs: {}", signs.join(", "))?;
     }
+    for attempt in state.sign_ins() {
+        paragraph(&words::sign_in(attempt), 6, out)?;
+    }
+    for (label, value) in state.ntlm().take(1).flat_map(words::ntlm_facts) {
+        writeln!(out, "      NTLM tells {label}: {value}")?;
+    }
     match plan::switch(client, origin) {
         Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
         None => Ok(()),

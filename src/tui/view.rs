@@ -19,6 +19,7 @@ mod help;
 mod overlay;
 mod pane;
 mod path;
+mod sign_in;
 mod stage;
 mod timeline;
 mod verdict;
