@@ -20,6 +20,7 @@ pub mod measure;
 pub mod overlay;
 pub mod present;
 pub mod privacy;
+pub mod sign_in;
 pub mod terminal;
 pub mod theme;
 pub mod timeline;

@@ -1,6 +1,6 @@
 //! The commands that have a screen: the wizard, the lab, and a replay. Without a terminal each prints linear text.
 
-use super::{cannot_run_hint, cert, check, fail, has_screen, print, several::Several, verdict_code};
+use super::{cannot_run_hint, cert, check, fail, has_screen, print, several::Several, sign_in, verdict_code};
 use crate::{
     address, certificate,
     cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions, ThemeName},
@@ -49,6 +49,13 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
+    let mut account = match sign_in::account(&run).await {
+        Ok(account) => account,
+        Err((code, words)) => return fail(code, &words),
+    };
+    if account.is_some() && typed.len() != 1 {
+        return fail(exit::USAGE, &"a password belongs to one mailbox; give its address, or sign in on the screen (u)");
+    }
     let mut stage = match Stage::enter(&show, bindings) {
         Ok(stage) => stage,
         Err(code) => return code,
@@ -71,6 +78,9 @@ pub(super) async fn wizard(typed: Vec<String>, run: RunOptions, show: ShowOption
                 return fail(error.exit_code(), &error);
             }
         };
+        if let (Some(account), Some(setup)) = (account.take(), setups.first()) {
+            setup.keeper.give(account);
+        }
         // What was typed is not shown again where it would be the only name on the screen.
         prefill = if stage.private { String::new() } else { typed.join(" ") };
         let shown = match (setups.pop(), setups.is_empty()) {

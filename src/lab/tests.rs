@@ -6,8 +6,9 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 89] = [
+const NAMES: [&str; 95] = [
     "apppool-stopped-503",
+    "auth-prompt-loop",
     "autodiscover-record-absent",
     "autodiscover-tld-leak",
     "captive-portal-or-filter",
@@ -18,11 +19,13 @@ const NAMES: [&str; 89] = [
     "clock-skew",
     "cname-wildcard-zone",
     "cpanel-answers-imap",
+    "credentials-refused",
     "cross-forest-remnant",
     "device-demands-client-cert",
     "dns-server-failing",
     "domain-absent",
     "expired",
+    "extended-protection-tls-terminated",
     "handler-missing-405",
     "handshake-stalls",
     "healthy",
@@ -40,6 +43,7 @@ const NAMES: [&str; 89] = [
     "legacy-auth-blocked",
     "m365-cname-missing",
     "m365-cname-wrong-target",
+    "mailbox-or-licence-not-ready",
     "malformed-or-wrong-namespace-xml",
     "mobilesync-only-responder",
     "multiple-a-records-one-dead",
@@ -85,6 +89,7 @@ const NAMES: [&str; 89] = [
     "tls-no-common-parameters",
     "tls-old-suites-only",
     "tls10-only",
+    "upn-differs-from-smtp",
     "urls-missing-in-answer",
     "waf-blocks-autodiscover",
     "webconfig-broken-500",
@@ -95,6 +100,7 @@ const NAMES: [&str; 89] = [
     "wrong-address",
     "wrong-hostname-for-extra-domain",
     "wrong-usage",
+    "xml-600-on-get",
     "xml-error-code",
 ];
 

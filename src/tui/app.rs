@@ -10,6 +10,7 @@ use super::{
     overlay,
     present::{self, Present},
     privacy::Privacy,
+    sign_in,
     theme::Look,
     view,
 };
@@ -97,6 +98,8 @@ pub struct Ui {
     pub zoom: bool,
     /// Long lines are broken.
     pub wrap: bool,
+    /// What somebody signs in with, while it is being typed.
+    pub sign_in: Option<sign_in::Form>,
     /// What lies above the screen.
     pub overlay: Option<Overlay>,
     /// What is to be said about the last key.
@@ -165,6 +168,8 @@ pub enum Overlay {
     WhatIf,
     /// Questions that only a person can answer.
     Questions,
+    /// What somebody signs in with is being typed.
+    SignIn,
     /// A search through actions, steps, findings and cases.
     Palette,
     /// One page of the catalogue, from this line on.
@@ -219,6 +224,7 @@ impl App {
             filtering: false,
             zoom: false,
             wrap: true,
+            sign_in: None,
             overlay: None,
             notice: None,
             turn: 0,
@@ -263,6 +269,10 @@ impl App {
             (Some(Overlay::Question), ..) => Context::Question,
             (Some(Overlay::WhatIf), ..) => Context::WhatIf,
             (Some(Overlay::Questions), ..) => Context::Questions,
+            (Some(Overlay::SignIn), ..) if self.ui.sign_in.as_ref().is_some_and(|form| form.asks) => {
+                Context::SignInConfirm
+            }
+            (Some(Overlay::SignIn), ..) => Context::SignIn,
             (Some(Overlay::Palette), ..) => Context::Palette,
             (Some(Overlay::Page { .. }), ..) => Context::Page,
             (None, true, _) => Context::Filter,
@@ -440,6 +450,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
                 Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),
                 Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
                 Some(Overlay::Questions) => return overlay::paste(app, &text),
+                Some(Overlay::SignIn) => sign_in::paste(app, &text),
                 _ if app.ui.filtering => app.ui.filter.insert(&text),
                 _ => {}
             }
@@ -494,6 +505,8 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             app.ui.place.scroll = 0;
         } else if context == Context::WhatIf {
             app.ui.assumed.press(key);
+        } else if context == Context::SignIn {
+            sign_in::press(app, key);
         } else if context == Context::Palette {
             overlay::seek(app, |sought| {
                 sought.press(key);

@@ -35,11 +35,15 @@ pub enum Context {
     Palette,
     /// A page of the catalogue lies above the screen.
     Page,
+    /// What somebody signs in with is being typed.
+    SignIn,
+    /// Shall it be sent?
+    SignInConfirm,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Timeline,
         Self::Stages,
@@ -52,6 +56,8 @@ impl Context {
         Self::Questions,
         Self::Palette,
         Self::Page,
+        Self::SignIn,
+        Self::SignInConfirm,
     ];
 }
 
@@ -87,7 +93,10 @@ pub struct Binding {
     pub rank: Option<u8>,
 }
 
-use Context::{Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, Timeline, WhatIf};
+use Context::{
+    Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, SignIn, SignInConfirm, Stages,
+    Timeline, WhatIf,
+};
 const BROWSING: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
@@ -158,6 +167,20 @@ pub static BINDINGS: &[Binding] = &[
         label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(10) },
     Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
+    Binding { keys: &[letter('u')], shown: ("u", "u"), action: Action::SignIn, contexts: &[Overview, Stages],
+        label: "sign in", tooltip: "sign in at this step, which asks for a password: name, password and host are asked for first", rank: Some(9) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[SignIn],
+        label: "next", tooltip: "the next field; behind the last one comes the question whether to send it", rank: Some(1) },
+    Binding { keys: &[code(KeyCode::Tab), code(KeyCode::Down)], shown: ("Tab", "Tab"), action: Action::NextPane,
+        contexts: &[SignIn], label: "field", tooltip: "the next field", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::BackTab), code(KeyCode::Up)], shown: ("⇧Tab", "S-Tab"), action: Action::PreviousPane,
+        contexts: &[SignIn], label: "field back", tooltip: "the field before", rank: None },
+    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Confirm, contexts: &[SignInConfirm],
+        label: "send", tooltip: "send it to the host that is named, once", rank: Some(1) },
+    Binding { keys: &[letter('n'), code(KeyCode::Esc)], shown: ("n", "n"), action: Action::Back, contexts: &[SignInConfirm],
+        label: "forget", tooltip: "send nothing and forget what was typed", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[SignIn],
+        label: "forget", tooltip: "send nothing and forget what was typed", rank: Some(0) },
     Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],
         label: "answer", tooltip: "questions about the PC or the server that only a person can answer", rank: Some(8) },
     Binding { keys: &[letter(':')], shown: (":", ":"), action: Action::Palette, contexts: BROWSING,
@@ -211,7 +234,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Help, Question, WhatIf, Questions, Palette, Page, SignIn, SignInConfirm], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
 ];
 
 /// The bindings of a context, in the order of the table.

@@ -76,6 +76,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
     match app.ui.overlay {
         Some(Overlay::Help { scroll }) => help::draw(app, scroll, buffer),
         Some(Overlay::Question) => help::draw_question(app, buffer),
+        Some(Overlay::SignIn) => sign_in::draw(app, buffer),
         Some(Overlay::WhatIf) => what_if::draw(app, buffer),
         Some(Overlay::Questions) => overlay::draw_questions(app, buffer),
         Some(Overlay::Palette) => overlay::draw_palette(app, buffer),

@@ -5,7 +5,7 @@ use crate::{
     event::{Outcome, Standing},
     tui::{
         app::{App, Focus, Level, Overlay},
-        freeze, layout, view,
+        freeze, layout, sign_in, view,
     },
 };
 
@@ -18,7 +18,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
     let place = app.ui.place;
     let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
     match action {
-        Action::Open if app.ui.filtering || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
+        Action::Open if app.ui.filtering || matches!(app.ui.overlay, Some(Overlay::Palette | Overlay::SignIn)) => {
+            Ok(())
+        }
+        Action::SignIn => sign_in::availability(app),
         Action::Open => openable(app),
         Action::Back => {
             let deeper = app.ui.overlay.is_some() || app.ui.filtering || app.ui.zoom || !app.ui.behind.is_empty();

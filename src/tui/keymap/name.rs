@@ -19,12 +19,14 @@ impl Context {
             Self::Questions => "questions",
             Self::Palette => "palette",
             Self::Page => "page",
+            Self::SignIn => "sign-in",
+            Self::SignInConfirm => "sign-in-confirm",
         }
     }
 
     /// Whether letters type something here.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::WhatIf | Self::Palette)
+        matches!(self, Self::Filter | Self::WhatIf | Self::Palette | Self::SignIn)
     }
 
     fn is_browsing(self) -> bool {
@@ -49,6 +51,7 @@ impl Action {
             Self::Freeze => "freeze",
             Self::Export => "export",
             Self::Privacy => "privacy",
+            Self::SignIn => "sign-in",
             Self::NextClient => "next-client",
             Self::PreviousClient => "previous-client",
             Self::Copy => "copy",
