@@ -1,11 +1,8 @@
 //! Takes a secret out of what a server sends back: one that repeats what it was sent must not bring it into the evidence.
 
-use crate::{
-    event::{AutodiscoverAnswer, HttpExchange, Proof},
-    text::sanitise_block,
-};
+use crate::event::{AutodiscoverAnswer, HttpExchange, Proof};
 use base64::{Engine as _, engine::general_purpose};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// What stands in its place.
 const HIDDEN: &str = "[hidden]";
@@ -20,16 +17,24 @@ const CHALLENGES: [&str; 4] =
 /// Knows the forms in which a secret, and what was made of it, may come back.
 pub struct Scrubber {
     forms: Vec<Zeroizing<String>>,
+    /// The secret letter by letter, each in every spelling.
+    letters: Vec<Vec<String>>,
+}
+
+impl Drop for Scrubber {
+    fn drop(&mut self) {
+        self.letters.iter_mut().flatten().for_each(Zeroize::zeroize);
+    }
 }
 
 impl Scrubber {
     /// For a secret and the users it is tried with.
     pub fn new<'a>(proof: &Proof, users: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut scrubber = Self { forms: Vec::new() };
+        let mut scrubber = Self { forms: Vec::new(), letters: Vec::new() };
         let secret = proof.secret().expose();
         scrubber.know(secret);
-        for text in [percent(secret), markup(secret), utf16_as_text(secret)] {
-            scrubber.know(&text);
+        if secret.chars().count() >= LEAST {
+            scrubber.letters = secret.chars().map(spellings).collect();
         }
         scrubber.know_encoded(secret.as_bytes());
         for user in users {
@@ -110,6 +115,23 @@ impl Scrubber {
                 *text = text.replace(form.as_str(), HIDDEN);
             }
         }
+        if !self.letters.is_empty() {
+            self.spelt_otherwise(text);
+        }
+    }
+
+    fn spelt_otherwise(&self, text: &mut String) {
+        let mut at = 0;
+        while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            let found = text.get(at..).and_then(|rest| begins_with(rest, &self.letters));
+            match found {
+                Some(length) => {
+                    text.replace_range(at..at + length, HIDDEN);
+                    at += HIDDEN.len();
+                }
+                None => at += letter.len_utf8(),
+            }
+        }
     }
 }
 
@@ -120,25 +142,58 @@ fn without_messages(value: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn percent(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(url::form_urlencoded::byte_serialize(text.as_bytes()).collect())
+/// Ways to write one letter: itself, and escaped as in URLs, markup, JSON and scripts.
+fn spellings(letter: char) -> Vec<String> {
+    let mut bytes = [0; 4];
+    let bytes = letter.encode_utf8(&mut bytes).as_bytes();
+    let percent = |digits: fn(&u8) -> String| bytes.iter().map(digits).collect::<String>();
+    let code = u32::from(letter);
+    let mut all = vec![
+        letter.to_string(),
+        percent(|byte| format!("%{byte:02X}")),
+        percent(|byte| format!("%{byte:02x}")),
+        format!("&#{code};"),
+        format!("&#x{code:x};"),
+        format!("&#x{code:X};"),
+        format!("\\u{code:04x}"),
+        format!("\\u{code:04X}"),
+        format!("\\{letter}"),
+    ];
+    let named = match letter {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\'' => "&apos;",
+        ' ' => "+",
+        _ => return all,
+    };
+    all.push(named.to_owned());
+    all
 }
 
-fn markup(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"))
-}
+/// What stands between letters of UTF-16 that was read as single bytes, as it came and as it is made safe to show.
+const FILLERS: [&str; 2] = ["\0", "<U+0000>"];
 
-/// UTF-16 as it looks once it was read as text of single bytes and made safe to show.
-fn utf16_as_text(text: &str) -> Zeroizing<String> {
-    let bytes: Zeroizing<Vec<u8>> = Zeroizing::new(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
-    let without_end = bytes.strip_suffix(&[0]).unwrap_or(&bytes);
-    Zeroizing::new(sanitise_block(&String::from_utf8_lossy(without_end), usize::MAX))
+/// Length of the secret where a text begins with it, however its letters are spelt.
+fn begins_with(text: &str, secret: &[Vec<String>]) -> Option<usize> {
+    let mut at = 0;
+    for (number, letter) in secret.iter().enumerate() {
+        let mut rest = text.get(at..)?;
+        let filler = FILLERS.into_iter().find(|filler| number > 0 && rest.starts_with(filler));
+        if let Some(filler) = filler {
+            at += filler.len();
+            rest = text.get(at..)?;
+        }
+        at += letter.iter().filter(|spelling| rest.starts_with(spelling.as_str())).map(String::len).max()?;
+    }
+    Some(at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
+    use crate::{secret::Secret, text::sanitise_block};
 
     fn scrubbed(text: &str) -> String {
         let scrubber = Scrubber::new(&Proof::Password(Secret::new("Sesame&42?")), ["CONTOSO\\anna"]);
@@ -158,6 +213,7 @@ mod tests {
         let wide: String = "Sesame&42?".chars().flat_map(|letter| [letter, '\0']).collect();
         let shown = sanitise_block(&wide, 1000);
         assert!(!shown.contains("Sesame") && scrubbed(&shown).starts_with("[hidden]"), "{shown}");
+        assert_eq!(scrubbed("Sesame & 42, Sesam, ümläut"), "Sesame & 42, Sesam, ümläut");
     }
 
     #[test]
