@@ -7,6 +7,7 @@ mod names;
 mod network;
 mod pages;
 mod questions;
+mod sign_in;
 mod stores;
 
 use super::{Finding, Severity, evaluate};

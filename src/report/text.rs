@@ -42,6 +42,7 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     }
     questions(diagnosis, out)?;
     notes(model, out)?;
+    sign_in_offer(model, diagnosis, out)?;
     others(diagnosis, out)
 }
 
@@ -215,6 +216,19 @@ fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
         Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
         None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
     }
+}
+
+/// What a password would add, where the search ends at a place that asks for one and nobody gave it.
+fn sign_in_offer(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let state = diagnosis.walk.decided_by.as_ref().and_then(|id| model.candidate(id));
+    let asks = |state: &&CandidateState| state.exchange().is_some_and(|one| one.status == Some(401) && one.verified);
+    let Some(state) = state.filter(asks).filter(|state| state.sign_ins().next().is_none()) else { return Ok(()) };
+    let words = format!(
+        "A password would add the settings, and whether the hosts in them are sound: --user NAME --send-password-to {}",
+        state.host()
+    );
+    writeln!(out)?;
+    paragraph(&words, 0, out)
 }
 
 fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {

@@ -168,7 +168,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
     Binding { keys: &[letter('u')], shown: ("u", "u"), action: Action::SignIn, contexts: &[Overview, Stages],
-        label: "sign in", tooltip: "sign in at this step, which asks for a password: name, password and host are asked for first", rank: Some(9) },
+        label: "sign in", tooltip: "sign in at this step, which asks for a password: name, password and host are asked for first", rank: Some(11) },
     Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[SignIn],
         label: "next", tooltip: "the next field; behind the last one comes the question whether to send it", rank: Some(1) },
     Binding { keys: &[code(KeyCode::Tab), code(KeyCode::Down)], shown: ("Tab", "Tab"), action: Action::NextPane,

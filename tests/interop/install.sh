@@ -16,6 +16,8 @@ need apache2 apache2
 need openssl openssl
 need ip iproute2
 need python3 python3
+need winbindd winbind
+need pdbedit samba
 
 [ -n "$missing" ] || exit 0
 

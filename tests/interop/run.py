@@ -24,6 +24,7 @@ import cases_absent
 import cases_certificate
 import cases_inside
 import cases_legacy
+import cases_sign_in
 import comparison
 from authority import Authority
 from namespace import Namespace
@@ -33,7 +34,7 @@ from world import place
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = REPOSITORY / "assets" / "lab"
-PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip")
+PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip", "ntlm_auth", "winbindd", "pdbedit")
 RUN_WITHIN = 20.0  # seconds; twice the limits of one run with --timeout 2
 AT_ONCE = 4
 
@@ -92,6 +93,7 @@ def choose(names, group, has_legacy):
         *cases_certificate.certificate_kind_cases(),
         *cases_certificate.client_certificate_kind_cases(),
         *cases_certificate.leaving_peer_cases(),
+        *cases_sign_in.sign_in_cases(),
     ]
     unknown = set(names) - {case.name for case in everything}
     if unknown:
@@ -124,17 +126,18 @@ def started(chosen):
         namespace.add_addresses([bind.INSIDE, *(host.address for case in chosen for host in case.hosts)])
         certificates = Authority(directory)
         servers = stack.enter_context(Servers(namespace, chosen, certificates, directory))
-        yield Suite(chosen, namespace, servers, certificates.root)
+        yield Suite(chosen, namespace, servers, certificates.root, directory)
 
 
 class Suite:
     """The cases with their servers running."""
 
-    def __init__(self, chosen, namespace, servers, authority):
+    def __init__(self, chosen, namespace, servers, authority, directory):
         self._cases = chosen
         self._namespace = namespace
         self._servers = servers
         self._authority = authority
+        self._directory = directory
 
     def run(self, binary):
         """Runs every case and prints one line for each; the exit status."""
@@ -165,6 +168,7 @@ class Suite:
             expectation = comparison.Expectation(case, SCENARIOS)
             report, status = self._check(case, binary, expectation.findings_of)
             differences = comparison.compare_run(expectation, report, status)
+            differences += comparison.compare_sign_ins(expectation, report, self._servers.log_of(case))
             for family in expectation.distinct_families(report["client"]):
                 seen = report if family == report["client"] else self._check(case, binary, family)[0]
                 differences += comparison.compare_walk(expectation, seen, family)
@@ -181,9 +185,17 @@ class Suite:
         client = ["--client", family] if family else []
         command = [
             binary, "check", case.mailbox, "--ca-file", self._authority, "--format", "json", "--timeout", "2",
-            *client, *case.options,
+            *client, *case.options, *self._password_of(case),
         ]
         return parsed(in_clean_environment(self._namespace.inside(command)))
+
+    def _password_of(self, case):
+        if not case.password:
+            return []
+        file = self._directory / f"{case.name}.password"
+        file.write_text(f"{case.password}\n")
+        file.chmod(0o600)
+        return ["--password-file", file]
 
 
 def in_clean_environment(command):

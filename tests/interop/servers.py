@@ -3,6 +3,7 @@
 import apache
 import bind
 import nginx
+import ntlm
 import small_servers
 from world import endpoints
 
@@ -43,7 +44,7 @@ class Servers:
         return found
 
     def _start(self):
-        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": [], "misbehaving": []}
+        by_server = {"nginx": [], "apache": [], "openssl": [], "ntlm": [], "silence": [], "misbehaving": []}
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
         namespace, certificates, directory = self._namespace, self._certificates, self._directory
@@ -55,6 +56,8 @@ class Servers:
                 self._started.append(kind(namespace, by_server[name], certificates, folder))
         for endpoint in by_server["openssl"]:
             self._started.append(small_servers.OpensslServer(namespace, endpoint, certificates, directory))
+        for endpoint in by_server["ntlm"]:
+            self._started.append(ntlm.NtlmServer(namespace, endpoint, certificates, directory))
         for endpoint in by_server["misbehaving"]:
             self._started.append(small_servers.MisbehavingPort(namespace, endpoint, directory))
         for endpoint in by_server["silence"]:

@@ -27,13 +27,14 @@ class Certificate:
 class Site:
     """What one server program does on one port."""
 
-    server: str  # nginx, apache, openssl, silence or misbehaving
+    server: str  # nginx, apache, openssl, ntlm, silence or misbehaving
     behaviour: str  # one of the server module's behaviours
     certificate: Certificate | None = None
     protocols: tuple = ("1.2", "1.3")  # TLS versions
     ciphers: str = ""  # suites before TLS 1.3, as OpenSSL lists them; its own when empty
     location: str = ""  # target of a redirect
     by_name: dict = dataclasses.field(default_factory=dict)  # certificates chosen by SNI (RFC 6066)
+    bound_to: Certificate | None = None  # of Exchange itself, where a device with another one stands before it
 
 
 @dataclasses.dataclass
@@ -58,6 +59,7 @@ class Case:
     inside_zones: dict = dataclasses.field(default_factory=dict)  # zones of the resolver inside the company
     broken_zones: dict = dataclasses.field(default_factory=dict)  # zone name -> fault: servfail or refused
     options: tuple = ()  # further options of `discoscope check`
+    password: str = ""  # what --password-file gives
 
     @property
     def twin(self):

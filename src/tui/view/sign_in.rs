@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     event::{NtlmChallenge, SignIn, SignInResult},
+    model::CandidateState,
     tui::{
         action::Action,
         app::App,
@@ -13,7 +14,7 @@ use crate::{
         input::LineInput,
         keymap::Context,
         measure,
-        sign_in::{Field, Form},
+        sign_in::{self, Field, Form},
         theme::Meaning,
     },
     words,
@@ -37,6 +38,23 @@ pub(super) fn told(told: &NtlmChallenge, document: &mut Document) {
     document.heading("What the server tells before anybody signs in (NTLM)");
     let facts = words::ntlm_facts(told).into_iter();
     document.pairs(2, facts.map(|(label, value)| (label.to_owned(), Meaning::Plain, value)).collect());
+}
+
+/// What became of signing in at a step; where nobody did and somebody could, what a password would add.
+pub(super) fn offer(app: &App, candidate: &CandidateState, document: &mut Document) {
+    if candidate.sign_ins().next().is_some() {
+        document.gap();
+        candidate.sign_ins().for_each(|one| attempt(one, document));
+    } else if sign_in::availability(app).is_ok() {
+        document.gap();
+        let key = app.keys.shown(Context::Overview, Action::SignIn, app.look.glyphs.ascii);
+        let words = " signs in here: a password would add the settings, and whether the hosts in them are sound.";
+        document.push(Paragraph::new(0, Meaning::Key, key).and(Meaning::Plain, words));
+    }
+    if let Some(told) = candidate.ntlm().next() {
+        document.gap();
+        self::told(told, document);
+    }
 }
 
 /// Columns of the dialog.
