@@ -80,6 +80,7 @@ BASIC = """
 """
 
 SETTINGS = """#!/bin/sh
+cat >/dev/null  # a script that leaves its question unread has its answer cut off
 case "$REQUEST_URI" in
 *.json*)
     printf 'Content-Type: application/json\\r\\n\\r\\n'
