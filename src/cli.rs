@@ -43,6 +43,7 @@ pub struct Cli {
 
 /// Commands.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of them, for as long as the program runs")]
 pub enum Command {
     /// Run without a screen and print a report
     Check(CheckOptions),

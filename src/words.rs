@@ -5,7 +5,7 @@ mod settings;
 mod sign_in;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
-pub use settings::{server_version, time_to_live};
+pub use settings::{protocol, server_version, time_to_live};
 pub use sign_in::{ntlm_facts, scheme, sign_in, withheld};
 
 use crate::{

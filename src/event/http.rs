@@ -72,6 +72,8 @@ pub enum HttpPurpose {
     SignedIn,
     /// `GET` of the same place with credentials that were accepted: what a person sees in a browser.
     SignedInGet,
+    /// Another service of the same host, without credentials.
+    FurtherService,
 }
 
 /// One header.

@@ -62,7 +62,8 @@ pub(super) fn broken_windows_sign_in(case: &Case) -> Vec<Finding> {
             interrupted |= attempt.result == SignInResult::Interrupted;
             refused = refused.or((attempt.result == SignInResult::Refused).then_some(attempt));
         }
-        if !interrupted && !(right && refused.is_some()) {
+        let refused_alone = right && refused.is_some();
+        if !interrupted && !refused_alone {
             return None;
         }
         let mark = state.exchange().and_then(proxy_mark);

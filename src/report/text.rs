@@ -104,6 +104,12 @@ fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mu
     for (label, value) in state.ntlm().take(1).flat_map(words::ntlm_facts) {
         writeln!(out, "      NTLM tells {label}: {value}")?;
     }
+    for protocol in state.answer().into_iter().flat_map(|answer| &answer.protocols) {
+        let facts = words::protocol(protocol);
+        if !facts.is_empty() {
+            writeln!(out, "      settings {}: {}", protocol.kind, facts.join(", "))?;
+        }
+    }
     match plan::switch(client, origin) {
         Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
         None => Ok(()),

@@ -1,5 +1,18 @@
 //! Values of settings, in words.
 
+use crate::event::AnswerProtocol;
+
+/// What a protocol block says beside its URLs, in words: server, way to sign in, name on the certificate, how long it
+/// holds, version.
+pub fn protocol(block: &AnswerProtocol) -> Vec<String> {
+    let mut facts: Vec<String> = block.server.iter().cloned().collect();
+    facts.extend(block.auth_package.as_ref().map(|way| format!("sign-in {way}")));
+    facts.extend(block.cert_principal_name.as_ref().map(|name| format!("certificate for {name}")));
+    facts.extend(block.ttl.as_deref().map(|hours| format!("holds {}", time_to_live(hours))));
+    facts.extend(block.server_version.as_deref().map(|digits| format!("version {}", server_version(digits))));
+    facts
+}
+
 /// For how long settings hold (`TTL`, \[MS-OXDSCLI\] 2.2.4.1.1.2.6).
 pub fn time_to_live(hours: &str) -> String {
     match hours.trim().parse::<u64>() {

@@ -71,6 +71,10 @@ impl Attempt<'_> {
         }
         let answer = self.read(kind, &reply, outcome, &body, scrubber.as_ref(), &mut opened);
         self.beside_the_answer(address, url, &exchange, outcome).await;
+        let further = self.run.registry().further_services(&self.candidate.id);
+        for further in further {
+            self.ask_beside(&http::further_service(further, address)).await;
+        }
         if let Some(answer) = answer.filter(|answer| answer.kind == AnswerKind::ImapPop) {
             self.mail_services(&answer).await;
         }
@@ -190,8 +194,16 @@ impl Attempt<'_> {
     }
 
     fn services(&self, answer: &AutodiscoverAnswer) -> Vec<CandidateId> {
-        let urls = answer.protocols.iter().flat_map(|protocol| &protocol.urls);
-        let urls = urls.filter_map(|service| Url::parse(&service.url).ok()).filter(|url| url.scheme() == "https");
+        let given = answer.protocols.iter().flat_map(|protocol| &protocol.urls);
+        let given = given.filter_map(|service| Url::parse(&service.url).ok()).filter(|url| url.scheme() == "https");
+        // Outlook Anywhere is named by its host alone (\[MS-RPCH\] 2.2.2: the path is always the same).
+        let anywhere = answer.protocols.iter().filter(|protocol| protocol.kind.eq_ignore_ascii_case("EXPR"));
+        let anywhere = anywhere.filter_map(|protocol| {
+            let url = Url::parse(&format!("https://{}/rpc/rpcproxy.dll", protocol.server.as_deref()?)).ok()?;
+            // A name and nothing else.
+            (url.path() == "/rpc/rpcproxy.dll" && url.username().is_empty() && url.query().is_none()).then_some(url)
+        });
+        let urls = given.chain(anywhere);
         let mut opened = Vec::new();
         for url in urls {
             if opened.len() == SERVICE_LIMIT {

@@ -112,6 +112,11 @@ pub fn in_browser(url: Url, address: SocketAddr) -> HttpAsk {
     get(url, HttpPurpose::SignedInGet, address)
 }
 
+/// A GET of another service's URL on a host that is asked already.
+pub fn further_service(url: Url, address: SocketAddr) -> HttpAsk {
+    get(url, HttpPurpose::FurtherService, address)
+}
+
 fn get(url: Url, purpose: HttpPurpose, address: SocketAddr) -> HttpAsk {
     let headers = vec![("accept", "*/*".to_owned())];
     HttpAsk { url, method: "GET", headers, body: None, purpose, address, body_limit: BODY_LIMIT }

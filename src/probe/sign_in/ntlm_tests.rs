@@ -79,8 +79,8 @@ fn the_third_message_says_who_and_proves_it() {
         nonce: CLIENT_NONCE,
     };
     let message = authenticate(&read, &who, "Password");
-    assert_eq!(field(&message, 28), Some(&*utf16("Domain")).map(Vec::as_slice));
-    assert_eq!(field(&message, 36), Some(&*utf16("User")).map(Vec::as_slice));
+    assert_eq!(field(&message, 28), Some(utf16("Domain").as_slice()));
+    assert_eq!(field(&message, 36), Some(utf16("User").as_slice()));
     let proof = field(&message, 20).expect("a response");
     let bound = [&[10, 0, 16, 0][..], &binding].concat();
     assert!(proof.windows(20).any(|window| window == bound), "the hash of the bindings is part of what is proven");

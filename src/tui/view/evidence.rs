@@ -245,6 +245,7 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
         HttpPurpose::PathSpelling => rows.push(fact("why", "to see whether capitals in the path matter")),
         HttpPurpose::Json => rows.push(fact("why", "to see whether newer clients are answered")),
         HttpPurpose::SignedIn => rows.push(fact("why", "the client's request, with credentials")),
+        HttpPurpose::FurtherService => rows.push(fact("why", "another service of the same host")),
         HttpPurpose::SignedInGet => rows.push(fact("why", "to see what a browser is shown after signing in")),
     }
     rows.extend(exchange.library.map(|library| fact("library", library.as_str())));
