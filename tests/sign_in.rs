@@ -282,7 +282,7 @@ async fn the_dialog_asks_whom_to_send_it_to_and_shows_nothing() {
     holds_nothing("the application", format!("{app:?}").as_bytes());
     press(&mut app, KeyCode::Enter);
     assert_eq!(press(&mut app, KeyCode::Enter), Vec::new());
-    assert!(drawn(&app).contains(&format!("Send it to {AUTODISCOVER}?")));
+    assert!(drawn(&app).contains(&format!("Send it to {AUTODISCOVER}, by Basic?")));
     let effects = press(&mut app, KeyCode::Char('y'));
     holds_nothing("the effect", format!("{effects:?}").as_bytes());
     holds_nothing("the application", format!("{app:?}").as_bytes());

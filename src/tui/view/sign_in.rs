@@ -111,7 +111,8 @@ fn document(app: &App, form: &Form, columns: usize) -> Document {
     if form.asks {
         let key = |action| app.keys.shown(Context::SignInConfirm, action, app.look.glyphs.ascii);
         let (yes, no) = (key(Action::Confirm), key(Action::Back));
-        let question = format!("Send it to {}?  {yes} sends it, {no} forgets it.", form.host);
+        let way = form.ways.get(form.way).map_or("", |(name, _)| name.as_str());
+        let question = format!("Send it to {}, by {way}?  {yes} sends it, {no} forgets it.", form.host);
         document.push(Paragraph::new(0, Meaning::Title, question).anchored());
     }
     let once = "It goes to this host alone, over the encrypted connection whose certificate passed every check, and once. \
