@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     address,
-    engine::{Keeper, Setup},
-    event::{ClientFamily, Vantage, View},
+    engine::{Keeper, OutsideWish, Setup},
+    event::{ClientFamily, DnsAnswer, DnsQuestion, RecordType, Vantage, View},
     net::{
-        Clock, Limits, NameServers, Net, Resolver, TrustStores,
+        Clock, HostLookup, Limits, NameServers, Net, Resolver, TrustStores,
         dialer::TcpDialer,
         resolver::{DNS_PORT, WireResolver},
         trust::TrustError,
@@ -45,6 +45,10 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         .zip(addresses)
         .map(|(server, address)| (server, address.map_or(server, |address| SocketAddr::new(address, DNS_PORT))))
         .collect();
+    let operating_system = (!scenario.hosts_file.is_empty()).then(|| {
+        let resolver = resolver(lab.resolver(), lab.resolver(), View::System);
+        Arc::new(Machine { hosts_file: scenario.hosts_file.clone(), resolver }) as Arc<dyn HostLookup>
+    });
     let net = Net {
         resolver: resolver(lab.resolver(), lab.resolver(), View::System),
         further: further
@@ -52,7 +56,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
             .enumerate()
             .map(|(index, (server, known_as))| resolver(*server, *known_as, View::Further { number: index + 1 }))
             .collect(),
-        operating_system: None,
+        operating_system,
         name_servers: lab.zone_server().map(|server| {
             Arc::new(ZoneServer { resolver: resolver(server, server, View::Authoritative) }) as Arc<dyn NameServers>
         }),
@@ -67,6 +71,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
             .map(|server| server.to_string())
             .collect(),
         stores: net.trust.summaries(),
+        operating_system_asked: net.operating_system.is_some(),
         ..Vantage::default()
     };
     let input = PlanInput {
@@ -76,7 +81,19 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         skip: Vec::new(),
     };
     let keeper = Arc::new(scenario.account().map_or_else(Keeper::default, Keeper::of));
-    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false, keeper, ask_ntlm: scenario.ask_ntlm })
+    Ok(Setup {
+        input,
+        client,
+        vantage,
+        net,
+        canaries: true,
+        fetch_issuers: false,
+        other_protocols: true,
+        microsoft365: OutsideWish::WhenSigned,
+        keeper,
+        ask_ntlm: scenario.ask_ntlm,
+        ask_get: scenario.ask_get,
+    })
 }
 
 /// What the scenario's machine trusts.
@@ -106,6 +123,33 @@ struct ZoneServer {
 impl NameServers for ZoneServer {
     fn at(&self, _: &[IpAddr]) -> Arc<dyn Resolver> {
         Arc::clone(&self.resolver)
+    }
+}
+
+/// The machine's own lookup: its hosts file first, then its resolver, as every operating system does.
+#[derive(Debug)]
+struct Machine {
+    hosts_file: Vec<String>,
+    resolver: Arc<dyn Resolver>,
+}
+
+#[async_trait::async_trait]
+impl HostLookup for Machine {
+    async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        let entry = |line: &String| {
+            let mut words = line.split_whitespace();
+            let address = words.next()?.parse().ok()?;
+            words.any(|name| name.eq_ignore_ascii_case(host)).then_some(address)
+        };
+        let listed: Vec<IpAddr> = self.hosts_file.iter().filter_map(entry).collect();
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        let question = |record| DnsQuestion { name: host.to_owned(), record };
+        let (ipv4, ipv6) = (question(RecordType::A), question(RecordType::Aaaa));
+        let (ipv4, ipv6) = tokio::join!(self.resolver.ask(&ipv4), self.resolver.ask(&ipv6));
+        let found: Vec<IpAddr> = [ipv4, ipv6].iter().flat_map(DnsAnswer::addresses).collect();
+        if found.is_empty() { Err("Name or service not known".to_owned()) } else { Ok(found) }
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 95] = [
+const NAMES: [&str; 101] = [
     "apppool-stopped-503",
     "auth-prompt-loop",
     "autodiscover-record-absent",
@@ -22,16 +22,19 @@ const NAMES: [&str; 95] = [
     "credentials-refused",
     "cross-forest-remnant",
     "device-demands-client-cert",
+    "dns-cache-stale",
     "dns-server-failing",
     "domain-absent",
     "expired",
     "extended-protection-tls-terminated",
+    "federation-endpoint-unreachable",
     "handler-missing-405",
     "handshake-stalls",
     "healthy",
     "healthy-microsoft365",
     "healthy-redirect",
     "healthy-srv",
+    "hosts-file-override",
     "http-redirect-prompt",
     "iis-redirect-inherited",
     "imap-xml-correct-but-outlook-new-ignores",
@@ -60,6 +63,8 @@ const NAMES: [&str; 95] = [
     "private-address-in-public-dns",
     "private-ca-not-trusted",
     "proxied-by-cdn",
+    "record-inside-only",
+    "record-outside-elsewhere",
     "redirect-address-circle",
     "redirect-loop",
     "redirect-target-not-https",
@@ -96,6 +101,7 @@ const NAMES: [&str; 95] = [
     "website-catch-all-200",
     "wildcard-at-registrar",
     "wildcard-depth",
+    "wildcard-in-one-view",
     "wizard-certificate",
     "wrong-address",
     "wrong-hostname-for-extra-domain",

@@ -7,8 +7,8 @@ mod judgement;
 mod text;
 
 pub use ask::{
-    HttpAsk, USER_AGENT, further_service, in_browser, json_question, other_path, outlook_post, path_spelling,
-    redirect_probe, service_get, signed_in,
+    HttpAsk, USER_AGENT, active_sync_post, further_service, in_browser, json_question, other_path, outlook_post,
+    path_spelling, redirect_probe, service_get, signed_in, soap_presence,
 };
 pub use conversation::Conversation;
 pub use exchange::{BODY_LIMIT, Connection, HEADER_COUNT_LIMIT, HEADER_SIZE_LIMIT, TEXT_LIMIT, exchange};

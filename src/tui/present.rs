@@ -33,6 +33,7 @@ fn is_typed(context: Context) -> bool {
     matches!(
         context,
         Context::Filter
+            | Context::Search
             | Context::WhatIf
             | Context::Palette
             | Context::Questions
@@ -49,7 +50,7 @@ pub(super) fn hear(app: &mut App, context: Context, key: KeyEvent) {
     let typed = is_typed(context) || is_typed(app.context());
     let bound = keymap::of(context).find(|binding| binding.keys.iter().any(|known| known.matches(key)));
     app.present.echo = match bound {
-        Some(binding) if !typed => Some(format!("{} {}", name(key, &app.look), binding.label)),
+        Some(binding) if !typed => Some(format!("{} {}", name(key, &app.look), binding.said_label())),
         _ => None,
     };
 }

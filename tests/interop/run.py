@@ -25,6 +25,7 @@ import cases_certificate
 import cases_inside
 import cases_legacy
 import cases_sign_in
+import cases_views
 import comparison
 from authority import Authority
 from namespace import Namespace
@@ -89,6 +90,7 @@ def choose(names, group, has_legacy):
         *cases_inside.service_connection_point_cases(),
         *cases_inside.client_certificate_cases(),
         *cases_absent.absent_cases(),
+        *cases_views.view_cases(),
         *legacy,
         *cases_certificate.certificate_kind_cases(),
         *cases_certificate.client_certificate_kind_cases(),

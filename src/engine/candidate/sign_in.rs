@@ -70,7 +70,7 @@ impl Attempt<'_> {
     ) -> (Option<Attempted>, Option<SignInResult>) {
         let (mut first, mut last): (Option<Attempted>, _) = (None, None);
         for (user, scheme) in &order.attempts {
-            let as_in_browser = self.run.setup.canaries && first.is_none();
+            let as_in_browser = self.run.setup.ask_get && first.is_none();
             let how = SignInAsk { ask, user, scheme: *scheme, proof: &order.proof, as_in_browser };
             let Some(attempted) = self.attempt(&how, scrubber).await else { break };
             let result = attempted.sign_in.result;

@@ -23,6 +23,8 @@ fn challenge(schemes: &[&str]) -> HttpExchange {
         verified: true,
         library: None,
         client_certificate: None,
+        request_headers: Vec::new(),
+        request_body: None,
         status: Some(401),
         reason: String::new(),
         headers: Vec::new(),
