@@ -6,19 +6,21 @@ use crate::event::AnswerProtocol;
 /// holds, version.
 pub fn protocol(block: &AnswerProtocol) -> Vec<String> {
     let mut facts: Vec<String> = block.server.iter().cloned().collect();
-    facts.extend(block.auth_package.as_ref().map(|way| format!("sign-in {way}")));
-    facts.extend(block.cert_principal_name.as_ref().map(|name| format!("certificate for {name}")));
-    facts.extend(block.ttl.as_deref().map(|hours| format!("holds {}", time_to_live(hours))));
-    facts.extend(block.server_version.as_deref().map(|digits| format!("version {}", server_version(digits))));
+    facts.extend(block.auth_package.as_ref().map(|way| say!("sign-in {way}", way)));
+    facts.extend(block.cert_principal_name.as_ref().map(|name| say!("certificate for {name}", name)));
+    facts.extend(block.ttl.as_deref().map(|hours| say!("holds {time}", time = time_to_live(hours))));
+    facts.extend(
+        block.server_version.as_deref().map(|digits| say!("version {number}", number = server_version(digits))),
+    );
     facts
 }
 
 /// For how long settings hold (`TTL`, \[MS-OXDSCLI\] 2.2.4.1.1.2.6).
 pub fn time_to_live(hours: &str) -> String {
     match hours.trim().parse::<u64>() {
-        Ok(0) => "for ever (TTL 0)".to_owned(),
-        Ok(1) => "1 hour".to_owned(),
-        Ok(hours) => format!("{hours} hours"),
+        Ok(0) => say!("for ever (TTL 0)").to_owned(),
+        Ok(1) => say!("1 hour").to_owned(),
+        Ok(hours) => say!("{hours} hours", hours),
         Err(_) => hours.to_owned(),
     }
 }

@@ -8,7 +8,7 @@ pub fn scheme(scheme: Scheme) -> &'static str {
         Scheme::Basic => "Basic",
         Scheme::Ntlm => "NTLM",
         Scheme::Negotiate => "Negotiate (NTLM)",
-        Scheme::Bearer => "Bearer (a token)",
+        Scheme::Bearer => say!("Bearer (a token)"),
     }
 }
 
@@ -16,46 +16,46 @@ pub fn scheme(scheme: Scheme) -> &'static str {
 pub fn sign_in(attempt: &SignIn) -> String {
     let host = &attempt.host;
     if let Some(reason) = attempt.withheld {
-        return format!("The credentials were not sent to {host}: {}", withheld(reason));
+        return say!("The credentials were not sent to {host}: {why}", host, why = withheld(reason));
     }
     let way = attempt.scheme.map_or("", scheme);
-    let user = attempt.user_name.as_ref().map(|user| format!(" as {user}")).unwrap_or_default();
+    let user = attempt.user_name.as_ref().map(|user| say!(" as {user}", user)).unwrap_or_default();
     let status = attempt.status.map(|status| format!(" ({status})")).unwrap_or_default();
     let end = match attempt.result {
-        SignInResult::Accepted => "was accepted".to_owned(),
-        SignInResult::Refused => "was refused".to_owned(),
-        SignInResult::Unclear => "was neither accepted nor refused".to_owned(),
-        SignInResult::Interrupted => "broke off before anything that the password is in was sent".to_owned(),
-        SignInResult::Failed => "got no answer".to_owned(),
-        SignInResult::Withheld => "was not tried".to_owned(),
+        SignInResult::Accepted => say!("was accepted"),
+        SignInResult::Refused => say!("was refused"),
+        SignInResult::Unclear => say!("was neither accepted nor refused"),
+        SignInResult::Interrupted => say!("broke off before anything that the password is in was sent"),
+        SignInResult::Failed => say!("got no answer"),
+        SignInResult::Withheld => say!("was not tried"),
     };
-    let bound = if attempt.channel_binding { ", tied to the server's certificate" } else { "" };
-    format!("Signing in at {host}{user} by {way}{bound} {end}{status}")
+    let bound = if attempt.channel_binding { say!(", tied to the server's certificate") } else { "" };
+    say!("Signing in at {host}{user} by {way}{bound} {end}{status}", host, user, way, bound, end, status)
 }
 
 /// Why credentials were not sent.
 pub fn withheld(reason: Withheld) -> &'static str {
     match reason {
-        Withheld::NotHttps => "the connection is not encrypted",
-        Withheld::NotVerified => "its certificate does not pass every check",
-        Withheld::HostNotConfirmed => "nobody agreed that this host may get them",
+        Withheld::NotHttps => say!("the connection is not encrypted"),
+        Withheld::NotVerified => say!("its certificate does not pass every check"),
+        Withheld::HostNotConfirmed => say!("nobody agreed that this host may get them"),
         Withheld::NotAcceptedBefore => {
-            "a server did not accept them before, and each further attempt may lock the account"
+            say!("a server did not accept them before, and each further attempt may lock the account")
         }
-        Withheld::SentBefore => "the same place got them before in this run",
-        Withheld::NoCommonScheme => "it offers no way to sign in that was asked for and that fits what was given",
+        Withheld::SentBefore => say!("the same place got them before in this run"),
+        Withheld::NoCommonScheme => say!("it offers no way to sign in that was asked for and that fits what was given"),
     }
 }
 
 /// What a server told of itself, label by label.
 pub fn ntlm_facts(told: &NtlmChallenge) -> Vec<(&'static str, String)> {
     if !told.answered {
-        return vec![("NTLM", "offered, but its first message gets no challenge".to_owned())];
+        return vec![("NTLM", say!("offered, but its first message gets no challenge").to_owned())];
     }
     let names = [
-        ("server", &told.dns_computer, &told.netbios_computer),
-        ("domain", &told.dns_domain, &told.netbios_domain),
-        ("forest", &told.dns_forest, &None),
+        (say!("server"), &told.dns_computer, &told.netbios_computer),
+        (say!("domain"), &told.dns_domain, &told.netbios_domain),
+        (say!("forest"), &told.dns_forest, &None),
     ];
     let mut facts = Vec::new();
     for (label, long, short) in names {
@@ -68,17 +68,17 @@ pub fn ntlm_facts(told: &NtlmChallenge) -> Vec<(&'static str, String)> {
     facts.extend(told.version.as_ref().map(|version| ("Windows", version.clone())));
     facts.extend(
         told.server_time
-            .map(|time| ("its clock", format!("{}, {}", time.strftime("%Y-%m-%d %H:%M:%S UTC"), clock(told)))),
+            .map(|time| (say!("its clock"), format!("{}, {}", time.strftime("%Y-%m-%d %H:%M:%S UTC"), clock(told)))),
     );
     facts
 }
 
 fn clock(told: &NtlmChallenge) -> String {
     match told.ahead_seconds {
-        None => "not compared".to_owned(),
-        Some(-1..=1) => "the same as here".to_owned(),
-        Some(ahead @ 2..) => format!("{ahead} s ahead of this machine's"),
-        Some(behind) => format!("{} s behind this machine's", behind.unsigned_abs()),
+        None => say!("not compared").to_owned(),
+        Some(-1..=1) => say!("the same as here").to_owned(),
+        Some(ahead @ 2..) => say!("{ahead} s ahead of this machine's", ahead),
+        Some(behind) => say!("{behind} s behind this machine's", behind = behind.unsigned_abs()),
     }
 }
 
