@@ -13,7 +13,7 @@ use std::path::PathBuf;
     version,
     args_conflicts_with_subcommands = true,
     after_help = "\
-Read-only: nothing is changed anywhere, no password is needed.
+Read-only: nothing is changed anywhere, no password is needed to start.
 Try it without a network: discoscope lab
 
 Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER, _CANARIES, _MOUSE and _REMEMBER,
@@ -159,7 +159,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "user", "token_file", "send_password_to", "ask_ntlm", "ask_get"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
@@ -281,6 +281,17 @@ pub struct RunOptions {
     /// auto asks when the domain's own records point to Microsoft 365
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "yes", default_value_t)]
     pub microsoft365: OutsideWishName,
+    /// Ask servers that offer NTLM for its first answer: names of the server and its domain, and its time. Nothing about
+    /// anybody is sent
+    #[arg(long)]
+    pub ask_ntlm: bool,
+    /// Where a sign-in was accepted, ask once more as a browser does, to see what a person is shown there. By Basic the
+    /// password travels a second time
+    #[arg(long)]
+    pub ask_get: bool,
+    /// What to sign in with
+    #[command(flatten)]
+    pub sign_in: SignInOptions,
     /// Write the run's events to this file, to be shown again with `replay`
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -296,6 +307,30 @@ pub enum OutsideWishName {
     Yes,
     /// Never
     No,
+}
+
+/// What to sign in with, and where it may go.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Signing in")]
+pub struct SignInOptions {
+    /// User name, as anna@contoso.com or CONTOSO\anna. Repeat it to try another with the same password once the first was
+    /// accepted
+    #[arg(long, value_name = "NAME")]
+    pub user: Vec<String>,
+    /// Read the password from the first line of this file (- is standard input) instead of asking for it
+    #[arg(long, value_name = "FILE", requires = "user")]
+    pub password_file: Option<PathBuf>,
+    /// Read an access token from the first line of this file (- is standard input); it goes to servers that offer Bearer
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "password_file"])]
+    pub token_file: Option<PathBuf>,
+    /// Host that may get the password or token, over TLS that passes every check and once; repeat for several. Run without
+    /// first: the report says which host asks for it, and what for
+    #[arg(long, value_name = "HOST")]
+    pub send_password_to: Vec<String>,
+    /// Way to sign in: ntlm, negotiate or basic; without it, the one offered that shows the server least. Several, as in
+    /// basic,ntlm, are compared: each is tried once the one before was accepted
+    #[arg(long, value_name = "SCHEME", value_delimiter = ',', value_parser = ["ntlm", "negotiate", "basic", "bearer"])]
+    pub scheme: Vec<String>,
 }
 
 /// How a run in the lab is made.

@@ -204,6 +204,7 @@ pub fn for_cause(cause: Cause) -> Option<&'static str> {
         | Cause::HttpNotFound
         | Cause::HttpOtherStatus
         | Cause::HttpServerError
+        | Cause::HttpSignInRefused
         | Cause::HttpUnavailable
         | Cause::XmlEmpty
         | Cause::XmlErrorCode

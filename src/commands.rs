@@ -9,6 +9,7 @@ mod explain;
 mod screen;
 mod settings;
 mod several;
+mod sign_in;
 
 use crate::{
     cli::{Cli, Command, ShowOptions},
@@ -19,6 +20,9 @@ use crate::{
 };
 use clap::CommandFactory;
 use std::io::{self, IsTerminal, Write};
+
+/// Why a command cannot do what was asked: the exit code and the sentence.
+type Refusal = (u8, String);
 
 /// Runs what was typed; the result is the exit code.
 pub async fn run(mut cli: Cli) -> u8 {

@@ -119,6 +119,9 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         net,
         canaries: !options.no_canaries,
         fetch_issuers: options.fetch_issuers,
+        keeper: Arc::default(),
+        ask_ntlm: options.ask_ntlm,
+        ask_get: options.ask_get,
         other_protocols: !options.no_other_protocols,
         microsoft365: match options.microsoft365 {
             OutsideWishName::Auto => OutsideWish::WhenSigned,
@@ -284,6 +287,18 @@ pub fn host_and_port(typed: &str) -> Result<(String, u16), ConfigError> {
     };
     let host = host_name(host).ok_or_else(|| wrong("is neither a file nor a host name or IP address"))?;
     Ok((host, port))
+}
+
+/// A host that may get credentials, in the form in which URLs hold it: exactly one name, without port or wildcard.
+///
+/// # Errors
+/// [`ConfigError::Value`] for anything else.
+pub fn host_to_sign_in_at(typed: &str) -> Result<String, ConfigError> {
+    host_name(typed).filter(|host| !host.is_empty()).ok_or_else(|| ConfigError::Value {
+        option: "--send-password-to",
+        value: crate::text::sanitise_line(typed),
+        reason: "it is no host name; write it as the report does, without https:// and port".to_owned(),
+    })
 }
 
 /// A host name in lower-case ASCII without trailing dot, or an address; nothing for what can be neither.

@@ -11,6 +11,7 @@ mod outside;
 mod registry;
 mod surroundings;
 
+pub use crate::probe::sign_in::Keeper;
 use crate::{
     event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, NoteCode, Stage, Standing, Vantage},
     net::{Net, Resolver},
@@ -49,6 +50,12 @@ pub struct Setup {
     /// Whether to fetch issuers' certificates that a server did not send, from the third party that its certificate
     /// names.
     pub fetch_issuers: bool,
+    /// Keeps what a technician gave to sign in with, for as long as the front end runs; nothing unless somebody did.
+    pub keeper: Arc<Keeper>,
+    /// Whether to send servers the first message of NTLM, to which they tell names and time.
+    pub ask_ntlm: bool,
+    /// Whether a password that a server accepted by Basic is sent a second time, to see what a browser is shown.
+    pub ask_get: bool,
     /// Whether an endpoint is asked, once, what it says to clients other than Outlook: SOAP and ActiveSync.
     pub other_protocols: bool,
     /// Whether Microsoft is asked what it knows of the domain.
@@ -136,6 +143,7 @@ async fn run_once(
     commands: &mut mpsc::UnboundedReceiver<Command>,
     cancel: &CancellationToken,
 ) -> Ended {
+    setup.keeper.begin();
     let (run, first_jobs) = begin(setup, pasted, events);
     let mut tasks = Tasks::default();
     tasks.spawn(&run, first_jobs);
@@ -165,13 +173,22 @@ async fn run_once(
                     return Ended::Again;
                 }
                 Some(Command::Cancel) => cancel.cancel(),
+                Some(Command::SignIn { candidate, account }) => {
+                    announced = false;
+                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
+                    tasks.stop(&candidate);
+                    setup.keeper.give(account);
+                    again(&run, &mut tasks, candidate, Stage::Tcp);
+                }
                 Some(Command::RerunCandidate { candidate }) => {
                     announced = false;
+                    setup.keeper.again();
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, Stage::Dns);
                 }
                 Some(Command::RerunStage { candidate, stage }) => {
                     announced = false;
+                    setup.keeper.again();
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
@@ -245,6 +262,13 @@ struct Tasks {
 }
 
 impl Tasks {
+    /// Stops the newest task of a candidate.
+    fn stop(&mut self, id: &CandidateId) {
+        if let Some(task) = self.newest.remove(id) {
+            task.abort();
+        }
+    }
+
     fn spawn(&mut self, run: &Arc<Run>, jobs: Vec<Job>) {
         for job in jobs {
             let id = match &job {

@@ -15,6 +15,7 @@ mod outcome;
 mod outside;
 mod reply;
 mod session;
+mod sign_in;
 mod tls;
 mod xml;
 
@@ -23,7 +24,7 @@ pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
 pub use directory::{
     ConnectionPoint, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectoryRoot,
-    DirectorySignIn, POINTER_KEYWORD, PointSource, SignInResult, SitePreference, URL_KEYWORD,
+    DirectorySignIn, DirectorySignInResult, POINTER_KEYWORD, PointSource, SitePreference, URL_KEYWORD,
 };
 pub use dns::{
     AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,
@@ -35,6 +36,7 @@ pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
+pub use sign_in::{Account, NtlmChallenge, Proof, Scheme, SignIn, SignInResult, Withheld};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakeDetail, HandshakeKind,
     HandshakePurpose, NameCheck, NameReason, StoreVerdict, TlsAlert, TlsEnding, TlsFailure, TlsHandshake, TlsLibrary,
@@ -194,6 +196,10 @@ pub enum Evidence {
     Xml(Box<AutodiscoverAnswer>),
     /// One fetch of an issuer's certificate that was not sent; only where it was asked for.
     Issuer(Box<IssuerFetch>),
+    /// One attempt to sign in, or why none was made; only where somebody gave credentials.
+    SignIn(Box<SignIn>),
+    /// What a server tells of itself before anybody signs in with NTLM.
+    Ntlm(Box<NtlmChallenge>),
     /// A question to somebody outside; only where the records point there, or it was asked for.
     Outside(Box<OutsideQuestion>),
     /// What one domain controller, or a file exported from one, holds about Autodiscover.

@@ -11,6 +11,7 @@ mod intermediary;
 mod question;
 mod scp;
 mod settings;
+mod sign_in;
 mod tcp;
 mod tls;
 mod values;
@@ -229,6 +230,10 @@ const RULES: &[Rule] = &[
     Rule { ids: &["iis-redirect-inherited"], find: http::inherited_redirect },
     Rule { ids: &["path-case-sensitive-404"], find: http::case_sensitive_path },
     Rule { ids: &["legacy-auth-blocked"], find: http::legacy_authentication },
+    Rule { ids: &["credentials-refused"], find: sign_in::refused },
+    Rule { ids: &["auth-prompt-loop", "extended-protection-tls-terminated"], find: sign_in::broken_windows_sign_in },
+    Rule { ids: &["upn-differs-from-smtp"], find: sign_in::other_user_name },
+    Rule { ids: &["mailbox-or-licence-not-ready"], find: sign_in::mailbox_not_ready },
     Rule { ids: &["federation-endpoint-unreachable"], find: federation::sign_in_server },
     Rule { ids: &["json-v2-missing-or-broken"], find: http::json_missing },
     Rule { ids: &["cpanel-answers-imap"], find: xml::imap_answer },
@@ -250,18 +255,12 @@ const RULES: &[Rule] = &[
     Rule { ids: question::IDS, find: question::confirmed },
     Rule { ids: &["autodiscover-tld-leak"], find: dns::back_off },
     Rule { ids: &["post-becomes-get"], find: http::post_becomes_get },
+    Rule { ids: &["xml-600-on-get"], find: sign_in::error_600_in_browser },
     Rule { ids: &["root-404-benign"], find: http::root_not_found },
 ];
 
 /// Pages of cases that need a password, the directory or a server-side command to be told, so that no rule finds them.
-pub const PAGE_ONLY: &[&str] = &[
-    "auth-prompt-loop",
-    "dns-provider-cannot-srv",
-    "extended-protection-tls-terminated",
-    "mailbox-or-licence-not-ready",
-    "upn-differs-from-smtp",
-    "xml-600-on-get",
-];
+pub const PAGE_ONLY: &[&str] = &["dns-provider-cannot-srv"];
 
 /// Ids of all cases that rules can find, each once, in the order of the rules.
 pub fn ids() -> Vec<&'static str> {

@@ -32,6 +32,7 @@ pub mod probe;
 pub mod recording;
 pub mod redaction;
 pub mod report;
+pub mod secret;
 pub mod session;
 pub mod signal;
 pub mod text;

@@ -5,6 +5,7 @@ pub mod http;
 pub mod issuer;
 pub mod ldap;
 pub mod outside;
+pub mod sign_in;
 pub mod starttls;
 pub mod tcp;
 pub mod tls;

@@ -3,7 +3,7 @@
 //!
 //! | what | becomes |
 //! |---|---|
-//! | the part of a mailbox address before the `@`, wherever one stands | `user1`, `user2`, ... |
+//! | the part of a mailbox address before the `@`, wherever one stands, and the name of who signs in | `user1`, `user2`, ... |
 //! | a user's display name and directory name, an account of a directory | `name1`, ... |
 //! | a public IP address | `100.64.0.1`, ... (RFC 6598) or `2001:db8:6464::1`, ... (RFC 3849) |
 //! | a certificate's serial number | `serial1`, ... |
@@ -274,7 +274,25 @@ impl Redactor {
                     }
                 }
             }
+            Event::Observed { evidence: Evidence::SignIn(attempt), .. } => {
+                let name = attempt.user_name.as_deref().unwrap_or_default();
+                let user = name.rsplit_once('\\').map_or(name, |(_, user)| user);
+                let user = user.split_once('@').map_or(user, |(user, _)| user);
+                if !user.is_empty() {
+                    let placeholder = self.placeholder_of_user(user);
+                    self.know(user, &placeholder);
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// A name that somebody signed in with: `user`, `DOMAIN\\user` or `user@domain`.
+    fn user_name(&mut self, name: &str) -> String {
+        match (name.split_once('\\'), name.split_once('@')) {
+            (Some((domain, user)), _) => format!("{domain}\\{}", self.placeholder_of_user(user)),
+            (None, Some((user, domain))) => format!("{}@{domain}", self.placeholder_of_user(user)),
+            (None, None) => self.placeholder_of_user(name),
         }
     }
 
@@ -356,6 +374,7 @@ impl Redactor {
                 // Replaced above; an extension's identifier and name.
                 "serial" | "sha1" | "sha256" | "der" | "oid" => {}
                 "name" if !oid.is_empty() => {}
+                "user_name" => *value = self.user_name(value.as_str().unwrap_or_default()).into(),
                 "tenant" => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
                 "account" => *value = self.account(value.as_str().unwrap_or_default()).into(),
                 "display_name" => *value = self.names.of(value.as_str().unwrap_or_default().trim()).into(),

@@ -24,6 +24,7 @@ pub mod plain;
 pub mod present;
 pub mod privacy;
 pub mod search;
+pub mod sign_in;
 mod suspension;
 pub mod syntax;
 pub mod terminal;

@@ -2,8 +2,12 @@
 
 mod certificate;
 pub mod directory;
+mod settings;
+mod sign_in;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
+pub use settings::{protocol, server_version, time_to_live};
+pub use sign_in::{ntlm_facts, scheme, sign_in, withheld};
 
 use crate::{
     code,
@@ -174,6 +178,7 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::HttpRedirectInvalid => say!("bad target"),
         Cause::HttpOtherStatus => say!("other status"),
         Cause::HttpServerError => say!("server error"),
+        Cause::HttpSignInRefused => say!("password"),
         Cause::HttpUnavailable => say!("unavailable"),
         Cause::XmlEmpty => say!("empty"),
         Cause::XmlErrorCode => say!("error answer"),

@@ -8,7 +8,8 @@ use std::{
 
 /// Every module of the crate with what it may import from the crate, besides itself.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("event", &[]),
+    ("secret", &[]),
+    ("event", &["secret"]),
     ("text", &[]),
     ("language", &["text"]),
     ("exit", &[]),
@@ -21,7 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("certificate", &["event", "text"]),
     ("code", &["event"]),
     ("catalogue", &["assets", "event", "finding", "language"]),
-    ("probe", &["certificate", "directory", "event", "net", "plan", "text"]),
+    ("probe", &["certificate", "directory", "event", "net", "plan", "secret", "text"]),
     ("assumption", &["certificate", "event", "model", "plan"]),
     ("walk", &["code", "event", "model", "plan"]),
     (
@@ -31,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("words", &["certificate", "code", "directory", "event", "finding", "walk"]),
     ("redaction", &["event"]),
     ("recording", &["event", "redaction", "text"]),
-    ("engine", &["address", "directory", "event", "net", "plan", "probe", "text"]),
+    ("engine", &["address", "directory", "event", "net", "plan", "probe", "secret", "text"]),
     ("diagnosis", &["assumption", "event", "finding", "model", "walk"]),
     (
         "report",
@@ -54,16 +55,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "plan",
             "redaction",
             "report",
+            "secret",
             "text",
             "walk",
             "words",
         ],
     ),
     ("session", &["engine", "event", "net", "recording"]),
-    ("lab", &["address", "assets", "directory", "engine", "event", "net", "plan", "probe", "walk"]),
+    ("lab", &["address", "assets", "directory", "engine", "event", "net", "plan", "probe", "secret", "walk"]),
     ("signal", &["exit"]),
     ("cli", &["config", "event"]),
-    ("config", &["address", "cli", "directory", "engine", "event", "exit", "net", "plan", "recording", "text"]),
+    (
+        "config",
+        &["address", "cli", "directory", "engine", "event", "exit", "net", "plan", "recording", "secret", "text"],
+    ),
     (
         "commands",
         &[
@@ -87,6 +92,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "recording",
             "redaction",
             "report",
+            "secret",
             "session",
             "signal",
             "text",

@@ -259,6 +259,38 @@ fn every_command_explains_itself() {
 }
 
 #[test]
+fn a_password_is_sent_nowhere_by_accident() {
+    let check = |options: &[&str], words: &[&str]| {
+        refused(&[&["check", "anna@contoso.test"], options].concat(), 2, words);
+    };
+    check(&["--user", "anna"], &["--send-password-to", "without --user first"]);
+    check(&["--user", "anna", "--send-password-to", "mail.contoso.test"], &["no terminal", "--password-file"]);
+    check(&["--send-password-to", "mail.contoso.test"], &["--user"]);
+    check(&["--scheme", "basic"], &["--user"]);
+    check(&["--password-file", "-"], &["--user"]);
+    check(&["--user", "anna", "--token-file", "-"], &["--token-file"]);
+    check(&["--user", "anna", "--scheme", "digest"], &["digest"]);
+    for host in ["https://mail.contoso.test", "mail.contoso.test:443", "*.contoso.test", "", "mail contoso"] {
+        let options = ["--user", "anna", "--password-file", "/dev/null", "--send-password-to", host];
+        check(&options, &["--send-password-to"]);
+    }
+    let to = ["--send-password-to", "mail.contoso.test", "--password-file"];
+    let missing = [&["check", "anna@contoso.test", "--user", "anna"][..], &to, &["/does/not/exist"]].concat();
+    refused(&missing, 3, &["--password-file", "/does/not/exist"]);
+    check(&[&["--user", "an:na"][..], &to, &["-"]].concat(), &["colon"]);
+    // Standard input is empty here.
+    check(&[&["--user", "anna"][..], &to, &["-"]].concat(), &["empty"]);
+    refused(
+        &["check", "a@b.test", "c@d.test", "--user", "a", "--send-password-to", "b.test", "--password-file", "-"],
+        2,
+        &["empty"],
+    );
+    // No option takes a password itself.
+    let help = text(&discoscope(&["check", "--help"]).stdout);
+    assert!(!help.contains("--password ") && !help.contains("<PASSWORD>"), "{help}");
+}
+
+#[test]
 fn several_addresses_of_one_customer_share_the_lab() {
     let output =
         discoscope(&["check", "--lab", "three-companies", "a@companya.test", "b@companyb.test", "c@companyb.test"]);

@@ -9,7 +9,7 @@ use discoscope::{
     engine::Directory,
     event::{
         Cause, ClientFamily, Command, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose,
-        Envelope, Origin, Outcome, SignInResult, Stage,
+        DirectorySignInResult, Envelope, Origin, Outcome, Stage,
     },
     lab::{self, Lab, scenario::Scenario},
     model::{CandidateState, Model},
@@ -82,7 +82,7 @@ fn answers(model: &Model) -> Vec<&DirectoryAnswer> {
     lookup(model).directories().collect()
 }
 
-fn sign_ins(model: &Model) -> Vec<Option<SignInResult>> {
+fn sign_ins(model: &Model) -> Vec<Option<DirectorySignInResult>> {
     answers(model).iter().map(|answer| answer.sign_in.as_ref().map(|sign_in| sign_in.result)).collect()
 }
 
@@ -110,7 +110,7 @@ fn spellings(password: &str) -> Vec<String> {
 async fn start_tls_and_a_password_read_both_controllers() {
     let (envelopes, model) = run(&two_controllers(&[])).await;
     assert_eq!(outcome(&model), Outcome::Warned { cause: Cause::LdapControllersDiffer });
-    assert_eq!(sign_ins(&model), [Some(SignInResult::Accepted), Some(SignInResult::Accepted)]);
+    assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::Accepted), Some(DirectorySignInResult::Accepted)]);
     let purposes: Vec<_> = answers(&model).iter().map(|answer| answer.purpose).collect();
     assert_eq!(purposes, [DirectoryPurpose::Client, DirectoryPurpose::Comparison]);
     assert!(answers(&model).iter().all(|answer| answer.protection == DirectoryProtection::StartTls && answer.verified));
@@ -152,7 +152,7 @@ async fn a_wrong_password_is_tried_once() {
     let wrong = [("password = \"correct horse\"\n\n[[zone]]", "password = \"wrong\"\n\n[[zone]]")];
     let (_, model) = run(&two_controllers(&wrong)).await;
     assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapPasswordRefused });
-    assert_eq!(sign_ins(&model), [Some(SignInResult::Refused)], "the second controller is not asked");
+    assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::Refused)], "the second controller is not asked");
     let sign_in = answers(&model)[0].sign_in.as_ref().expect("it was tried");
     assert_eq!((sign_in.code, sign_in.data.as_deref()), (Some(49), Some("52e")));
 }
@@ -167,7 +167,7 @@ async fn no_password_goes_to_a_server_that_did_not_prove_who_it_is() {
         ];
         let (_, model) = run(&two_controllers(&changes)).await;
         assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapPasswordNotSent });
-        assert_eq!(sign_ins(&model), [Some(SignInResult::NotVerified)]);
+        assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::NotVerified)]);
     }
     // Without a certificate there is no TLS, and in clear nothing is sent.
     let clear = [
@@ -176,7 +176,7 @@ async fn no_password_goes_to_a_server_that_did_not_prove_who_it_is() {
         ("[\"auto\"]", "[\"ldap://dc1.contoso.test\"]"),
     ];
     let (_, model) = run(&two_controllers(&clear)).await;
-    assert_eq!(sign_ins(&model), [Some(SignInResult::NotVerified)]);
+    assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::NotVerified)]);
     assert_eq!(answers(&model)[0].protection, DirectoryProtection::Clear);
 }
 

@@ -1,6 +1,6 @@
 //! `cert`: one certificate or chain, judged.
 
-use super::{fail, print};
+use super::{Refusal, fail, print};
 use crate::{
     certificate::{self, FileContent, FileError},
     cli::{CertOptions, FormatName},
@@ -13,6 +13,7 @@ use crate::{
         tls::{self, HandshakeAsk},
     },
     report::certificate::{self as report, CertificateReport, Compared, Judgement, Source},
+    secret::Secret,
     signal,
     text::sanitise_line,
     tui::terminal,
@@ -36,9 +37,6 @@ const OPEN_LIMIT: Duration = Duration::from_secs(60);
 const PASSWORD_LIMIT: u64 = 4096;
 /// Endings by which a path that does not exist is told from a host.
 const FILE_ENDINGS: [&str; 10] = [".pem", ".crt", ".cer", ".cert", ".der", ".p7b", ".p7c", ".p7s", ".pfx", ".p12"];
-
-/// Why there is no verdict: the exit code and the sentence.
-type Refusal = (u8, String);
 
 /// Judges and reports; the exit code is the verdict.
 pub(super) async fn cert(options: CertOptions) -> u8 {
@@ -268,6 +266,15 @@ pub(super) fn read_bounded(source: &str) -> io::Result<Vec<u8>> {
 
 /// The first line of a file, or of standard input.
 pub(super) fn password_from(option: &str, path: &Path) -> Result<SecretString, Refusal> {
+    read_secret(option, path, &secret)
+}
+
+/// The first line of a file, or of standard input, as an option names it.
+pub(super) fn secret_from(option: &str, path: &Path) -> Result<Secret, Refusal> {
+    read_secret(option, path, &Secret::new)
+}
+
+fn read_secret<T>(option: &str, path: &Path, make: &dyn Fn(&str) -> T) -> Result<T, Refusal> {
     let named = sanitise_line(&path.display().to_string());
     let unreadable = |words: &str| (exit::CANNOT_RUN, format!("{option} {named}: {words}"));
     let mut bytes = Zeroizing::new(Vec::with_capacity(PASSWORD_LIMIT as usize + 1));
@@ -282,7 +289,7 @@ pub(super) fn password_from(option: &str, path: &Path) -> Result<SecretString, R
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| unreadable("is not UTF-8 text"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Ok(secret(text.lines().next().unwrap_or_default()))
+    Ok(make(text.lines().next().unwrap_or_default()))
 }
 
 /// A secret of exactly these bytes, so that no larger copy stays behind.

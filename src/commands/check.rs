@@ -1,6 +1,6 @@
 //! `check`: the run without a screen.
 
-use super::{cannot_run_hint, directory, fail, print, verdict_code};
+use super::{cannot_run_hint, directory, fail, print, sign_in, verdict_code};
 use crate::{
     address,
     assumption::{self, Assumption},
@@ -43,6 +43,13 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
         Ok(replies) => replies,
         Err(code) => return code,
     };
+    let account = match sign_in::account(&options.run).await {
+        Ok(account) => account,
+        Err((code, words)) => return fail(code, &words),
+    };
+    if account.is_some() && options.addresses.len() > 1 {
+        return fail(exit::USAGE, &"a password belongs to one mailbox; give one address");
+    }
     let mut setups = Vec::new();
     // The lab's servers live as long as this.
     let mut _lab = None;
@@ -65,6 +72,9 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
                 Err(error) => return fail(error.exit_code(), &error),
             }
         }
+    }
+    if let (Some(account), Some(setup)) = (account, setups.first()) {
+        setup.keeper.give(account);
     }
     let private = options.privacy.or(false);
     let recorder = match recorder(options.run.record.as_deref(), private) {

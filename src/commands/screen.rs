@@ -8,7 +8,7 @@ mod wizard;
 
 pub(super) use replay::replay;
 
-use super::{check, directory, fail, has_screen, print};
+use super::{check, directory, fail, has_screen, print, sign_in};
 use crate::{
     address,
     cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions},
@@ -45,8 +45,17 @@ pub(super) async fn wizard(
         Ok(directory) => directory,
         Err((code, message)) => return fail(code, &message),
     };
+    let account = match sign_in::account(&run).await {
+        Ok(account) => account,
+        Err((code, words)) => return fail(code, &words),
+    };
+    if account.is_some() && typed.len() != 1 {
+        return fail(exit::USAGE, &"a password belongs to one mailbox; give its address, or sign in on the screen (u)");
+    }
     match Stage::enter(&show, bindings) {
-        Ok(stage) => sit(stage, run.record.clone().as_deref(), Wizard::new(typed, run, directory, remember)).await,
+        Ok(stage) => {
+            sit(stage, run.record.clone().as_deref(), Wizard::new(typed, run, account, directory, remember)).await
+        }
         Err(code) => code,
     }
 }
@@ -71,8 +80,17 @@ async fn linear(mut typed: Vec<String>, run: RunOptions, show: &ShowOptions, bin
         Ok(directory) => directory,
         Err((code, message)) => return fail(code, &message),
     };
+    let account = match sign_in::account(&run).await {
+        Ok(account) => account,
+        Err((code, words)) => return fail(code, &words),
+    };
     match config::setup(address, &run).map(|setup| directory::with(setup, directory.as_ref())) {
-        Ok(setup) => plain::run(setup, run.record.as_deref(), show, bindings, lines).await,
+        Ok(setup) => {
+            if let Some(account) = account {
+                setup.keeper.give(account);
+            }
+            plain::run(setup, run.record.as_deref(), show, bindings, lines).await
+        }
         Err(error) => fail(error.exit_code(), &error),
     }
 }

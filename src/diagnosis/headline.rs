@@ -57,6 +57,9 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
             say!("Outlook gets its settings at {place}.", place)
         }
         VerdictClass::Silent => say!("Outlook gets its settings at {place} without asking.", place),
+        _ if is_signed_in(model, walk) => {
+            say!("Outlook gets its settings at {place} once the user signs in.", place)
+        }
         _ if wrong.is_some() => {
             say!("Outlook reaches its mailbox service at {place} and asks for the user's password.", place)
         }
@@ -81,6 +84,11 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         sentence.push_str(say!(" Nothing is wrong."));
     }
     sentence
+}
+
+/// Whether somebody signed in where the client's search ends.
+fn is_signed_in(model: &Model, walk: &Walk) -> bool {
+    walk.decided_by.as_ref().and_then(|id| model.candidate(id)).is_some_and(CandidateState::is_signed_in)
 }
 
 fn degraded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside;
+mod sign_in;
 mod views;
 
 use super::{Job, Run, directory, emitter::Emitter};

@@ -5,8 +5,8 @@ use super::{Job, Run, emitter::Emitter, say};
 use crate::{
     directory::{self, Choice, Chosen, Export, Place, PlaceError, choose},
     event::{
-        CandidateId, Cause, DirectoryAnswer, DirectoryFailure, DirectoryPurpose, DnsData, Event, Evidence, NoteCode,
-        Outcome, PointSource, Purpose, RecordType, SignInResult, Stage,
+        CandidateId, Cause, DirectoryAnswer, DirectoryFailure, DirectoryPurpose, DirectorySignInResult, DnsData, Event,
+        Evidence, NoteCode, Outcome, PointSource, Purpose, RecordType, Stage,
     },
     probe::{
         dns,
@@ -116,7 +116,8 @@ impl Search<'_> {
             let has_client = answers.iter().any(DirectoryAnswer::is_complete);
             let purpose = if has_client { DirectoryPurpose::Comparison } else { DirectoryPurpose::Client };
             let answer = self.ask(place, purpose).await;
-            let refused = answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == SignInResult::Refused);
+            let refused =
+                answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == DirectorySignInResult::Refused);
             answers.push(answer);
             if refused {
                 break;
@@ -157,15 +158,17 @@ impl Search<'_> {
             named || place.host == *domain || place.host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
         let withheld = |credentials: &Credentials, why| Err((credentials.account.clone(), why));
         let credentials = self.directory.credentials.as_ref().map(|credentials| match purpose {
-            DirectoryPurpose::Pointer => withheld(credentials, SignInResult::OtherServer),
-            _ if !own => withheld(credentials, SignInResult::OtherServer),
-            _ if self.directory.refused.load(Ordering::SeqCst) => withheld(credentials, SignInResult::RefusedBefore),
+            DirectoryPurpose::Pointer => withheld(credentials, DirectorySignInResult::OtherServer),
+            _ if !own => withheld(credentials, DirectorySignInResult::OtherServer),
+            _ if self.directory.refused.load(Ordering::SeqCst) => {
+                withheld(credentials, DirectorySignInResult::RefusedBefore)
+            }
             _ => Ok(credentials),
         });
         let report = |evidence| self.emit.observed(Stage::Ldap, evidence);
         let answer = ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await;
         let answer = DirectoryAnswer { site: self.directory.site.clone(), ..answer };
-        if answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == SignInResult::Refused) {
+        if answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == DirectorySignInResult::Refused) {
             self.directory.refused.store(true, Ordering::SeqCst);
         }
         self.observed(&answer);

@@ -6,6 +6,9 @@ use crate::{
 };
 use url::Url;
 
+/// Further URLs of one host that are asked.
+const FURTHER_LIMIT: usize = 12;
+
 /// One candidate with what the engine needs beside it.
 pub(super) struct Entry {
     pub(super) candidate: Candidate,
@@ -15,6 +18,8 @@ pub(super) struct Entry {
     pub(super) attempts: u32,
     /// Redirects between the search itself and this candidate.
     hops: usize,
+    /// Further URLs of the same host that the settings handed out.
+    further: Vec<Url>,
 }
 
 /// All candidates of a run.
@@ -34,7 +39,7 @@ impl Registry {
     pub(super) fn new(candidates: Vec<Candidate>, mailbox: String) -> Self {
         let entries = candidates
             .into_iter()
-            .map(|candidate| Entry { candidate, mailbox: mailbox.clone(), attempts: 0, hops: 0 })
+            .map(|candidate| Entry { candidate, mailbox: mailbox.clone(), attempts: 0, hops: 0, further: Vec::new() })
             .collect();
         Self { entries, followed: 0, services: 0 }
     }
@@ -92,8 +97,10 @@ impl Registry {
                 && entry.candidate.host.as_deref() == Some(host)
                 && entry.candidate.opened_by.as_ref() == Some(from)
         };
-        if let Some(entry) = self.entries.iter().find(same) {
-            return Some(Opened { candidate: entry.candidate.clone() });
+        let known = self.entries.iter().find(same).map(|entry| entry.candidate.clone());
+        if let Some(candidate) = known {
+            self.add_further(&candidate.id, url);
+            return Some(Opened { candidate });
         }
         if self.entries.len() >= CANDIDATE_LIMIT {
             return None;
@@ -108,7 +115,7 @@ impl Registry {
         let lookup = plan::directory_lookup();
         if !self.entries.iter().any(|entry| entry.candidate.id == lookup.id) {
             let mailbox = self.entries.first()?.mailbox.clone();
-            self.entries.push(Entry { candidate: lookup.clone(), mailbox, attempts: 0, hops: 0 });
+            self.entries.push(Entry { candidate: lookup.clone(), mailbox, attempts: 0, hops: 0, further: Vec::new() });
         }
         let entry = self.entries.iter_mut().find(|entry| entry.candidate.id == lookup.id)?;
         if entry.candidate.standing == Standing::LeftOut {
@@ -141,6 +148,20 @@ impl Registry {
         Some(entry.candidate.clone())
     }
 
+    fn add_further(&mut self, id: &CandidateId, url: &Url) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.candidate.id == *id) else { return };
+        let known = same_place(entry.candidate.url.as_deref(), url)
+            || entry.further.iter().any(|known| same_place(Some(known.as_str()), url));
+        if !known && entry.further.len() < FURTHER_LIMIT {
+            entry.further.push(url.clone());
+        }
+    }
+
+    /// Further URLs of a service's host.
+    pub(super) fn further_services(&self, id: &CandidateId) -> Vec<Url> {
+        self.get(id).map(|entry| entry.further.clone()).unwrap_or_default()
+    }
+
     fn add(
         &mut self,
         id: CandidateId,
@@ -151,7 +172,7 @@ impl Registry {
         hops: usize,
     ) -> Opened {
         let candidate = plan::followed(id, origin, url, from.clone());
-        self.entries.push(Entry { candidate: candidate.clone(), mailbox, attempts: 0, hops });
+        self.entries.push(Entry { candidate: candidate.clone(), mailbox, attempts: 0, hops, further: Vec::new() });
         Opened { candidate }
     }
 

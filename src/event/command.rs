@@ -1,6 +1,6 @@
 //! What a front end may ask of a run.
 
-use super::{CandidateId, Reply, Stage};
+use super::{Account, CandidateId, Reply, Stage};
 
 /// A request from the front end to the engine.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,6 +28,14 @@ pub enum Command {
     Directory {
         /// LDIF, or what `Get-ClientAccessService | Format-List` prints; not sanitised.
         text: String,
+    },
+    /// Sign in at one candidate: it runs again, and where it asks for credentials and all conditions hold it gets them,
+    /// once.
+    SignIn {
+        /// Which candidate.
+        candidate: CandidateId,
+        /// What to sign in with, and where it may go.
+        account: Account,
     },
     /// Run everything again.
     RerunAll,

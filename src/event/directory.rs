@@ -114,7 +114,7 @@ pub struct DirectorySignIn {
     /// The account, as given.
     pub account: String,
     /// How it ended.
-    pub result: SignInResult,
+    pub result: DirectorySignInResult,
     /// Result code (RFC 4511 appendix A), where the server answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
@@ -129,7 +129,7 @@ pub struct DirectorySignIn {
 /// How a sign-in ended.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SignInResult {
+pub enum DirectorySignInResult {
     /// Accepted.
     Accepted,
     /// The server refused it.

@@ -75,6 +75,12 @@ pub enum HttpPurpose {
     PathSpelling,
     /// The question of newer clients, `GET /autodiscover/autodiscover.json`: does the endpoint know it?
     Json,
+    /// The client's request once more, with credentials.
+    SignedIn,
+    /// `GET` of the same place with credentials that were accepted: what a person sees in a browser.
+    SignedInGet,
+    /// Another service of the same host, without credentials.
+    FurtherService,
     /// `GET /autodiscover/autodiscover.svc`: is the SOAP service there ([MS-OXWSADISC])?
     Soap,
     /// The question of phones: a POST with the schema of ActiveSync ([MS-ASCMD] 2.2.1.1).

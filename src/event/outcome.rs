@@ -213,6 +213,8 @@ pub enum Cause {
     HttpOtherStatus,
     /// 500 and its kin.
     HttpServerError,
+    /// The server did not accept the credentials that were given.
+    HttpSignInRefused,
     /// No answer in time.
     HttpTimeout,
     /// 503.

@@ -80,6 +80,12 @@ pub struct AnswerProtocol {
     /// `AuthPackage`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_package: Option<String>,
+    /// `TTL`: hours for which the settings hold, as written; absent means 1, and 0 for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<String>,
+    /// `ServerVersion`: eight hexadecimal digits, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
     /// Every element that holds a URL, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub urls: Vec<ServiceUrl>,

@@ -9,6 +9,7 @@ mod network;
 mod pages;
 mod questions;
 mod remedies;
+mod sign_in;
 mod stores;
 
 use super::{Finding, Severity, evaluate};

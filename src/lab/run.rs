@@ -8,7 +8,7 @@ use super::{
 use crate::{
     address,
     directory::{AUTOMATIC, Place},
-    engine::{Directory, OutsideWish, Setup},
+    engine::{Directory, Keeper, OutsideWish, Setup},
     event::{ClientFamily, DnsAnswer, DnsQuestion, RecordType, Vantage, View},
     net::{
         Clock, HostLookup, Limits, NameServers, Net, Resolver, TrustStores,
@@ -84,6 +84,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
+    let keeper = Arc::new(scenario.account().map_or_else(Keeper::default, Keeper::of));
     Ok(Setup {
         input,
         client,
@@ -94,6 +95,9 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         other_protocols: true,
         microsoft365: OutsideWish::WhenSigned,
         directory: directory.map(Arc::new),
+        keeper,
+        ask_ntlm: scenario.ask_ntlm,
+        ask_get: scenario.ask_get,
     })
 }
 

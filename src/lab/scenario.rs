@@ -3,9 +3,11 @@
 mod certificate;
 mod consistency;
 mod directory;
+mod sign_in;
 
 pub use certificate::{CertificateSpec, Issuer, Usage};
 pub use directory::{DirectoryLook, DirectoryTree, PointSpec};
+pub use sign_in::{Guarded, SignInSpec};
 
 use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
 use serde::Deserialize;
@@ -60,6 +62,15 @@ pub struct Scenario {
     /// Hosts by their address.
     #[serde(default, rename = "host")]
     pub hosts: Vec<Host>,
+    /// What somebody signs in with.
+    #[serde(default)]
+    pub sign_in: Option<SignInSpec>,
+    /// Servers are asked for NTLM's first answer, as `--ask-ntlm` does.
+    #[serde(default)]
+    pub ask_ntlm: bool,
+    /// Where a sign-in was accepted, the same place is asked once more as a browser does.
+    #[serde(default)]
+    pub ask_get: bool,
     /// What must be concluded.
     pub expect: Expect,
 }
@@ -292,6 +303,8 @@ pub enum Answer {
         #[serde(default)]
         schemes: Vec<String>,
     },
+    /// What stands behind a sign-in.
+    Guarded(Box<Guarded>),
     /// Settings in the 2006a schema ([MS-OXDSCLI] 2.2.4), given without a password.
     Settings {
         /// Host of every service URL.

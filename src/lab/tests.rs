@@ -6,8 +6,9 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 100] = [
+const NAMES: [&str; 106] = [
     "apppool-stopped-503",
+    "auth-prompt-loop",
     "autodiscover-record-absent",
     "autodiscover-tld-leak",
     "captive-portal-or-filter",
@@ -18,12 +19,14 @@ const NAMES: [&str; 100] = [
     "clock-skew",
     "cname-wildcard-zone",
     "cpanel-answers-imap",
+    "credentials-refused",
     "cross-forest-remnant",
     "device-demands-client-cert",
     "dns-cache-stale",
     "dns-server-failing",
     "domain-absent",
     "expired",
+    "extended-protection-tls-terminated",
     "federation-endpoint-unreachable",
     "handler-missing-405",
     "handshake-stalls",
@@ -44,6 +47,7 @@ const NAMES: [&str; 100] = [
     "legacy-auth-blocked",
     "m365-cname-missing",
     "m365-cname-wrong-target",
+    "mailbox-or-licence-not-ready",
     "malformed-or-wrong-namespace-xml",
     "mobilesync-only-responder",
     "multiple-a-records-one-dead",
@@ -95,6 +99,7 @@ const NAMES: [&str; 100] = [
     "tls-no-common-parameters",
     "tls-old-suites-only",
     "tls10-only",
+    "upn-differs-from-smtp",
     "urls-missing-in-answer",
     "waf-blocks-autodiscover",
     "webconfig-broken-500",
@@ -106,6 +111,7 @@ const NAMES: [&str; 100] = [
     "wrong-address",
     "wrong-hostname-for-extra-domain",
     "wrong-usage",
+    "xml-600-on-get",
     "xml-error-code",
 ];
 

@@ -118,7 +118,10 @@ impl Site {
         let xml = Request { path: crate::plan::PATH.to_owned(), ..request.clone() };
         match self.entry(&xml)? {
             Answer::Exchange401 { version, .. } if version.starts_with("15.0.") || !version.starts_with("15.") => None,
-            Answer::Exchange401 { .. } | Answer::Settings { .. } => Some(&OWN_JSON),
+            Answer::Guarded(guarded) if guarded.version.starts_with("15.0.") || !guarded.version.starts_with("15.") => {
+                None
+            }
+            Answer::Exchange401 { .. } | Answer::Guarded(_) | Answer::Settings { .. } => Some(&OWN_JSON),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::event::{
     AutodiscoverAnswer, Candidate, CandidateId, DirectoryAnswer, DnsAnswer, Evidence, HandshakePurpose, HttpExchange,
-    HttpPurpose, OriginOfRedirect, Outcome, Stage, TcpConnect, TlsHandshake,
+    HttpPurpose, NtlmChallenge, OriginOfRedirect, Outcome, SignIn, SignInResult, Stage, TcpConnect, TlsHandshake,
 };
 use std::collections::BTreeMap;
 
@@ -145,6 +145,27 @@ impl CandidateState {
     pub fn exchanges_for(&self, purpose: HttpPurpose) -> impl Iterator<Item = &HttpExchange> {
         self.evidence().filter_map(move |evidence| match evidence {
             Evidence::Http(exchange) if exchange.purpose == purpose => Some(exchange.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Attempts to sign in, in order, with those that were not made.
+    pub fn sign_ins(&self) -> impl Iterator<Item = &SignIn> {
+        self.evidence().filter_map(|evidence| match evidence {
+            Evidence::SignIn(attempt) => Some(attempt.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Whether somebody could sign in.
+    pub fn is_signed_in(&self) -> bool {
+        self.sign_ins().any(|attempt| attempt.result == SignInResult::Accepted)
+    }
+
+    /// What the server told of itself before anybody signed in.
+    pub fn ntlm(&self) -> impl Iterator<Item = &NtlmChallenge> {
+        self.evidence().filter_map(|evidence| match evidence {
+            Evidence::Ntlm(told) => Some(told.as_ref()),
             _ => None,
         })
     }

@@ -10,7 +10,7 @@ use crate::{
     directory::{self, Place},
     event::{
         Cause, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectoryRoot,
-        DirectorySignIn, Evidence, HandshakePurpose, Outcome, Purpose, SignInResult,
+        DirectorySignIn, DirectorySignInResult, Evidence, HandshakePurpose, Outcome, Purpose,
     },
     net::Net,
     probe::{dns, tcp, tls},
@@ -52,7 +52,7 @@ pub struct Ask<'a> {
     /// Why.
     pub purpose: DirectoryPurpose,
     /// The account to sign in with, or why its password stays here.
-    pub credentials: Option<Result<&'a Credentials, (String, SignInResult)>>,
+    pub credentials: Option<Result<&'a Credentials, (String, DirectorySignInResult)>>,
 }
 
 /// Asks one directory within the limits of the run, and reports every question, connection and handshake on the way.
@@ -70,12 +70,13 @@ pub fn outcome(answer: &DirectoryAnswer) -> Outcome {
     let sign_in = answer.sign_in.as_ref().map(|sign_in| sign_in.result);
     match (&answer.failure, sign_in) {
         (None, _) => Outcome::Passed,
-        (Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }), Some(SignInResult::Refused)) => {
-            failed(Cause::LdapPasswordRefused)
-        }
         (
             Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }),
-            Some(SignInResult::NotVerified | SignInResult::RefusedBefore),
+            Some(DirectorySignInResult::Refused),
+        ) => failed(Cause::LdapPasswordRefused),
+        (
+            Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }),
+            Some(DirectorySignInResult::NotVerified | DirectorySignInResult::RefusedBefore),
         ) => failed(Cause::LdapPasswordNotSent),
         (Some(DirectoryFailure::SignInNeeded { .. } | DirectoryFailure::NotSignedIn), _) => {
             failed(Cause::LdapSignInNeeded)
@@ -144,7 +145,7 @@ async fn look(
     Ok(())
 }
 
-fn not_sent(account: &str, result: SignInResult) -> DirectorySignIn {
+fn not_sent(account: &str, result: DirectorySignInResult) -> DirectorySignIn {
     DirectorySignIn { account: sanitise_line(account), result, code: None, data: None, message: String::new() }
 }
 
@@ -226,16 +227,16 @@ async fn sign_in(
     answer: &mut DirectoryAnswer,
 ) -> Result<(), DirectoryFailure> {
     if !(answer.verified && session.is_protected()) {
-        answer.sign_in = Some(not_sent(&credentials.account, SignInResult::NotVerified));
+        answer.sign_in = Some(not_sent(&credentials.account, DirectorySignInResult::NotVerified));
         return Ok(());
     }
     // Until the server answered, it may have the password and have refused it.
-    answer.sign_in = Some(not_sent(&credentials.account, SignInResult::Refused));
+    answer.sign_in = Some(not_sent(&credentials.account, DirectorySignInResult::Refused));
     let end = session.bind(credentials).await?;
     let accepted = end.code == SUCCESS;
     answer.sign_in = Some(DirectorySignIn {
         account: sanitise_line(&credentials.account),
-        result: if accepted { SignInResult::Accepted } else { SignInResult::Refused },
+        result: if accepted { DirectorySignInResult::Accepted } else { DirectorySignInResult::Refused },
         code: Some(end.code),
         data: directory::data_code(&end.message),
         message: sanitise_line(&end.message),

@@ -303,7 +303,7 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
     let directory = DirectoryAnswer {
         sign_in: Some(DirectorySignIn {
             account: format!("CONTOSO\\{user}"),
-            result: SignInResult::Refused,
+            result: DirectorySignInResult::Refused,
             code: Some(49),
             data: None,
             message: format!("no {user} at {ip}"),

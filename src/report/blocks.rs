@@ -81,7 +81,10 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
         return vec![number, place, "not asked".to_owned(), why];
     }
     let stages = std::iter::once(Stage::Ldap).chain(Stage::PROBED);
-    let measured: Vec<String> = stages.filter_map(|stage| cell(state, stage)).collect();
+    let mut measured: Vec<String> = stages.filter_map(|stage| cell(state, stage)).collect();
+    measured.extend(state.sign_ins().map(words::sign_in));
+    let told = state.ntlm().take(1).flat_map(words::ntlm_facts);
+    measured.extend(told.map(|(label, value)| format!("NTLM tells {label}: {value}")));
     vec![number, place, step.role.as_str().to_owned(), measured.join("; ")]
 }
 

@@ -37,6 +37,7 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     protocols(model, out)?;
     views(model, out)?;
     notes(model, out)?;
+    sign_in_offer(model, diagnosis, out)?;
     others(diagnosis, out)
 }
 
@@ -157,6 +158,18 @@ fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mu
         let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
         writeln!(out, "      signs: {}", signs.join(", "))?;
     }
+    for attempt in state.sign_ins() {
+        paragraph(&words::sign_in(attempt), 6, out)?;
+    }
+    for (label, value) in state.ntlm().take(1).flat_map(words::ntlm_facts) {
+        writeln!(out, "      NTLM tells {label}: {value}")?;
+    }
+    for protocol in state.answer().into_iter().flat_map(|answer| &answer.protocols) {
+        let facts = words::protocol(protocol);
+        if !facts.is_empty() {
+            writeln!(out, "      settings {}: {}", protocol.kind, facts.join(", "))?;
+        }
+    }
     match plan::switch(client, origin) {
         Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
         None => Ok(()),
@@ -270,6 +283,19 @@ fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
         Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
         None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
     }
+}
+
+/// What a password would add, where the search ends at a place that asks for one and nobody gave it.
+fn sign_in_offer(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let state = diagnosis.walk.decided_by.as_ref().and_then(|id| model.candidate(id));
+    let asks = |state: &&CandidateState| state.exchange().is_some_and(|one| one.status == Some(401) && one.verified);
+    let Some(state) = state.filter(asks).filter(|state| state.sign_ins().next().is_none()) else { return Ok(()) };
+    let words = format!(
+        "A password would add the settings, and whether the hosts in them are sound: --user NAME --send-password-to {}",
+        state.host()
+    );
+    writeln!(out)?;
+    paragraph(&words, 0, out)
 }
 
 /// What endpoints say to clients other than Outlook, and what was asked outside.

@@ -11,7 +11,7 @@ use super::{
     input::LineInput,
     overlay, privacy, search,
     search::Search,
-    view,
+    sign_in, view,
 };
 use crate::{
     certificate,
@@ -79,6 +79,8 @@ pub enum Action {
     Privacy,
     /// Finds an action, a step, a finding or a case.
     Palette,
+    /// Signs in at the step looked at.
+    SignIn,
     /// Types a filter.
     Filter,
     /// Types what is sought in a text.
@@ -160,6 +162,9 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Open => return open(app),
         Action::Back => return back(app),
+        Action::NextPane | Action::PreviousPane if app.ui.overlay == Some(Overlay::SignIn) => {
+            sign_in::change_field(app, if action == Action::NextPane { 1 } else { -1 });
+        }
         Action::NextPane | Action::PreviousPane => {
             app.ui.moved = true;
             app.ui.place.focus = other(app.ui.place.focus);
@@ -212,6 +217,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.chosen = 0;
             app.ui.overlay = Some(Overlay::Palette);
         }
+        Action::SignIn => sign_in::open(app),
         Action::Privacy => privacy::toggle(app),
         Action::Filter => app.ui.filtering = true,
         Action::Search => search::begin(app),
@@ -235,6 +241,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.notice = Some(if app.ui.wrap { "long lines are broken" } else { "long lines are cut" }.to_owned());
         }
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
+        Action::Confirm if app.ui.overlay == Some(Overlay::SignIn) => return sign_in::send(app),
         // Keys of the form at the start, which does what they ask for itself.
         Action::Change(_) | Action::Start | Action::Forget => {}
         Action::Quit if app.is_running() => app.ui.overlay = Some(Overlay::Question),
@@ -275,6 +282,10 @@ fn open(app: &mut App) -> Vec<Effect> {
     if app.ui.overlay == Some(Overlay::Palette) {
         return overlay::run_chosen(app);
     }
+    if app.ui.overlay == Some(Overlay::SignIn) {
+        sign_in::go_on(app);
+        return Vec::new();
+    }
     if app.ui.filtering {
         app.ui.filtering = false;
         app.ui.place.focus = Focus::Second;
@@ -298,6 +309,8 @@ fn back(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     if app.ui.overlay.take().is_some() {
+        // What was typed to sign in with goes with its dialog.
+        app.ui.sign_in = None;
         return Vec::new();
     }
     if std::mem::take(&mut app.ui.filtering) || !app.ui.filter.text().is_empty() {

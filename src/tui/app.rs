@@ -12,6 +12,7 @@ use super::{
     present::{self, Present},
     privacy::Privacy,
     search::{self, Search},
+    sign_in,
     theme::Look,
     view,
 };
@@ -99,6 +100,8 @@ pub struct Ui {
     pub zoom: bool,
     /// Long lines are broken.
     pub wrap: bool,
+    /// What somebody signs in with, while it is being typed.
+    pub sign_in: Option<sign_in::Form>,
     /// What lies above the screen.
     pub overlay: Option<Overlay>,
     /// What is sought in a text.
@@ -173,6 +176,8 @@ pub enum Overlay {
     WhatIf,
     /// Questions that only a person can answer.
     Questions,
+    /// What somebody signs in with is being typed.
+    SignIn,
     /// A search through actions, steps, findings and cases.
     Palette,
     /// One page of the catalogue, from this line on.
@@ -229,6 +234,7 @@ impl App {
             filtering: false,
             zoom: false,
             wrap: true,
+            sign_in: None,
             overlay: None,
             search: Search::default(),
             received: false,
@@ -278,6 +284,10 @@ impl App {
             (Some(Overlay::Question), ..) => Context::Question,
             (Some(Overlay::WhatIf), ..) => Context::WhatIf,
             (Some(Overlay::Questions), ..) => Context::Questions,
+            (Some(Overlay::SignIn), ..) if self.ui.sign_in.as_ref().is_some_and(|form| form.asks) => {
+                Context::SignInConfirm
+            }
+            (Some(Overlay::SignIn), ..) => Context::SignIn,
             (Some(Overlay::Palette), ..) => Context::Palette,
             (Some(Overlay::Page { .. }), ..) => Context::Page,
             (None, true, _) => Context::Filter,
@@ -458,6 +468,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
                 Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),
                 Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
                 Some(Overlay::Questions) => return overlay::paste(app, &text),
+                Some(Overlay::SignIn) => sign_in::paste(app, &text),
                 _ if app.ui.filtering => app.ui.filter.insert(&text),
                 None if directory::is_place(app) => return directory::paste(app, &text),
                 _ => {}
@@ -516,6 +527,8 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             search::press(app, key);
         } else if context == Context::WhatIf {
             app.ui.assumed.press(key);
+        } else if context == Context::SignIn {
+            sign_in::press(app, key);
         } else if context == Context::Palette {
             overlay::seek(app, |sought| {
                 sought.press(key);

@@ -40,6 +40,10 @@ pub enum Context {
     Palette,
     /// A page of the catalogue lies above the screen.
     Page,
+    /// What somebody signs in with is being typed.
+    SignIn,
+    /// Shall it be sent?
+    SignInConfirm,
     /// Something is typed into the form at the start.
     Form,
     /// Something is chosen in the form at the start.
@@ -50,7 +54,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Overview,
         Self::Timeline,
         Self::Views,
@@ -65,6 +69,8 @@ impl Context {
         Self::Questions,
         Self::Palette,
         Self::Page,
+        Self::SignIn,
+        Self::SignInConfirm,
         Self::Form,
         Self::FormChoice,
         Self::FormRuns,
@@ -105,7 +111,7 @@ pub struct Binding {
 
 use Context::{
     Certificate, Filter, Form, FormChoice, FormRuns, Help, Overview, Page, Palette, Question, Questions, Raw, Search,
-    Stages, Timeline, Views, WhatIf,
+    SignIn, SignInConfirm, Stages, Timeline, Views, WhatIf,
 };
 const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
@@ -182,6 +188,20 @@ pub static BINDINGS: &[Binding] = &[
         label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(7) },
     Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
+    Binding { keys: &[letter('u')], shown: ("u", "u"), action: Action::SignIn, contexts: &[Overview, Stages],
+        label: "sign in", tooltip: "sign in at this step, which asks for a password: name, password and host are asked for first", rank: Some(11) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[SignIn],
+        label: "next", tooltip: "the next field; behind the last one comes the question whether to send it", rank: Some(1) },
+    Binding { keys: &[code(KeyCode::Tab), code(KeyCode::Down)], shown: ("Tab", "Tab"), action: Action::NextPane,
+        contexts: &[SignIn], label: "field", tooltip: "the next field", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::BackTab), code(KeyCode::Up)], shown: ("⇧Tab", "S-Tab"), action: Action::PreviousPane,
+        contexts: &[SignIn], label: "field back", tooltip: "the field before", rank: None },
+    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Confirm, contexts: &[SignInConfirm],
+        label: "send", tooltip: "send it to the host that is named, once", rank: Some(1) },
+    Binding { keys: &[letter('n'), code(KeyCode::Esc)], shown: ("n", "n"), action: Action::Back, contexts: &[SignInConfirm],
+        label: "forget", tooltip: "send nothing and forget what was typed", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[SignIn],
+        label: "forget", tooltip: "send nothing and forget what was typed", rank: Some(0) },
     Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],
         label: "answer", tooltip: "questions about the PC or the server that only a person can answer", rank: Some(8) },
     Binding { keys: &[letter(':')], shown: (":", ":"), action: Action::Palette, contexts: BROWSING,
@@ -271,7 +291,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page, Form, FormChoice, FormRuns], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page, Form, FormChoice, FormRuns, SignIn, SignInConfirm], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
     Binding { keys: &[Key::Control('z')], shown: ("^Z", "^Z"), action: Action::Suspend, contexts: &Context::ALL,
         label: "suspend", tooltip: "stop the program and go back to the shell; fg brings it back", rank: None },
 ];

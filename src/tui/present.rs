@@ -30,7 +30,16 @@ impl Present {
 
 /// Whether keys go into a field, where they may be anything: nothing of that is ever repeated.
 fn is_typed(context: Context) -> bool {
-    matches!(context, Context::Filter | Context::Search | Context::WhatIf | Context::Palette | Context::Questions)
+    matches!(
+        context,
+        Context::Filter
+            | Context::Search
+            | Context::WhatIf
+            | Context::Palette
+            | Context::Questions
+            | Context::SignIn
+            | Context::SignInConfirm
+    )
 }
 
 /// Keeps a key that was pressed in `context`. Called after it was heard, so that one that opens a field leaves nothing.

@@ -22,6 +22,7 @@ mod pane;
 mod path;
 mod raw;
 mod search;
+mod sign_in;
 mod stage;
 mod timeline;
 mod verdict;
@@ -84,6 +85,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
     match app.ui.overlay {
         Some(Overlay::Help { scroll }) => help::draw(app, scroll, buffer),
         Some(Overlay::Question) => help::draw_question(app, buffer),
+        Some(Overlay::SignIn) => sign_in::draw(app, buffer),
         Some(Overlay::WhatIf) => what_if::draw(app, buffer),
         Some(Overlay::Questions) => overlay::draw_questions(app, buffer),
         Some(Overlay::Palette) => overlay::draw_palette(app, buffer),

@@ -175,11 +175,14 @@ fn answer(state: &CandidateState) -> Judgement {
     if state.redirect.as_ref().is_some_and(|redirect| redirect.to.is_some()) {
         return Judgement::plain(Then::LeadsOn);
     }
-    if state.exchange().and_then(|exchange| exchange.status) == Some(401) {
+    let asks = state.exchange().and_then(|exchange| exchange.status) == Some(401);
+    if asks && state.answer().is_none() {
         return Judgement::plain(Then::WantsPassword);
     }
     let then = match (state.outcome(Stage::Xml), state.answer().map(|answer| answer.kind)) {
         (None, _) => Then::Open,
+        // Somebody signed in here; the user will be asked all the same.
+        (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() && asks => Then::WantsPassword,
         (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() => Then::Settings,
         (Some(_), Some(AnswerKind::ImapPop)) => Then::WrongSettings,
         _ => Then::GoesOn,

@@ -3,8 +3,8 @@
 use crate::{
     directory,
     event::{
-        DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectorySignIn, PointSource,
-        SignInResult, SitePreference,
+        DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectorySignIn,
+        DirectorySignInResult, PointSource, SitePreference,
     },
 };
 
@@ -32,14 +32,16 @@ pub fn protection(answer: &DirectoryAnswer) -> Option<String> {
 /// A sign-in and its end.
 pub fn sign_in(sign_in: &DirectorySignIn) -> String {
     let end = match sign_in.result {
-        SignInResult::Accepted => say!("accepted").to_owned(),
-        SignInResult::Refused => {
+        DirectorySignInResult::Accepted => say!("accepted").to_owned(),
+        DirectorySignInResult::Refused => {
             let code = sign_in.data.as_ref().map(|data| format!(" ({data})")).unwrap_or_default();
             say!("refused: {refusal}{code}", refusal = directory::refusal(sign_in.code, sign_in.data.as_deref()), code)
         }
-        SignInResult::NotVerified => say!("password not sent: the server's identity is not verified").to_owned(),
-        SignInResult::RefusedBefore => say!("password not sent: it was refused before").to_owned(),
-        SignInResult::OtherServer => say!("password not sent: it was given for another server").to_owned(),
+        DirectorySignInResult::NotVerified => {
+            say!("password not sent: the server's identity is not verified").to_owned()
+        }
+        DirectorySignInResult::RefusedBefore => say!("password not sent: it was refused before").to_owned(),
+        DirectorySignInResult::OtherServer => say!("password not sent: it was given for another server").to_owned(),
     };
     format!("{}: {end}", sign_in.account)
 }

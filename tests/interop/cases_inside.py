@@ -7,7 +7,7 @@ NO_SETTINGS = {
     "default": {
         "verdict": "fails",
         "stops_at": "",
-        "roles": {"root": "harmless", "autodiscover": "harmless", "redirect": "harmless", "srv": "harmless"},
+        "roles": {"root": "harmless", "autodiscover": "decides", "redirect": "harmless", "srv": "harmless"},
     },
     "outlook2007-rtm": {
         "verdict": "fails",

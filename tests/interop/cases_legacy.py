@@ -16,7 +16,7 @@ WINDOWS_2012_R2 = ":".join(
 )
 
 WALK = {
-    "roles": {"root": "harmless", "autodiscover": "harmless", "redirect": "harmless", "srv": "harmless"},
+    "roles": {"root": "harmless", "autodiscover": "decides", "redirect": "harmless", "srv": "harmless"},
     "stops_at": "",
 }
 WITHOUT_SRV = {**WALK, "roles": {**WALK["roles"], "srv": "unreached"}}

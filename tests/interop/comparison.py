@@ -54,6 +54,12 @@ class Expectation:
         """What the request must be answered with, where a case says so."""
         return self._table.get("http")
 
+    @property
+    def sign_ins(self):
+        """The attempts to sign in that must be told (way, result, legs), and how many requests with a proof the server saw;
+        None where nobody signs in."""
+        return self._table.get("sign_ins"), self._table.get("proofs")
+
     def of(self, family):
         """What one client family does."""
         clients = self._table["clients"]
@@ -148,6 +154,29 @@ def _compare_directory(expected, report):
     }
     return [
         line for name, wanted in expected.items() for line in _difference(f"directory: {name}", wanted, found[name])
+    ]
+
+
+def compare_sign_ins(expectation, report, log):
+    """Differences between the attempts to sign in and what must be told of them, and between what the server saw and what
+    it may see; and whether the password, in any form, is told at all."""
+    expected, proofs = expectation.sign_ins
+    if expected is None:
+        return []
+    attempts = [
+        evidence
+        for candidate in report["candidates"]
+        for stage in candidate["stages"]
+        for evidence in stage["evidence"]
+        if evidence["kind"] == "sign_in" and evidence["result"] != "withheld"
+    ]
+    told = [(one["scheme"], one["result"], one["legs"]) for one in attempts]
+    bound = [one["channel_binding"] for one in attempts if one["legs"] == 2]
+    seen = sum("proof=yes" in line for line in log)
+    return [
+        *_difference("attempts to sign in", [tuple(one) for one in expected], told),
+        *_difference("tied to the certificate", [True] * len(bound), bound),
+        *_difference("requests with a proof", proofs, seen),
     ]
 
 

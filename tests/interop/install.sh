@@ -21,6 +21,8 @@ need samba-tool samba-common-bin
 need ldbadd ldb-tools
 need slapd slapd
 [ -d /usr/share/samba/setup/ad-schema ] || missing="$missing samba-ad-provision"
+need winbindd winbind
+need pdbedit samba
 
 [ -n "$missing" ] || exit 0
 

@@ -25,6 +25,7 @@ import cases_certificate
 import cases_directory
 import cases_inside
 import cases_legacy
+import cases_sign_in
 import cases_views
 import comparison
 from authority import Authority
@@ -35,7 +36,7 @@ from world import place
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = REPOSITORY / "assets" / "lab"
-PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip", "samba", "samba-tool", "ldbadd", "ldbsearch", "slapd")
+PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip", "samba", "samba-tool", "ldbadd", "ldbsearch", "slapd", "ntlm_auth", "winbindd", "pdbedit")
 RUN_WITHIN = 20.0  # seconds; twice the limits of one run with --timeout 2
 AT_ONCE = 4
 
@@ -96,6 +97,7 @@ def choose(names, group, has_legacy):
         *cases_certificate.certificate_kind_cases(),
         *cases_certificate.client_certificate_kind_cases(),
         *cases_certificate.leaving_peer_cases(),
+        *cases_sign_in.sign_in_cases(),
     ]
     unknown = set(names) - {case.name for case in everything}
     if unknown:
@@ -177,6 +179,7 @@ class Suite:
             report, status = self._check(case, binary, expectation.findings_of)
             differences = comparison.compare_run(expectation, report, status)
             differences += self._wrong_passwords(expectation)
+            differences += comparison.compare_sign_ins(expectation, report, self._servers.log_of(case))
             for family in expectation.distinct_families(report["client"]):
                 seen = report if family == report["client"] else self._check(case, binary, family)[0]
                 differences += comparison.compare_walk(expectation, seen, family)
@@ -208,9 +211,17 @@ class Suite:
         client = ["--client", family] if family else []
         command = [
             binary, "check", case.mailbox, "--ca-file", self._authority, "--format", "json", "--timeout", "2",
-            *client, *self._options(case),
+            *client, *self._options(case), *self._password_of(case),
         ]
         return parsed(in_clean_environment(self._namespace.inside(command)))
+
+    def _password_of(self, case):
+        if not case.password:
+            return []
+        file = self._directory / f"{case.name}.password"
+        file.write_text(f"{case.password}\n")
+        file.chmod(0o600)
+        return ["--password-file", file]
 
 
 def in_clean_environment(command):

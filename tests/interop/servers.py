@@ -3,6 +3,7 @@
 import apache
 import bind
 import nginx
+import ntlm
 import samba
 import slapd
 import small_servers
@@ -50,7 +51,7 @@ class Servers:
         return sum(controller.wrong_passwords(account) for controller in controllers)
 
     def _start(self):
-        by_server = {"nginx": [], "apache": [], "openssl": [], "silence": [], "misbehaving": [], "samba": [], "slapd": []}
+        by_server = {"nginx": [], "apache": [], "openssl": [], "ntlm": [], "silence": [], "misbehaving": [], "samba": [], "slapd": []}
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
         namespace, certificates, directory = self._namespace, self._certificates, self._directory
@@ -66,6 +67,8 @@ class Servers:
             self._started.append(slapd.OtherForest(namespace, endpoint, directory))
         for endpoint in by_server["openssl"]:
             self._started.append(small_servers.OpensslServer(namespace, endpoint, certificates, directory))
+        for endpoint in by_server["ntlm"]:
+            self._started.append(ntlm.NtlmServer(namespace, endpoint, certificates, directory))
         for endpoint in by_server["misbehaving"]:
             self._started.append(small_servers.MisbehavingPort(namespace, endpoint, directory))
         for endpoint in by_server["silence"]:

@@ -27,13 +27,14 @@ class Certificate:
 class Site:
     """What one server program does on one port."""
 
-    server: str  # nginx, apache, openssl, samba, slapd, silence or misbehaving
+    server: str  # nginx, apache, openssl, ntlm, samba, slapd, silence or misbehaving
     behaviour: str  # one of the server module's behaviours
     certificate: Certificate | None = None
     protocols: tuple = ("1.2", "1.3")  # TLS versions
     ciphers: str = ""  # suites before TLS 1.3, as OpenSSL lists them; its own when empty
     location: str = ""  # target of a redirect; domain of a directory
     by_name: dict = dataclasses.field(default_factory=dict)  # certificates chosen by SNI (RFC 6066)
+    bound_to: Certificate | None = None  # of Exchange itself, where a device with another one stands before it
 
 
 @dataclasses.dataclass
@@ -58,6 +59,7 @@ class Case:
     inside_zones: dict = dataclasses.field(default_factory=dict)  # zones of the resolver inside the company
     broken_zones: dict = dataclasses.field(default_factory=dict)  # zone name -> fault: servfail or refused
     options: tuple = ()  # further options of `discoscope check`; {files} is the folder of the files, a host its address
+    password: str = ""  # what --password-file gives
     files: dict = dataclasses.field(default_factory=dict)  # files of the case: name -> content
     needs: str = ""  # name of the case whose servers it shares
 

@@ -11,7 +11,7 @@ use crate::{
     },
     diagnosis::diagnose,
     engine::Directory,
-    event::VantageSide,
+    event::{Account, VantageSide},
     model::{Model, Progress},
     text,
     tui::{Desk, RunItem, Start, Wanted},
@@ -26,6 +26,8 @@ const SEVERAL_LIMIT: usize = 20;
 pub(super) struct Wizard {
     /// Addresses of the command line, until they were shown.
     given: Option<Vec<String>>,
+    /// What the command line gives to sign in with, until it was handed to the first run.
+    account: Option<Account>,
     /// Options of the command line.
     options: RunOptions,
     /// Where service connection points are looked for.
@@ -50,6 +52,7 @@ impl Wizard {
     pub(super) fn new(
         given: Vec<String>,
         options: RunOptions,
+        account: Option<Account>,
         directory: Option<Arc<Directory>>,
         remember: bool,
     ) -> Self {
@@ -61,7 +64,7 @@ impl Wizard {
         };
         let front = Front::new();
         let given = (!given.is_empty()).then_some(given);
-        Self { given, options, directory, wanted, front, shown: Shown::default(), remember }
+        Self { given, account, options, directory, wanted, front, shown: Shown::default(), remember }
     }
 
     /// What the reader asks for on the form.
@@ -107,6 +110,9 @@ impl Story for Wizard {
             let mut setup = directory::with(setup, self.directory.as_ref());
             setup.vantage.side = self.shown.side;
             setups.push(setup);
+        }
+        if let (Some(account), Some(setup)) = (self.account.take(), setups.first()) {
+            setup.keeper.give(account);
         }
         Ok(Next { setups, _lab: None })
     }

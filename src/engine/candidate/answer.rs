@@ -1,13 +1,13 @@
 //! The request, its answer, and where the answer leads.
 
-use super::Attempt;
+use super::{Attempt, sign_in::SignedIn};
 use crate::{
     event::{
         AnswerKind, AutodiscoverAnswer, Blocker, CandidateId, Cause, ClientCertificateDemand, Event, Evidence,
         HttpExchange, HttpFailure, Origin, OriginOfRedirect, Outcome, Stage, TlsHandshake,
     },
     plan::PATH,
-    probe::{http, tls, xml},
+    probe::{http, sign_in::Scrubber, tls, xml},
 };
 use std::net::SocketAddr;
 use url::Url;
@@ -40,23 +40,41 @@ impl Attempt<'_> {
             self.finish_tls(&handshake, tls_elapsed);
         }
         let mut outcome = http::outcome(&exchange, kind);
+        self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange.clone())));
         let mut opened = Vec::new();
+        let asks_for_settings = kind == http::RequestKind::Post;
+        let signed_in = if asks_for_settings { self.sign_in(&ask, &exchange).await } else { None };
+        if asks_for_settings && signed_in.is_none() {
+            self.ask_ntlm(&ask, &exchange).await;
+        }
+        // What the client goes on with: the answer to somebody who signed in, else the one to nobody.
+        let (reply, body, scrubber) = match signed_in {
+            Some(SignedIn { outcome: end, answer, scrubber }) => {
+                outcome = end;
+                let (reply, body) = answer.unwrap_or((exchange.clone(), body));
+                (reply, body, Some(scrubber))
+            }
+            None => (exchange.clone(), body, None),
+        };
         if outcome == Outcome::Passed
             && kind != http::RequestKind::Service
-            && let Some(Ok(target)) = http::redirect_target(&exchange)
+            && let Some(Ok(target)) = http::redirect_target(&reply)
         {
             match self.follow(&target, OriginOfRedirect::HttpStatus, target.as_str(), None) {
                 Ok(id) => opened.push(id),
                 Err(cause) => outcome = Outcome::Failed { cause },
             }
         }
-        self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange.clone())));
         self.emit.finish_after(Stage::Http, outcome, elapsed);
         if self.needs_other_path(&exchange, outcome) {
             self.ask_beside(&http::other_path(url, address)).await;
         }
-        let answer = self.read(kind, &exchange, outcome, &body, &mut opened);
+        let answer = self.read(kind, &reply, outcome, &body, scrubber.as_ref(), &mut opened);
         self.beside_the_answer(address, url, &exchange, outcome).await;
+        let further = self.run.registry().further_services(&self.candidate.id);
+        for further in further {
+            self.ask_beside(&http::further_service(further, address)).await;
+        }
         if let Some(answer) = answer.filter(|answer| answer.kind == AnswerKind::ImapPop) {
             self.mail_services(&answer).await;
         }
@@ -100,6 +118,7 @@ impl Attempt<'_> {
         exchange: &HttpExchange,
         outcome: Outcome,
         body: &[u8],
+        scrubber: Option<&Scrubber>,
         opened: &mut Vec<CandidateId>,
     ) -> Option<AutodiscoverAnswer> {
         if kind != http::RequestKind::Post {
@@ -117,7 +136,10 @@ impl Attempt<'_> {
             return None;
         }
         let began = self.emit.start(Stage::Xml);
-        let answer = xml::read(body, exchange.header("content-type"));
+        let mut answer = xml::read(body, exchange.header("content-type"));
+        if let Some(scrubber) = scrubber {
+            scrubber.answer(&mut answer);
+        }
         let mut outcome = if exchange.body.as_ref().is_some_and(|body| body.truncated) {
             Outcome::Failed { cause: Cause::XmlTooLarge }
         } else {
@@ -172,8 +194,16 @@ impl Attempt<'_> {
     }
 
     fn services(&self, answer: &AutodiscoverAnswer) -> Vec<CandidateId> {
-        let urls = answer.protocols.iter().flat_map(|protocol| &protocol.urls);
-        let urls = urls.filter_map(|service| Url::parse(&service.url).ok()).filter(|url| url.scheme() == "https");
+        let given = answer.protocols.iter().flat_map(|protocol| &protocol.urls);
+        let given = given.filter_map(|service| Url::parse(&service.url).ok()).filter(|url| url.scheme() == "https");
+        // Outlook Anywhere is named by its host alone (\[MS-RPCH\] 2.2.2: the path is always the same).
+        let anywhere = answer.protocols.iter().filter(|protocol| protocol.kind.eq_ignore_ascii_case("EXPR"));
+        let anywhere = anywhere.filter_map(|protocol| {
+            let url = Url::parse(&format!("https://{}/rpc/rpcproxy.dll", protocol.server.as_deref()?)).ok()?;
+            // A name and nothing else.
+            (url.path() == "/rpc/rpcproxy.dll" && url.username().is_empty() && url.query().is_none()).then_some(url)
+        });
+        let urls = given.chain(anywhere);
         let mut opened = Vec::new();
         for url in urls {
             if opened.len() == SERVICE_LIMIT {

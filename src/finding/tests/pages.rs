@@ -21,6 +21,7 @@ fn every_case_is_tried() {
         include_str!("names.rs"),
         include_str!("network.rs"),
         include_str!("questions.rs"),
+        include_str!("sign_in.rs"),
         include_str!("stores.rs"),
     ]
     .concat();

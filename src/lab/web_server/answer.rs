@@ -1,6 +1,7 @@
 //! Writes answers: what Exchange, IIS, web hosts and parking services send.
 
 mod settings;
+mod sign_in;
 
 use super::request::Request;
 use crate::lab::scenario::Answer;
@@ -59,7 +60,20 @@ pub(super) fn render(answer: &Answer, request: &Request, headers: &[String], iss
 
 fn reply<'a>(answer: &'a Answer, request: &Request, issuing: &[u8]) -> Reply<'a> {
     match answer {
-        Answer::Exchange401 { server, version, schemes } => exchange_401(server, version, schemes, &request.host),
+        Answer::Exchange401 { server, version, schemes } => {
+            let reply = exchange_401(server, version, schemes, &request.host);
+            sign_in::challenged(reply, request, server)
+        }
+        Answer::Guarded(guarded) => match sign_in::opened(guarded, request) {
+            Some(answer) => self::reply(answer, request, issuing),
+            None => {
+                let reply = exchange_401(&guarded.server, &guarded.version, &guarded.schemes, &request.host);
+                if guarded.without_challenge {
+                    return reply;
+                }
+                sign_in::challenged(reply, request, &guarded.server)
+            }
+        },
         Answer::Settings { .. } => xml(settings::render(answer)),
         Answer::Json { url } => {
             let own = format!("https://{}{}", request.host, crate::plan::PATH);
@@ -212,6 +226,7 @@ mod tests {
             method: method.to_owned(),
             path: "/".to_owned(),
             host: "mail.contoso.test".to_owned(),
+            authorization: None,
             close: false,
         };
         String::from_utf8(render(answer, &request, &["Server: IIS".to_owned(), "X-Own: 1".to_owned()], &[]))

@@ -18,6 +18,8 @@ pub(super) struct Request {
     pub path: String,
     /// Host without the port.
     pub host: String,
+    /// `Authorization`.
+    pub authorization: Option<String>,
     /// The connection ends after the answer.
     pub close: bool,
 }
@@ -75,6 +77,7 @@ fn parse(head: &[u8]) -> Option<(Request, usize)> {
         method: method.to_ascii_uppercase(),
         path: target.split(['?', '#']).next()?.to_owned(),
         host: host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned(),
+        authorization: header(text, "authorization").map(str::to_owned),
         close: connection.contains("close") || version == "HTTP/1.0",
     };
     Some((request, length))

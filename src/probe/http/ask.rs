@@ -134,6 +134,22 @@ pub fn service_get(url: Url, address: SocketAddr) -> HttpAsk {
     get(url, HttpPurpose::Probe, address)
 }
 
+/// The same question once more, with credentials; without its body where only a challenge can come back.
+pub fn signed_in(ask: &HttpAsk, with_body: bool) -> HttpAsk {
+    let body = Some(ask.body.clone().filter(|_| with_body).unwrap_or_default());
+    HttpAsk { purpose: HttpPurpose::SignedIn, body, ..ask.clone() }
+}
+
+/// What a person sees who opens the same place in a browser and signs in.
+pub fn in_browser(url: Url, address: SocketAddr) -> HttpAsk {
+    get(url, HttpPurpose::SignedInGet, address)
+}
+
+/// A GET of another service's URL on a host that is asked already.
+pub fn further_service(url: Url, address: SocketAddr) -> HttpAsk {
+    get(url, HttpPurpose::FurtherService, address)
+}
+
 fn get(url: Url, purpose: HttpPurpose, address: SocketAddr) -> HttpAsk {
     let headers = vec![("accept", "*/*".to_owned())];
     HttpAsk { url, method: "GET", headers, body: None, purpose, address, body_limit: BODY_LIMIT }

@@ -85,9 +85,9 @@ pub async fn exchange(connection: Connection, ask: &HttpAsk, limits: &Limits) ->
 
 /// What came back so far: kept outside the conversation, so that a time-out does not lose it.
 #[derive(Debug, Default)]
-struct Gathered {
+pub(super) struct Gathered {
     head: Option<hyper::http::response::Parts>,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 async fn converse<S>(
@@ -147,7 +147,11 @@ where
 }
 
 /// Reads the body up to the bound, and one byte more when there is more.
-async fn read(response: Response<Incoming>, limit: usize, gathered: &mut Gathered) -> Result<(), HttpFailure> {
+pub(super) async fn read(
+    response: Response<Incoming>,
+    limit: usize,
+    gathered: &mut Gathered,
+) -> Result<(), HttpFailure> {
     let (head, mut body) = response.into_parts();
     let until_close = !head.headers.contains_key(CONTENT_LENGTH) && !head.headers.contains_key(TRANSFER_ENCODING);
     gathered.head = Some(head);
@@ -168,7 +172,7 @@ async fn read(response: Response<Incoming>, limit: usize, gathered: &mut Gathere
     Ok(())
 }
 
-fn request(ask: &HttpAsk) -> Result<Request<Full<Bytes>>, HttpFailure> {
+pub(super) fn request(ask: &HttpAsk) -> Result<Request<Full<Bytes>>, HttpFailure> {
     let malformed = |detail: &str| HttpFailure::Malformed { detail: format!("the request cannot be made: {detail}") };
     let target = match ask.url.query() {
         Some(query) => format!("{}?{query}", ask.url.path()),
@@ -192,7 +196,7 @@ fn request(ask: &HttpAsk) -> Result<Request<Full<Bytes>>, HttpFailure> {
 }
 
 /// What an error of the library means.
-fn failure(error: &hyper::Error) -> HttpFailure {
+pub(super) fn failure(error: &hyper::Error) -> HttpFailure {
     if let Some(error) = library_error(error) {
         return match error {
             rustls::Error::AlertReceived(alert) => HttpFailure::Alert { name: alert_name(*alert) },
@@ -241,7 +245,7 @@ fn io_error(error: &hyper::Error) -> Option<&io::Error> {
     None
 }
 
-fn evidence(
+pub(super) fn evidence(
     ask: &HttpAsk,
     verified: bool,
     gathered: &Gathered,

@@ -101,6 +101,8 @@ fn protocol(block: Node<'_, '_>) -> AnswerProtocol {
         port: text_of(block, "Port"),
         cert_principal_name: text_of(block, "CertPrincipalName"),
         auth_package: text_of(block, "AuthPackage"),
+        ttl: text_of(block, "TTL"),
+        server_version: text_of(block, "ServerVersion"),
         urls: urls(block),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     finding::only_the_pc_is_left,
     tui::{
         app::{App, Focus, Level, Overlay},
-        freeze, layout, suspension, view,
+        freeze, layout, sign_in, suspension, view,
     },
 };
 
@@ -19,7 +19,14 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
     let place = app.ui.place;
     let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
     match action {
-        Action::Open if app.ui.filtering || app.ui.search.typing || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
+        Action::Open
+            if app.ui.filtering
+                || app.ui.search.typing
+                || matches!(app.ui.overlay, Some(Overlay::Palette | Overlay::SignIn)) =>
+        {
+            Ok(())
+        }
+        Action::SignIn => sign_in::availability(app),
         Action::Open => openable(app),
         Action::Back => {
             let deeper = app.ui.search.is_on()

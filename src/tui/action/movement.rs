@@ -21,7 +21,7 @@ pub(super) fn step(app: &mut App, by: isize) {
             app.ui.chosen = app.ui.chosen.saturating_add_signed(by).min(last);
             return;
         }
-        Some(Overlay::Question | Overlay::WhatIf) | None => {}
+        Some(Overlay::Question | Overlay::WhatIf | Overlay::SignIn) | None => {}
     }
     if app.ui.place.focus == Focus::Second || matches!(app.ui.place.level, Level::Raw | Level::Views) {
         app.ui.place.scroll = app.ui.place.scroll.saturating_add_signed(by);

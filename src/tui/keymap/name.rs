@@ -21,6 +21,8 @@ impl Context {
             Self::Questions => "questions",
             Self::Palette => "palette",
             Self::Page => "page",
+            Self::SignIn => "sign-in",
+            Self::SignInConfirm => "sign-in-confirm",
             Self::Form => "form",
             Self::FormChoice => "form-choice",
             Self::FormRuns => "form-runs",
@@ -29,7 +31,7 @@ impl Context {
 
     /// Whether letters type something here.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette | Self::Form)
+        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette | Self::SignIn | Self::Form)
     }
 
     fn is_form(self) -> bool {
@@ -64,6 +66,7 @@ impl Action {
             Self::Freeze => "freeze",
             Self::Export => "export",
             Self::Privacy => "privacy",
+            Self::SignIn => "sign-in",
             Self::NextClient => "next-client",
             Self::PreviousClient => "previous-client",
             Self::Copy => "copy",

@@ -2,6 +2,7 @@
 
 mod directory;
 
+use super::sign_in;
 use crate::{
     event::{
         AutodiscoverAnswer, Cause, ClientCertificateDemand, DnsAnswer, DnsData, DnsRecord, Evidence, HandshakePurpose,
@@ -83,6 +84,8 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
             Evidence::Xml(answer) => xml(answer, &mut document),
             Evidence::Directory(answer) => directory::show(answer, &mut document),
             Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
+            Evidence::SignIn(attempt) => sign_in::attempt(attempt, &mut document),
+            Evidence::Ntlm(told) => sign_in::told(told, &mut document),
             Evidence::Outside(question) => {
                 let (what, said) = protocols::outside_row(question);
                 document.text(0, Meaning::Plain, &format!("{what}: {said}"));
@@ -279,6 +282,9 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
         HttpPurpose::OtherPath => rows.push(fact("why", "to see whether another path answers")),
         HttpPurpose::PathSpelling => rows.push(fact("why", "to see whether capitals in the path matter")),
         HttpPurpose::Json => rows.push(fact("why", "to see whether newer clients are answered")),
+        HttpPurpose::SignedIn => rows.push(fact("why", "the client's request, with credentials")),
+        HttpPurpose::FurtherService => rows.push(fact("why", "another service of the same host")),
+        HttpPurpose::SignedInGet => rows.push(fact("why", "to see what a browser is shown after signing in")),
         HttpPurpose::Soap => rows.push(fact("why", "to see whether the SOAP service is there")),
         HttpPurpose::ActiveSync => rows.push(fact("why", "to see whether phones are answered")),
     }
@@ -353,6 +359,8 @@ fn xml(answer: &AutodiscoverAnswer, document: &mut Document) {
             ("port", &protocol.port),
             ("principal", &protocol.cert_principal_name),
             ("sign-in", &protocol.auth_package),
+            ("lasts", &protocol.ttl.as_deref().map(words::time_to_live)),
+            ("version", &protocol.server_version.as_deref().map(words::server_version)),
         ];
         let known = known.into_iter().filter_map(|(label, value)| value.as_ref().map(|value| fact(label, value)));
         document.pairs(4, known.chain(protocol.urls.iter().map(|url| fact(&url.element, &url.url))).collect());

@@ -47,6 +47,7 @@ pub(super) fn document(app: &App) -> Document {
     about_step(app, candidate, &mut document);
     notes(app, candidate, &mut document);
     questions(app, &mut document);
+    super::sign_in::offer(app, candidate, &mut document);
     document
 }
 

@@ -90,6 +90,8 @@ fn about(context: Context) -> &'static str {
         | Context::WhatIf
         | Context::Questions
         | Context::Palette
+        | Context::SignIn
+        | Context::SignInConfirm
         | Context::Page
         | Context::Form
         | Context::FormChoice
