@@ -144,7 +144,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers", "registry"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
@@ -237,6 +237,13 @@ pub struct RunOptions {
     /// Fetch the issuer's certificate that a server did not send, from the address in its certificate (asks a third party)
     #[arg(long)]
     pub fetch_issuers: bool,
+    /// What the registry of the user's PC holds, when that is another PC: a file (- is standard input) with the output of
+    /// `reg query`, an export, or lines of its hosts file; docs/this-pc.md says what to run there
+    #[arg(long, value_name = "FILE|-")]
+    pub registry: Vec<PathBuf>,
+    /// Do not read the registry and the files of this PC (on Windows they are read, never changed)
+    #[arg(long, conflicts_with = "registry")]
+    pub no_pc: bool,
     /// Write the run's events to this file, to be shown again with `replay`
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,

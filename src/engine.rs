@@ -8,10 +8,12 @@ mod emitter;
 mod names;
 mod registry;
 mod surroundings;
+mod this_pc;
 
 use crate::{
     event::{CandidateId, ClientFamily, Command, Event, NoteCode, Stage, Standing, Vantage},
     net::{Net, Resolver},
+    pc,
     plan::{self, PlanInput},
 };
 use registry::Registry;
@@ -39,6 +41,8 @@ pub struct Setup {
     pub vantage: Vantage,
     /// The world.
     pub net: Net,
+    /// The PC that Outlook runs on, where one can be read.
+    pub pc: Option<Arc<dyn pc::Reader>>,
     /// Whether to send the extra questions that turn look-alikes into proof (random labels, handshake without SNI,
     /// another path).
     pub canaries: bool,
@@ -55,6 +59,8 @@ struct Run {
     names: names::Names,
     /// The servers that hold the domain's zone, once they were looked for.
     zone: OnceCell<Option<Arc<dyn Resolver>>>,
+    /// Files of the PC, as they were read last.
+    files: Mutex<Vec<pc::LocalFile>>,
     permits: Semaphore,
 }
 
@@ -68,6 +74,8 @@ enum Job {
     Signs,
     /// Addresses of mail servers.
     MailServers { exchanges: Vec<String> },
+    /// What the PC says.
+    ThisPc,
 }
 
 /// Runs until every candidate is finished and the command channel is closed, or until cancelled. Events are bounded in
@@ -180,12 +188,14 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         probed.map(|candidate| Job::Probe { id: candidate.id.clone(), from: Stage::Dns }).collect();
     say(events, Event::SurroundingsStarted {});
     jobs.extend([Job::Signs, Job::Surroundings]);
+    jobs.extend(setup.pc.is_some().then_some(Job::ThisPc));
     let run = Run {
         setup: setup.clone(),
         events: events.clone(),
         registry: Mutex::new(Registry::new(candidates, setup.input.address.ascii())),
         names: names::Names::default(),
         zone: OnceCell::new(),
+        files: Mutex::default(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)
@@ -204,7 +214,7 @@ impl Tasks {
         for job in jobs {
             let id = match &job {
                 Job::Probe { id, .. } => Some(id.clone()),
-                Job::Surroundings | Job::Signs | Job::MailServers { .. } => None,
+                Job::Surroundings | Job::Signs | Job::MailServers { .. } | Job::ThisPc => None,
             };
             let run = Arc::clone(run);
             let handle = self.set.spawn(async move { run.work(job).await });
@@ -223,6 +233,10 @@ fn again(run: &Arc<Run>, tasks: &mut Tasks, id: CandidateId, stage: Stage) {
         return;
     }
     say(&run.events, Event::Note { code: NoteCode::Rerun, detail: id.to_string() });
+    if run.registry().get(&id).is_some_and(|entry| this_pc::is_of_pc(entry.candidate.origin)) {
+        // What the PC says may have changed; it is probed again by what is read.
+        return tasks.spawn(run, vec![Job::ThisPc]);
+    }
     let mut jobs = vec![Job::Probe { id, from }];
     if from == Stage::Dns {
         // A record that was changed may be the wildcard, or a sign.
@@ -248,6 +262,7 @@ impl Run {
             Job::Surroundings => surroundings::look(self).await,
             Job::Signs => surroundings::look_for_signs(self).await,
             Job::MailServers { exchanges } => surroundings::mail_servers(self, &exchanges).await,
+            Job::ThisPc => this_pc::read(self).await,
         }
     }
 

@@ -11,6 +11,7 @@ mod dns;
 mod http;
 mod issuer;
 mod outcome;
+mod pc;
 mod reply;
 mod session;
 mod tls;
@@ -25,6 +26,7 @@ pub use dns::{
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
+pub use pc::{HostsEntry, PcFile, PcFileRole, PcSource, RegistryKind, RegistryValue, RememberedUrl, ThisPc};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
@@ -136,6 +138,11 @@ pub enum Event {
         question: String,
         /// The reply.
         reply: Reply,
+    },
+    /// The PC was read, or the text that somebody brought from it.
+    PcRead {
+        /// What was found on it.
+        pc: Box<ThisPc>,
     },
     /// A candidate's answer named another place to ask.
     Redirected {

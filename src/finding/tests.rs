@@ -68,6 +68,7 @@ impl World {
             role: Role::Harmless,
             code: None,
             waits_seconds: 0,
+            switched_off: None,
         });
         let stages = Default::default();
         self.model.candidates.push(CandidateState { candidate, stages, redirect: None, finished: true });

@@ -15,6 +15,7 @@ use crate::{
         resolver::{DNS_PORT, WireResolver},
         trust::TrustError,
     },
+    pc::Reader,
     plan::PlanInput,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -75,7 +76,8 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
-    Ok(Setup { input, client, vantage, net, canaries: true, fetch_issuers: false })
+    let pc = scenario.pc.as_ref().map(|pc| Arc::new(pc.recorded()) as Arc<dyn Reader>);
+    Ok(Setup { input, client, vantage, net, pc, canaries: true, fetch_issuers: false })
 }
 
 /// What the scenario's machine trusts.

@@ -2,8 +2,10 @@
 
 mod certificate;
 mod consistency;
+mod this_pc;
 
 pub use certificate::{CertificateSpec, Issuer, Usage};
+pub use this_pc::{FileSpec, PcSpec};
 
 use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
 use serde::Deserialize;
@@ -52,6 +54,9 @@ pub struct Scenario {
     /// Hosts by their address.
     #[serde(default, rename = "host")]
     pub hosts: Vec<Host>,
+    /// What the user's PC says; absent where nobody looked at it.
+    #[serde(default)]
+    pub pc: Option<PcSpec>,
     /// What must be concluded.
     pub expect: Expect,
 }

@@ -292,6 +292,7 @@ mod tests {
                     role: Role::Harmless,
                     code: Some("0x80072EE7"),
                     waits_seconds: 0,
+                    switched_off: None,
                 };
                 candidate(&model(), state, &step, out)
             };

@@ -54,6 +54,9 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
         let open = state.candidate.standing == Standing::AwaitingSigns;
         return Judgement::plain(if open { Then::Open } else { Then::NotTried });
     }
+    if state.candidate.origin == Origin::LocalXml {
+        return content(state);
+    }
     let is_elsewhere = state.candidate.origin == Origin::Srv && state.candidate.port != HTTPS_PORT;
     for stage in [Stage::Dns, Stage::Tcp] {
         match state.outcome(stage) {
@@ -165,6 +168,14 @@ fn answer(state: &CandidateState) -> Judgement {
     if state.exchange().and_then(|exchange| exchange.status) == Some(401) {
         return Judgement::plain(Then::WantsPassword);
     }
+    content(state)
+}
+
+/// What the content of an answer, or of a local file, leads to.
+fn content(state: &CandidateState) -> Judgement {
+    if state.redirect.as_ref().is_some_and(|redirect| redirect.to.is_some()) {
+        return Judgement::plain(Then::LeadsOn);
+    }
     let then = match (state.outcome(Stage::Xml), state.answer().map(|answer| answer.kind)) {
         (None, _) => Then::Open,
         (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() => Then::Settings,
@@ -175,7 +186,7 @@ fn answer(state: &CandidateState) -> Judgement {
 }
 
 impl Judgement {
-    fn plain(then: Then) -> Self {
+    pub(super) fn plain(then: Then) -> Self {
         Self { alert: Vec::new(), code: None, then }
     }
 
