@@ -80,10 +80,20 @@ pub enum Assumption {
         /// The step.
         origin: Origin,
     },
+    /// A value of Outlook's search is no longer set on the PC that was read, in any of its keys.
+    Unset {
+        /// The value's name, a mail domain for its local XML file, or [`Assumption::REMEMBERED`].
+        name: String,
+    },
     /// The clock of this machine shows the time that the servers state in their answers.
     ClockRight,
     /// The resolver invents no addresses for names that do not exist.
     ResolverTruthful,
+}
+
+impl Assumption {
+    /// In the place of a value's name: the last URL that worked.
+    pub const REMEMBERED: &str = "last-known-good";
 }
 
 impl fmt::Display for Assumption {
@@ -110,6 +120,7 @@ impl fmt::Display for Assumption {
             Self::SwitchedOff { origin } => {
                 write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
             }
+            Self::Unset { name } => write!(formatter, "unset {name}"),
             Self::ClockRight => formatter.write_str("clock right"),
             Self::ResolverTruthful => formatter.write_str("resolver truthful"),
         }

@@ -149,7 +149,7 @@ pub struct CheckOptions {
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
     /// certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT | answer HOST | missing HOST |
-    /// directory URL | switch VALUE | clock right | resolver truthful
+    /// directory URL | switch VALUE | unset VALUE | clock right | resolver truthful
     #[arg(long, value_name = "CHANGE")]
     pub assume: Vec<String>,
     /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed

@@ -10,6 +10,7 @@ mod question;
 mod scp;
 mod settings;
 mod tcp;
+mod this_pc;
 mod tls;
 mod values;
 mod xml;
@@ -272,16 +273,19 @@ pub fn evaluate(model: &Model, walk: &Walk) -> Vec<Finding> {
     if case.domain().is_empty() {
         return findings;
     }
+    // What is wrong on the PC is said of the PC, and what the network is worth without it.
+    let of_pc = this_pc::findings(&case);
+    let network = this_pc::of_network(model, walk);
+    let judged = network.as_ref().map_or(Case::new(model, walk), |(model, walk)| Case::new(model, walk));
     for rule in RULES {
-        for finding in (rule.find)(&case) {
+        for mut finding in (rule.find)(&judged) {
+            finding.severity = finding.severity.min(worst(judged.walk.class));
             if !findings.iter().any(|known| known.id == finding.id && known.candidates == finding.candidates) {
                 findings.push(finding);
             }
         }
     }
-    for finding in &mut findings {
-        finding.severity = finding.severity.min(worst(walk.class));
-    }
+    findings.extend(of_pc);
     cross::link(&case, &mut findings);
     findings.sort_by_key(|finding| order(&case, finding));
     findings
@@ -298,7 +302,10 @@ fn worst(class: VerdictClass) -> Severity {
 }
 
 /// Faults that make several candidates fail at once.
-const WIDE: [&str; 7] = [
+const WIDE: [&str; 10] = [
+    "registry-excludes-left-behind",
+    "local-xml-preferred",
+    "lkg-url-stale",
     "captive-portal-or-filter",
     "domain-does-not-exist",
     "dns-server-failing",

@@ -1,8 +1,10 @@
 //! What the vocabulary's codes are called, in one place for every front end.
 
 mod certificate;
+mod this_pc;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
+pub use this_pc::{pc_source, switched_off, this_pc};
 
 use crate::{
     code,

@@ -22,8 +22,15 @@ pub(super) async fn read(run: &Run) -> Vec<Job> {
     let file = settings.local_xml(&about.domain).map(|setting| setting.value.data.clone());
     let file = file.filter(|path| files.iter().any(|file| file.path.eq_ignore_ascii_case(path)));
     let url = settings.last_known_good(&about.mailbox).map(|remembered| remembered.url.clone());
+    let no_file = settings.is_known() && settings.local_xml(&about.domain).is_none();
+    let no_url = settings.are_profiles_known() && url.is_none();
     *run.files.lock().unwrap_or_else(PoisonError::into_inner) = files;
     say(&run.events, Event::PcRead { pc: Box::new(pc) });
+    for (origin, none) in [(Origin::LocalXml, no_file), (Origin::LastKnownGood, no_url)] {
+        if none {
+            absent(run, origin);
+        }
+    }
     let located =
         [file.and_then(|path| located(run, Origin::LocalXml, path)), url.and_then(|url| remembered(run, &url))];
     located.into_iter().flatten().collect()
@@ -37,6 +44,16 @@ pub(super) fn is_of_pc(origin: Origin) -> bool {
 fn remembered(run: &Run, url: &str) -> Option<Job> {
     Url::parse(url).ok().filter(|url| url.scheme() == "https" && url.has_host())?;
     located(run, Origin::LastKnownGood, url.to_owned())
+}
+
+/// Says that the PC names no such place, for the chosen client.
+fn absent(run: &Run, origin: Origin) {
+    let planned = plan::plan(&run.setup.input).into_iter().find(|candidate| candidate.origin == origin);
+    if let Some(candidate) = planned {
+        let candidate = Candidate { standing: Standing::Absent, ..candidate };
+        run.registry().put(&candidate);
+        say(&run.events, Event::CandidateQueued { candidate });
+    }
 }
 
 /// Begins a candidate whose place the PC names, unless it was left out.

@@ -25,6 +25,8 @@ pub(super) struct Draft {
     first_remedy: Option<&'static str>,
     left_out: Vec<&'static str>,
     asks_for_srv: bool,
+    /// It was read on the PC, so that the title need not say "may".
+    when_read: bool,
     /// The mail domain as it is asked for and as people read it, where the two differ.
     domain: Option<(String, String)>,
 }
@@ -47,11 +49,18 @@ impl Draft {
             first_remedy: None,
             left_out: Vec::new(),
             asks_for_srv: case.has_step(Origin::Srv),
+            when_read: false,
             domain: case.model.address.as_ref().and_then(|address| {
                 let differ = address.domain != address.domain_unicode;
                 differ.then(|| (address.domain.clone(), address.domain_unicode.clone()))
             }),
         }
+    }
+
+    /// It was read on the PC.
+    pub(super) fn when_read(mut self) -> Self {
+        self.when_read = true;
+        self
     }
 
     /// Another candidate that is concerned.
@@ -147,6 +156,7 @@ impl Draft {
     pub(super) fn finish(self) -> Option<Finding> {
         let page = catalogue::page(self.id)?;
         let filled = page.fill(&self.values);
+        let read_title = page.title_when_read(&self.values).filter(|_| self.when_read);
         debug_assert!(!cfg!(test) || filled.missing.is_empty(), "{}: no value for {:?}", self.id, filled.missing);
         let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
         let mut remedies = filled.remedies;
@@ -156,7 +166,7 @@ impl Draft {
         remedies.sort_by_key(|remedy| (is_useless(remedy.id), Some(remedy.id) != self.first_remedy));
         Some(Finding {
             id: self.id.to_owned(),
-            title: in_both_forms(filled.title, self.domain.as_ref()),
+            title: in_both_forms(read_title.unwrap_or(filled.title), self.domain.as_ref()),
             severity: self.severity.or_else(|| Severity::from_word(page.severity)).unwrap_or(Severity::Minor),
             certainty: self.certainty,
             owner,

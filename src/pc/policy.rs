@@ -69,6 +69,11 @@ impl<'a> Settings<'a> {
         self.keys().iter().all(|key| looked_at(self.pc, key))
     }
 
+    /// Whether the profiles were looked at.
+    pub fn are_profiles_known(&self) -> bool {
+        looked_at(self.pc, &super::profiles_key(self.version))
+    }
+
     /// The value of this name that is in force.
     pub fn get(&self, name: &str) -> Option<Setting<'a>> {
         self.keys().iter().enumerate().find_map(|(place, key)| {

@@ -2,11 +2,11 @@
 
 use crate::{
     diagnosis::{Diagnosis, Verdict, WhatIf},
-    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, Vantage},
+    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, ThisPc, Vantage},
     finding::{Finding, Question},
     model::{CandidateState, Model, Progress},
     plan::{self, Switch},
-    walk::{Role, WalkStep},
+    walk::{Role, SwitchedOff, WalkStep},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -28,6 +28,8 @@ struct Report<'a> {
     verdict: &'a Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<&'a WhatIf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pc: Option<&'a ThisPc>,
     signs: &'a [Sign],
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
@@ -60,6 +62,8 @@ struct CandidateReport<'a> {
     waits_seconds: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     switch: Option<Switch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switched_off: Option<&'a SwitchedOff>,
     stages: Vec<StageReport<'a>>,
 }
 
@@ -109,6 +113,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         complete: model.progress == Progress::Finished,
         verdict: &diagnosis.verdict,
         what_if: diagnosis.what_if.as_ref(),
+        pc: model.pc.as_ref(),
         signs: &model.signs,
         candidates,
         facts: &model.facts,
@@ -143,6 +148,7 @@ fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep, client: ClientFa
         code: step.code,
         waits_seconds: step.waits_seconds,
         switch: plan::switch(client, state.candidate.origin),
+        switched_off: step.switched_off.as_ref(),
         stages,
     }
 }

@@ -25,11 +25,12 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     if let Some(what_if) = &diagnosis.what_if {
         self::what_if(model, diagnosis, what_if, out)?;
     }
+    this_pc(model, diagnosis.walk.client, out)?;
     writeln!(out)?;
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
             candidate(model, state, step, out)?;
-            details(model, diagnosis.walk.client, state, out)?;
+            details(model, diagnosis.walk.client, state, step, out)?;
         }
     }
     if let Some(switch) = plan::switch(diagnosis.walk.client, Origin::Root) {
@@ -59,6 +60,17 @@ fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn
         }
     }
     Ok(())
+}
+
+/// What was read on the PC.
+fn this_pc(model: &Model, client: ClientFamily, out: &mut dyn Write) -> io::Result<()> {
+    let Some(pc) = &model.pc else { return Ok(()) };
+    let lines = words::this_pc(pc, client);
+    let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    writeln!(out, "\nThis PC")?;
+    lines.iter().try_for_each(|(label, value)| {
+        writeln!(out, "   {label}{}   {value}", " ".repeat(width - label.chars().count()))
+    })
 }
 
 fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
@@ -91,11 +103,20 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
 }
 
 /// What decides whether the candidate is tried at all: measured signs, and the switch on the user's PC.
-fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mut dyn Write) -> io::Result<()> {
+fn details(
+    model: &Model,
+    client: ClientFamily,
+    state: &CandidateState,
+    step: &WalkStep,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let origin = state.candidate.origin;
     if origin == Origin::Office365 && !model.signs.is_empty() {
         let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
         writeln!(out, "      signs: {}", signs.join(", "))?;
+    }
+    if let Some(off) = &step.switched_off {
+        return writeln!(out, "      {}", words::switched_off(off));
     }
     match plan::switch(client, origin) {
         Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
@@ -177,7 +198,7 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
 /// What only a person can tell: all that something points at; the rest, for the case that Outlook fails although
 /// nothing is wrong, when it was asked for or replied to.
 fn questions(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
-    let open = |question: &&Question| !question.in_case || question.reply.is_some();
+    let open = |question: &&Question| !question.read && (!question.in_case || question.reply.is_some());
     let told: Vec<&Question> = diagnosis.questions.iter().filter(open).collect();
     if !told.is_empty() {
         writeln!(out, "\nQuestions that only a person can answer")?;
@@ -302,9 +323,15 @@ mod tests {
         assert!(!line(false).contains("0x80072EE7"));
     }
 
+    fn plain(state: &CandidateState) -> WalkStep {
+        let candidate = state.candidate.id.clone();
+        let role = Role::Harmless;
+        WalkStep { candidate, number: None, reached: true, role, code: None, waits_seconds: 0, switched_off: None }
+    }
+
     #[test]
     fn switches_and_signs_are_said() {
-        let said = |client, origin| written(|state, out| details(&model(), client, state, out), origin);
+        let said = |client, origin| written(|state, out| details(&model(), client, state, &plain(state), out), origin);
         assert_eq!(said(ClientFamily::Outlook365, Origin::Root), "      off-switch: ExcludeHttpsRootDomain=1\n");
         assert_eq!(
             said(ClientFamily::Outlook365, Origin::Office365),

@@ -66,6 +66,12 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
         }
         Assumption::Directory { url } => scenario.scp_urls = vec![url.to_string()],
         Assumption::SwitchedOff { .. } => return false,
+        Assumption::Unset { name } => {
+            let Some(pc) = &mut scenario.pc else { return false };
+            let name = if name == Assumption::REMEMBERED { "001f664a" } else { name.as_str() };
+            let kept = pc.text.lines().filter(|line| line.split_whitespace().next() != Some(name));
+            pc.text = kept.collect::<Vec<_>>().join("\n");
+        }
     }
     true
 }
