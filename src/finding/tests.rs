@@ -8,6 +8,7 @@ mod network;
 mod pages;
 mod questions;
 mod stores;
+mod this_pc;
 
 use super::{Finding, Severity, evaluate};
 use crate::{

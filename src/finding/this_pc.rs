@@ -59,12 +59,32 @@ fn finding(case: &Case, id: &'static str, certainty: Certainty, facts: Vec<Fact>
     let about = concerned(case, id);
     let mut draft = Draft::new(case, id, certainty, about.first().copied()).when_read();
     draft = about.into_iter().fold(draft, Draft::and);
+    draft = with_remedies(case, id, draft);
     if let Some(severity) = severity(case, id) {
         draft = draft.severity(severity);
     }
     let mut finding = facts.into_iter().fold(draft, |draft, fact| draft.fact(fact.label, fact.value)).finish()?;
     finding.severity = finding.severity.min(worst(case.walk.class));
     Some(finding)
+}
+
+/// What is known already needs no looking, and what a Group Policy sets comes back until the policy is changed.
+fn with_remedies(case: &Case, id: &str, draft: Draft) -> Draft {
+    match id {
+        "registry-excludes-left-behind" => {
+            let settings = case.model.settings(case.walk.client);
+            let by_policy = settings.is_some_and(|all| all.excluded().iter().any(|setting| setting.by_policy));
+            let draft = draft.without(&["list-switches"]);
+            if by_policy {
+                draft.first("group-policy").without(&["remove-switches"])
+            } else {
+                draft.without(&["group-policy"])
+            }
+        }
+        "local-xml-preferred" => draft.without(&["list"]),
+        "lkg-url-stale" => draft.first("new-profile"),
+        _ => draft,
+    }
 }
 
 /// The candidates that a case is about.

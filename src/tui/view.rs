@@ -20,6 +20,7 @@ mod overlay;
 mod pane;
 mod path;
 mod stage;
+mod this_pc;
 mod timeline;
 mod verdict;
 mod what_if;
