@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     assumption::{Assumption, assume},
-    event::{ClientFamily, Origin, PcFileRole, ThisPc},
+    event::{Cause, ClientFamily, Origin, Outcome, PcFileRole, ThisPc},
     model::{CandidateState, Model, Progress},
     pc::{self, Setting, Settings, policy},
     plan,
@@ -216,29 +216,43 @@ fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
     let decider = plain.as_ref().unwrap_or(case.walk).decided_by.as_ref();
     let now = decider.and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned())?;
     let now_fact = fact("found by the search today", now.clone());
+    let own = |host: &str| case::organisation(host) == case::organisation(&now);
+    // Microsoft's service goes by names of several organisations.
+    let cloud = |host: &str| case::is_microsoft(host) && case::is_microsoft(&now);
     if let Some(remembered) = mailbox(case.model).and_then(|mailbox| settings.last_known_good(&mailbox)) {
         let host = url::Url::parse(&remembered.url).ok()?.host_str()?.to_owned();
         let facts = vec![fact("Outlook remembers", remembered.url.clone()), now_fact];
         let state = case.first_of(Origin::LastKnownGood)?;
-        let fails = state.stages.values().filter_map(|stage| stage.outcome?.cause()).next();
-        return Some(match fails {
+        let off = case.step(&state.candidate.id).is_some_and(|step| step.switched_off.is_some());
+        if off || host == now {
+            return Some(Told::No(facts));
+        }
+        if case::is_internal(&host) {
+            // A name of the company's own network is normal, and may fail from here alone.
+            return None;
+        }
+        return Some(match first_failure(state) {
             Some(cause) => {
                 Told::Yes(Certainty::Proven, [facts, vec![fact("there", cause.code().replace('_', " "))]].concat())
             }
-            None if case::organisation(&host) == case::organisation(&now) => Told::No(facts),
+            None if own(&host) || cloud(&host) => Told::No(facts),
             None => Told::Yes(Certainty::Likely, facts),
         });
     }
     let stored: Vec<_> = pc.files.as_ref()?.iter().filter(|file| file.role == PcFileRole::StoredAnswer).collect();
     let hosts: Vec<&str> = stored.iter().flat_map(|file| file.hosts.iter().map(String::as_str)).collect();
     let facts = vec![fact("stored answers name", if hosts.is_empty() { "no server".into() } else { hosts.join(", ") })];
-    let own = |host: &&str| case::organisation(host) == case::organisation(&now);
-    // Microsoft's service goes by names of several organisations.
-    let cloud = |host: &&str| case::is_microsoft(host) && case::is_microsoft(&now);
-    if hosts.is_empty() || hosts.iter().any(|host| own(&host) || cloud(&host)) {
+    if hosts.is_empty() || hosts.iter().any(|host| own(host) || cloud(host)) {
         return Some(Told::No(facts));
     }
     Some(Told::Yes(Certainty::Likely, [facts, vec![now_fact]].concat()))
+}
+
+fn first_failure(state: &CandidateState) -> Option<Cause> {
+    state.stages.values().find_map(|stage| match stage.outcome? {
+        Outcome::Failed { cause } => Some(cause),
+        _ => None,
+    })
 }
 
 /// Entries of the hosts file that lead a candidate elsewhere than DNS.

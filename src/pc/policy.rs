@@ -197,7 +197,7 @@ pub(crate) fn windows_name(pc: &ThisPc) -> Option<String> {
 pub(crate) fn offers_tls12(pc: &ThisPc) -> Vec<bool> {
     let known = PROTOCOL_KEYS.iter().filter(|key| looked_at(pc, key));
     let offered = |key: &&str| value(pc, key, "DefaultSecureProtocols").and_then(RegistryValue::number).unwrap_or(0);
-    known.map(|key| offered(&key) & 0x800 != 0).collect()
+    known.map(|key| offered(key) & 0x800 != 0).collect()
 }
 
 /// How the PC belongs to a directory, in words; nothing where nothing was looked at.

@@ -132,6 +132,40 @@ fn what_outlook_remembers_is_held_against_what_the_search_finds() {
     for own in [&["mail.contoso.test"][..], &[]] {
         assert_eq!(reading(&stored(own), id), Some((Reading::No, true)));
     }
+    let remembered = |host: &str, lines: &[&str], fails: bool| {
+        let mut world = on_pc(ClientFamily::Outlook365, &values(KEY, lines));
+        let url = format!("https://{host}/autodiscover/autodiscover.xml");
+        let state = world.state("last-known-good");
+        state.candidate.standing = Standing::Probed;
+        (state.candidate.url, state.candidate.host) = (Some(url.clone()), Some(host.to_owned()));
+        world = match fails {
+            true => world.end("last-known-good", Stage::Dns, Cause::DnsNoSuchName),
+            false => sound(world, "last-known-good").http("last-known-good", 401, true),
+        };
+        let known = RememberedUrl { version: "16.0".into(), account: None, url };
+        world.model.pc.as_mut().expect("it was read").remembered.push(known);
+        world.walk = walk::walk(&world.model, ClientFamily::Outlook365);
+        world
+    };
+    let gone = remembered("old.contoso.test", &[], true).find(id);
+    assert_eq!(
+        (gone.certainty, gone.severity),
+        (Certainty::Proven, Severity::Minor),
+        "what fails at once costs nothing"
+    );
+    let other = remembered("mail.oldhoster.test", &[], false);
+    assert_eq!(other.find(id).certainty, Certainty::Likely);
+    assert_eq!(other.walk.decided_by, Some(CandidateId::new("last-known-good")));
+    for (host, lines, fails) in [
+        ("mail.contoso.test", &[][..], false),
+        ("autodiscover.contoso.test", &[], true),
+        ("mail.oldhoster.test", &["ExcludeLastKnownGoodURL    REG_DWORD    0x1"], false),
+    ] {
+        let world = remembered(host, lines, fails);
+        assert_eq!(reading(&world, id), Some((Reading::No, true)), "{host}");
+    }
+    // A name of the inner network: nobody can tell from here.
+    assert_eq!(reading(&remembered("ex1.corp.local", &[], true), id), None);
 }
 
 #[test]
