@@ -10,9 +10,12 @@ mod parse;
 pub use effect::assume;
 pub use parse::{AssumptionError, parse, parse_all};
 
-use crate::event::{DnsData, Origin};
+use crate::{
+    event::{ClientFamily, DnsData, Origin, Stage, Standing},
+    model::Model,
+};
 use serde::{Serialize, Serializer};
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 /// Most assumptions that one question may hold.
 pub const ASSUMPTION_LIMIT: usize = 32;
@@ -24,6 +27,13 @@ pub enum Assumption {
     Removed {
         /// The name; with `*.` before it the wildcard of that zone.
         name: String,
+    },
+    /// A name has not this address any more; its other records stay.
+    Withdrawn {
+        /// The name.
+        name: String,
+        /// The address.
+        address: IpAddr,
     },
     /// A name has this record.
     Added {
@@ -89,6 +99,45 @@ pub enum Assumption {
     ClockRight,
     /// The resolver invents no addresses for names that do not exist.
     ResolverTruthful,
+    /// The settings name this host in every service URL.
+    Services {
+        /// The host.
+        host: String,
+    },
+    /// Another client is used.
+    Client {
+        /// Which.
+        family: ClientFamily,
+    },
+}
+
+impl Assumption {
+    /// Whether it speaks of anything that this run asked; what it speaks of otherwise changes nothing.
+    pub fn concerns(&self, model: &Model) -> bool {
+        let mut probed = model.candidates.iter().filter(|state| state.candidate.standing == Standing::Probed);
+        let service = format!("_autodiscover._tcp.{}", model.domain());
+        let below = |host: &str, zone: &str| host.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+        match self {
+            Self::Removed { name } | Self::Added { name, .. } | Self::Withdrawn { name, .. } => {
+                let zone = name.strip_prefix("*.");
+                *name == service
+                    || probed.any(|state| state.host() == name || zone.is_some_and(|zone| below(state.host(), zone)))
+            }
+            Self::Refused { host, port } => probed.any(|state| state.host() == host && state.candidate.port == *port),
+            Self::Listed { host } | Self::Sound { host } | Self::Trusted { host } | Self::Encrypted { host } => {
+                probed.any(|state| state.host() == host && state.stages.contains_key(&Stage::Tls))
+            }
+            Self::Answers { host } | Self::Missing { host } => probed.any(|state| state.host() == host),
+            Self::Directory { .. } => probed.any(|state| state.candidate.origin == Origin::Scp),
+            Self::SwitchedOff { origin } => probed.any(|state| state.candidate.origin == *origin),
+            Self::Services { .. } => probed.any(|state| state.candidate.origin == Origin::Service),
+            Self::Unset { name } => model.pc.as_ref().is_some_and(|pc| {
+                let is_set = pc.values.iter().any(|value| value.name.eq_ignore_ascii_case(name));
+                is_set || (name == Self::REMEMBERED && !pc.remembered.is_empty())
+            }),
+            Self::ClockRight | Self::ResolverTruthful | Self::Client { .. } => true,
+        }
+    }
 }
 
 impl Assumption {
@@ -100,6 +149,9 @@ impl fmt::Display for Assumption {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Removed { name } => write!(formatter, "remove {name}"),
+            Self::Withdrawn { name, address } => {
+                write!(formatter, "remove {name} {} {address}", if address.is_ipv4() { "A" } else { "AAAA" })
+            }
             Self::Added { name, data } => match data {
                 DnsData::A { address } => write!(formatter, "add {name} A {address}"),
                 DnsData::Aaaa { address } => write!(formatter, "add {name} AAAA {address}"),
@@ -107,7 +159,8 @@ impl fmt::Display for Assumption {
                 DnsData::Srv { priority, weight, port, target } => {
                     write!(formatter, "add {name} SRV {priority} {weight} {port} {target}")
                 }
-                _ => write!(formatter, "add {name} TXT"),
+                DnsData::Txt { text } => write!(formatter, "add {name} TXT \"{text}\""),
+                _ => write!(formatter, "add {name}"),
             },
             Self::Listed { host } => write!(formatter, "certificate lists {host}"),
             Self::Sound { host } => write!(formatter, "certificate sound at {host}"),
@@ -123,6 +176,8 @@ impl fmt::Display for Assumption {
             Self::Unset { name } => write!(formatter, "unset {name}"),
             Self::ClockRight => formatter.write_str("clock right"),
             Self::ResolverTruthful => formatter.write_str("resolver truthful"),
+            Self::Services { host } => write!(formatter, "services at {host}"),
+            Self::Client { family } => write!(formatter, "client {}", family.as_str()),
         }
     }
 }

@@ -3,13 +3,15 @@
 //! A page is plain text that an administrator can correct: front matter, seven fixed headings, remedies with a block to
 //! paste. `{name}` stands for a value of the run; whoever fills a page gives the values.
 
+mod fill;
 mod parse;
 mod search;
 
+pub use fill::without_emphasis;
 pub use parse::PageError;
 pub use search::search;
 
-use crate::assets::FINDING_PAGES;
+use crate::{assets::FINDING_PAGES, language};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// Values by placeholder name.
@@ -174,7 +176,12 @@ static CATALOGUE: LazyLock<(Vec<Page>, Vec<PageError>)> = LazyLock::new(|| {
     let mut pages = Vec::new();
     let mut errors = Vec::new();
     for (id, text) in FINDING_PAGES {
-        match parse::page(id, text) {
+        let english = parse::page(id, text);
+        let page = match language::page(id) {
+            Some(translated) => english.and_then(|english| parse::translated(&english, translated)),
+            None => english,
+        };
+        match page {
             Ok(page) => pages.push(page),
             Err(error) => errors.push(error),
         }
@@ -192,7 +199,7 @@ pub fn page(id: &str) -> Option<&'static Page> {
     pages().iter().find(|page| page.id.eq_ignore_ascii_case(id))
 }
 
-/// Pages that could not be read; empty in a program whose tests passed.
+/// Pages that could not be read; empty in a program whose tests passed, unless it speaks another language.
 pub fn errors() -> &'static [PageError] {
     &CATALOGUE.1
 }
@@ -202,7 +209,7 @@ impl Page {
     /// line that holds nothing but placeholders and becomes empty is left out.
     pub fn fill(&self, values: &Values) -> FilledPage {
         let mut missing = Vec::new();
-        let mut filled = |text: &str| fill(text, values, &mut missing);
+        let mut filled = |text: &str| fill::fill(text, values, &mut missing);
         let mut prose = |text: &str| filled(&without_emphasis(text));
         let mut page = FilledPage {
             title: prose(self.title),
@@ -219,7 +226,7 @@ impl Page {
     /// The page's question with these values in it.
     pub fn ask(&self, values: &Values) -> Option<FilledQuestion> {
         let question = self.question?;
-        let filled = |text: &str| fill(text, values, &mut Vec::new());
+        let filled = |text: &str| fill::fill(text, values, &mut Vec::new());
         Some(FilledQuestion {
             text: filled(question.text),
             command: filled(question.command),
@@ -230,7 +237,7 @@ impl Page {
 
     /// The title for a case that was read on the PC, with these values in it.
     pub fn title_when_read(&self, values: &Values) -> Option<String> {
-        self.read_title.map(|title| fill(&without_emphasis(title), values, &mut Vec::new()))
+        self.read_title.map(|title| fill::fill(&without_emphasis(title), values, &mut Vec::new()))
     }
 
     /// Names of the placeholders in everything that [`Page::fill`] fills, each once, in alphabetical order.
@@ -254,74 +261,6 @@ impl RemedyTemplate {
     }
 }
 
-/// Prose without Markdown's emphasis: `*Security Alert*` becomes `"Security Alert"`. A star that stands for itself, as
-/// in `*.contoso.com`, is left alone.
-pub fn without_emphasis(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('*') {
-        plain.push_str(before);
-        let opens = plain.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '`')
-            && after.starts_with(char::is_alphabetic);
-        let closed = after.split_once('*').filter(|(inner, _)| {
-            opens && !inner.contains(['\n', '`']) && inner.ends_with(|c: char| !c.is_whitespace())
-        });
-        match closed {
-            Some((inner, behind)) => {
-                plain.push_str(&format!("\"{inner}\""));
-                rest = behind;
-            }
-            None => {
-                plain.push('*');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn fill(text: &str, values: &Values, missing: &mut Vec<String>) -> String {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let filled = fill_line(line, values, missing);
-        if line.trim().is_empty() || !filled.trim().is_empty() {
-            lines.push(filled);
-        }
-    }
-    lines.join("\n").trim().to_owned()
-}
-
-fn fill_line(line: &str, values: &Values, missing: &mut Vec<String>) -> String {
-    let mut filled = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(open) = rest.find('{') {
-        let (before, from_brace) = rest.split_at(open);
-        filled.push_str(before);
-        let name = from_brace[1..].split('}').next().unwrap_or("");
-        if from_brace.len() > name.len() + 1 && is_placeholder(name) {
-            match values.get(name) {
-                Some(value) => filled.push_str(value),
-                None => {
-                    missing.push(name.to_owned());
-                    filled.push_str(&format!("<{name}>"));
-                }
-            }
-            rest = &from_brace[name.len() + 2..];
-        } else {
-            filled.push('{');
-            rest = &from_brace[1..];
-        }
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// A placeholder's name is lower-case letters and underscores, so that braces of shells and servers stay as they are.
-fn is_placeholder(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|character| character.is_ascii_lowercase() || character == '_')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,6 +273,11 @@ mod tests {
             ("the name *.contoso.test and `*`", "the name *.contoso.test and `*`"),
             ("whether the zone holds a wildcard (*)", "whether the zone holds a wildcard (*)"),
             ("2 * 3 * 4", "2 * 3 * 4"),
+            (
+                "run `Get-WebServicesVirtualDirectory | fl *Url*` and *write down*",
+                "run `Get-WebServicesVirtualDirectory | fl *Url*` and \"write down\"",
+            ),
+            ("a lone ` and *No*", "a lone ` and \"No\""),
         ];
         for (markdown, plain) in cases {
             assert_eq!(without_emphasis(markdown), plain);
@@ -412,7 +356,7 @@ mod tests {
         let mut missing = Vec::new();
         let text = "a {domain} b\n{note}\nserver { listen 80; }\n\n$h = @{}; {other}{";
         let expected = "a contoso.test b\nserver { listen 80; }\n\n$h = @{}; <other>{";
-        assert_eq!(fill(text, &values, &mut missing), expected);
+        assert_eq!(fill::fill(text, &values, &mut missing), expected);
         assert_eq!(missing, ["other"]);
     }
 }

@@ -16,8 +16,8 @@ use std::path::PathBuf;
 Read-only: nothing is changed anywhere, no password is needed.
 Try it without a network: discoscope lab
 
-Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER and _CANARIES, then the
-configuration file, then defaults; `discoscope config show` says which.
+Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER, _CANARIES, _MOUSE and _REMEMBER,
+then the configuration file, then defaults; `discoscope config show` says which.
 
 Exit codes: 0 nothing wrong, 1 a problem was found, 2 wrong usage, 3 cannot run here, 130/143 stopped"
 )]
@@ -33,9 +33,16 @@ pub struct Cli {
     /// How it is shown
     #[command(flatten)]
     pub show: ShowOptions,
+    /// Keep address, options, verdict and time of each run on this PC, and offer them at the next start; never evidence.
+    /// `discoscope config forget` deletes them
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
+    pub remember: bool,
     /// Configuration file to read instead of the one at its usual place (DISCOSCOPE_CONFIG does the same)
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
+    /// What the screen and the reports speak: en, or a folder with a translation
+    #[arg(long, value_name = "FOLDER", global = true)]
+    pub language: Option<String>,
     /// Settings that were made on the command line
     #[arg(skip)]
     pub typed: Typed,
@@ -109,6 +116,8 @@ pub enum ConfigCommand {
     },
     /// Print a configuration file that holds every setting at its default, with comments
     Sample,
+    /// Delete the list of runs that --remember keeps
+    Forget,
 }
 
 /// The options that are settings too, for `config show`.
@@ -127,11 +136,17 @@ pub struct SettingOptions {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=60))]
     pub timeout: Option<u64>,
     /// As for a run
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Vec<String>,
     /// As for a run
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
     pub no_canaries: Option<bool>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub mouse: Option<bool>,
+    /// As for a run
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "false", hide_possible_values = true)]
+    pub remember: Option<bool>,
 }
 
 /// Options of `check`.
@@ -143,16 +158,18 @@ pub struct CheckOptions {
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
-    /// Run this case of the lab instead of asking the network
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["addresses", "resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers", "registry"])]
+    /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "registry"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
-    /// One of: remove NAME | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | certificate sound at HOST |
-    /// certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT | answer HOST | missing HOST |
-    /// directory URL | switch VALUE | unset VALUE | clock right | resolver truthful
+    /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
+    /// certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT |
+    /// answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right |
+    /// resolver truthful | client FAMILY
     #[arg(long, value_name = "CHANGE")]
     pub assume: Vec<String>,
-    /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed
+    /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed;
+    /// fails-all-the-same=yes asks about the PC where nothing else is wrong
     #[arg(long, value_name = "CASE=yes|no|@FILE")]
     pub reply: Vec<String>,
     /// Whether names and addresses are seen
@@ -193,8 +210,8 @@ pub struct CertOptions {
     /// Form of the report
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatName,
-    /// Name server to ask instead of this machine's
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    /// Name server to ask instead of this machine's (ADDR[:PORT], tcp://ADDR, tls://HOST, https://HOST/PATH)
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Option<String>,
     /// Connect to ADDR:PORT whenever HOST:PORT is meant, as curl's option
     #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
@@ -210,8 +227,10 @@ pub struct RunOptions {
     /// Outlook family whose verdict is given
     #[arg(long, value_name = "CLIENT", value_parser = client_names(), default_value = "outlook365")]
     pub client: String,
-    /// Name server to ask instead of this machine's; a second and further ones are compared with the first
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    /// Name server to ask instead of this machine's, over UDP (ADDR[:PORT]), TCP (tcp://ADDR), TLS (tls://HOST) or HTTPS
+    /// (https://HOST/PATH; #ADDR behind it says where to connect); a second and further ones are compared with the first,
+    /// which may be `system`: this machine's own
+    #[arg(long, value_name = "SERVER")]
     pub resolver: Vec<String>,
     /// PEM or DER file with roots to trust besides this machine's
     #[arg(long, value_name = "FILE")]
@@ -244,9 +263,28 @@ pub struct RunOptions {
     /// Do not read the registry and the files of this PC (on Windows they are read, never changed)
     #[arg(long, conflicts_with = "registry")]
     pub no_pc: bool,
+    /// Do not ask an endpoint, once each, what it says to clients other than Outlook (SOAP, ActiveSync)
+    #[arg(long)]
+    pub no_other_protocols: bool,
+    /// Ask Microsoft which organisation the mail domain belongs to and how its users sign in (tells Microsoft the domain);
+    /// auto asks when the domain's own records point to Microsoft 365
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "yes", default_value_t)]
+    pub microsoft365: OutsideWishName,
     /// Write the run's events to this file, to be shown again with `replay`
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+/// When somebody outside is asked about the domain.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum OutsideWishName {
+    /// When the domain's records point there
+    #[default]
+    Auto,
+    /// In any case
+    Yes,
+    /// Never
+    No,
 }
 
 /// How a run in the lab is made.
@@ -269,9 +307,14 @@ pub struct ShowOptions {
     /// Draw with ASCII characters only
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
     pub ascii: bool,
-    /// Print linear text instead of a screen
+    /// Tell the run in lines instead of drawing it, for screen readers and pipes; on a terminal, commands in words follow.
+    /// So it is without a terminal, and with TERM=dumb
     #[arg(long)]
     pub plain: bool,
+    /// Take the mouse too: a click chooses a step, a pane or a key of the footer, the wheel scrolls. Text is then selected
+    /// with Shift held. Off with --present
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_name = "false", hide_possible_values = true, hide_default_value = true)]
+    pub mouse: bool,
     /// A certificate file (PEM, DER, PKCS#7) that the explorer compares the server's with (d)
     #[arg(long, value_name = "FILE")]
     pub compare_with: Option<PathBuf>,

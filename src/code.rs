@@ -71,6 +71,13 @@ pub fn lookup(text: &str) -> Option<CodeExplanation> {
     }
 }
 
+/// Everything a text may mean: the same number can be an error of Autodiscover and a status of HTTP.
+pub fn meanings(text: &str) -> Vec<CodeExplanation> {
+    let first = lookup(text);
+    let status = http_status(text.trim()).filter(|status| first.as_ref() != Some(status));
+    first.into_iter().chain(status).collect()
+}
+
 /// All known codes.
 pub fn all() -> impl Iterator<Item = CodeExplanation> {
     let errors = AUTODISCOVER_ERRORS.iter().map(|code| explain_number(CodeKind::AutodiscoverError, code));
@@ -248,6 +255,22 @@ mod tests {
         assert_eq!(lookup("0x191"), None);
         let heading = "0x80072F06   unsigned 2147954438   signed -2147012858\nWindows number 12038";
         assert_eq!(lookup("80072F06").map(|code| code.heading()).as_deref(), Some(heading));
+    }
+
+    #[test]
+    fn a_number_of_two_protocols_is_explained_twice() {
+        let kinds = |text| meanings(text).iter().map(|code| code.kind).collect::<Vec<_>>();
+        assert_eq!(kinds("500"), [CodeKind::AutodiscoverError, CodeKind::HttpStatus]);
+        assert_eq!(kinds("HTTP 500"), [CodeKind::HttpStatus]);
+        assert_eq!(kinds("302"), [CodeKind::HttpStatus]);
+        assert_eq!(kinds("600"), [CodeKind::AutodiscoverError]);
+        assert_eq!(kinds("0x80040115"), [CodeKind::Outlook]);
+        assert_eq!(kinds("nonsense"), []);
+        let cases = |text| meanings(text).into_iter().flat_map(|code| code.findings).collect::<Vec<_>>();
+        assert!(cases("500").contains(&&"webconfig-broken-500") && cases("500").contains(&&"xml-error-code"));
+        for case in ["sni-default-vhost", "wildcard-depth", "service-urls-use-other-name", "proxied-by-cdn"] {
+            assert!(cases("0x80072F06").contains(&&case), "{case}");
+        }
     }
 
     #[test]

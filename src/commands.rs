@@ -26,7 +26,7 @@ pub async fn run(mut cli: Cli) -> u8 {
         Err(code) => return code,
     };
     match cli.command {
-        None => screen::wizard(cli.addresses, cli.run, cli.show, keys).await,
+        None => screen::wizard(cli.addresses, cli.run, cli.show, cli.remember, keys).await,
         Some(Command::Check(options)) => check::check(options).await,
         Some(Command::Lab { scenario, run, show }) => screen::lab(scenario, run, show, keys).await,
         Some(Command::Replay { file, format, client, show }) => screen::replay(&file, format, client, show, keys).await,

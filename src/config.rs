@@ -2,24 +2,26 @@
 
 mod file;
 mod place;
+pub mod runs;
 pub mod settings;
+pub mod surroundings;
 
 use crate::{
     address::{self, AddressError},
-    cli::{CertOptions, RunOptions},
-    engine::Setup,
+    cli::{CertOptions, OutsideWishName, RunOptions},
+    engine::{OutsideWish, Setup},
     event::{Address, ClientFamily, Origin, Vantage, View},
     exit, machine,
     net::{
-        Limits, Net, SystemClock, TrustStores,
+        Limits, Net, Resolver, SystemClock, TrustStores,
         dialer::{ConnectTo, TcpDialer},
-        resolver::{self, WireResolver, ZoneServers},
+        resolver::{self, Server, WireResolver, ZoneServers},
         system,
     },
     pc,
     plan::PlanInput,
 };
-use std::{io::Read as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::Read as _, sync::Arc, time::Duration};
 use thiserror::Error;
 use url::Url;
 
@@ -85,12 +87,14 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
     let address = address::parse(typed)?;
     let limits = limits(options.timeout);
     let servers = servers(options)?;
-    let dialer = TcpDialer::new(connect_to(&options.connect_to)?);
+    let dialer: Arc<dyn crate::net::Dialer> = Arc::new(TcpDialer::new(connect_to(&options.connect_to)?));
     let trust = trust(&options.ca_file, false)?;
-    let further = servers.further.iter().enumerate().map(|(index, server)| {
-        let view = View::Further { number: index + 1 };
-        Arc::new(WireResolver::new(vec![*server], view, limits.dns)) as Arc<dyn crate::net::Resolver>
-    });
+    let ask =
+        |servers, view| Arc::new(WireResolver::over(servers, view, limits.dns, &dialer, &trust)) as Arc<dyn Resolver>;
+    let resolver = ask(servers.first.clone(), View::System);
+    let further = servers.further.iter().enumerate();
+    let further =
+        further.map(|(index, server)| ask(vec![server.clone()], View::Further { number: index + 1 })).collect();
     let vantage = Vantage {
         resolvers: servers.first.iter().chain(&servers.further).map(ToString::to_string).collect(),
         system_resolvers: servers.of_system,
@@ -99,11 +103,11 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         ..Vantage::default()
     };
     let net = Net {
-        resolver: Arc::new(WireResolver::new(servers.first.clone(), View::System, limits.dns)),
-        further: further.collect(),
+        resolver,
+        further,
         operating_system: servers.of_system.then(|| Arc::new(system::OperatingSystem) as _),
         name_servers: Some(Arc::new(ZoneServers { limit: limits.dns.min(ZONE_SERVER_PATIENCE) })),
-        dialer: Arc::new(dialer),
+        dialer,
         trust: Arc::new(trust),
         clock: Arc::new(SystemClock),
         limits,
@@ -116,6 +120,12 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         pc: pc_reader(options)?,
         canaries: !options.no_canaries,
         fetch_issuers: options.fetch_issuers,
+        other_protocols: !options.no_other_protocols,
+        microsoft365: match options.microsoft365 {
+            OutsideWishName::Auto => OutsideWish::WhenSigned,
+            OutsideWishName::Yes => OutsideWish::Always,
+            OutsideWishName::No => OutsideWish::Never,
+        },
     })
 }
 
@@ -203,14 +213,15 @@ pub fn connection(options: &CertOptions, trust: TrustStores) -> Result<Connectio
     let given = options.resolver.as_deref().map(resolver_address).transpose()?;
     let servers = match given {
         Some(server) => vec![server],
-        None => system::servers().unwrap_or_default(),
+        None => system::servers().unwrap_or_default().into_iter().map(Server::Datagram).collect(),
     };
+    let dialer: Arc<dyn crate::net::Dialer> = Arc::new(TcpDialer::new(routes.clone()));
     let net = Net {
-        resolver: Arc::new(WireResolver::new(servers, View::System, limits.dns)),
+        resolver: Arc::new(WireResolver::over(servers, View::System, limits.dns, &dialer, &trust)),
         further: Vec::new(),
         operating_system: None,
         name_servers: None,
-        dialer: Arc::new(TcpDialer::new(routes.clone())),
+        dialer,
         trust: Arc::new(trust),
         clock: Arc::new(SystemClock),
         limits,
@@ -225,7 +236,7 @@ pub fn client(name: &str) -> ClientFamily {
 
 /// Longest wait for a zone's own servers: many networks let DNS out through their resolver only, and nothing but a
 /// comparison depends on them.
-const ZONE_SERVER_PATIENCE: Duration = Duration::from_secs(2);
+const ZONE_SERVER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Time limits that follow the one for a connection.
 pub fn limits(seconds: u64) -> Limits {
@@ -239,25 +250,40 @@ pub fn limits(seconds: u64) -> Limits {
 /// Which servers answer DNS questions.
 struct Servers {
     /// They stand in the system's place, in order.
-    first: Vec<SocketAddr>,
+    first: Vec<Server>,
     /// Each is compared with the first.
-    further: Vec<SocketAddr>,
+    further: Vec<Server>,
     /// The first are this machine's own.
     of_system: bool,
 }
 
+/// Stands for this machine's own servers, in the first place of those to ask.
+pub const SYSTEM: &str = "system";
+
 fn servers(options: &RunOptions) -> Result<Servers, ConfigError> {
-    let given = options.resolver.iter().map(|text| resolver_address(text)).collect::<Result<Vec<_>, _>>()?;
-    match given.split_first() {
-        Some((first, further)) => Ok(Servers { first: vec![*first], further: further.to_vec(), of_system: false }),
-        None => {
-            let first = system::servers().map_err(|error| ConfigError::NoResolver(error.to_string()))?;
-            Ok(Servers { first, further: Vec::new(), of_system: true })
-        }
-    }
+    let of_system = options.resolver.first().is_none_or(|first| first == SYSTEM);
+    let given = options.resolver.iter().skip(usize::from(of_system));
+    let mut given = given.map(|text| resolver_address(text)).collect::<Result<Vec<_>, _>>()?;
+    let first = if of_system {
+        let own = system::servers().map_err(|error| ConfigError::NoResolver(error.to_string()))?;
+        own.into_iter().map(Server::Datagram).collect()
+    } else {
+        // There is one, or else the system's are asked.
+        given.drain(..1).collect()
+    };
+    Ok(Servers { first, further: given, of_system })
 }
 
-fn resolver_address(text: &str) -> Result<SocketAddr, ConfigError> {
+/// Checks name servers as they are typed: addresses, the first of which may be [`SYSTEM`].
+///
+/// # Errors
+/// [`ConfigError::Value`] for the first that is none.
+pub fn check_resolvers(typed: &[String]) -> Result<(), ConfigError> {
+    let own = typed.first().is_some_and(|first| first == SYSTEM);
+    typed.iter().skip(usize::from(own)).try_for_each(|text| resolver_address(text).map(|_| ()))
+}
+
+fn resolver_address(text: &str) -> Result<Server, ConfigError> {
     resolver::parse_server(text).map_err(|error| ConfigError::Value {
         option: "--resolver",
         value: crate::text::sanitise_line(text),

@@ -1,13 +1,17 @@
 //! The diagnosis: walk, findings and verdict of one model for one client, in one place so that they cannot disagree.
 
+mod blame;
 mod headline;
 mod prospect;
+mod together;
 
-pub use prospect::{WhatIf, what_if};
+pub use crate::finding::FAILS_ALL_THE_SAME;
+pub use prospect::{AssumedStages, WhatIf, what_if};
+pub use together::Together;
 
 use crate::{
     event::{CandidateId, ClientFamily},
-    finding::{self, Finding, Question, Severity},
+    finding::{self, Finding, Question, Severity, Standpoint},
     model::{Model, Progress},
     walk::{self, Prompt, VerdictClass, Walk},
 };
@@ -24,6 +28,10 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// What only a person at the PC or the server can tell, as far as the evidence points there.
     pub questions: Vec<Question>,
+    /// Where the run looks from, and how that is known.
+    pub standpoint: Standpoint,
+    /// Remedies that lead further together than any of them alone.
+    pub together: Option<Together>,
     /// What would be if something were different, when somebody asked.
     pub what_if: Option<WhatIf>,
 }
@@ -56,10 +64,13 @@ pub struct ClientVerdict {
 
 /// Concludes everything from a model, for one client.
 pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
-    let walk = walk::walk(model, client);
+    let mut walk = walk::walk(model, client);
     let mut findings = finding::evaluate(model, &walk);
+    blame::blame(model, &mut walk, &findings);
+    let mut together = None;
     if matches!(model.progress, Progress::Finished | Progress::Cancelled) {
         prospect::foresee(model, &walk, &mut findings);
+        together = together::together(model, &walk, &findings);
     }
     let per_client = ClientFamily::ALL
         .into_iter()
@@ -76,10 +87,17 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         per_client,
     };
     let questions = finding::questions(model, &walk);
-    Diagnosis { verdict, walk, findings, questions, what_if: None }
+    let standpoint = finding::standpoint(model);
+    Diagnosis { verdict, walk, findings, questions, standpoint, together, what_if: None }
 }
 
 impl Diagnosis {
+    /// Whether a reply under this name means something to this run.
+    pub fn asks(&self, model: &Model, question: &str) -> bool {
+        self.questions.iter().any(|asked| asked.id == question)
+            || question == FAILS_ALL_THE_SAME && finding::only_the_pc_is_left(model, &self.walk)
+    }
+
     /// Whether nothing is wrong: settings are found, or only credentials are missing, and no finding is major.
     pub fn is_healthy(&self) -> bool {
         matches!(self.verdict.class, VerdictClass::Silent | VerdictClass::NeedsPassword)

@@ -6,19 +6,20 @@
 mod candidate;
 mod emitter;
 mod names;
+mod outside;
 mod registry;
 mod surroundings;
 mod this_pc;
 
 use crate::{
-    event::{CandidateId, ClientFamily, Command, Event, NoteCode, Stage, Standing, Vantage},
+    event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, NoteCode, Stage, Standing, Vantage},
     net::{Net, Resolver},
     pc,
     plan::{self, PlanInput},
 };
 use registry::Registry;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 use tokio::{
@@ -49,7 +50,26 @@ pub struct Setup {
     /// Whether to fetch issuers' certificates that a server did not send, from the third party that its certificate
     /// names.
     pub fetch_issuers: bool,
+    /// Whether an endpoint is asked, once, what it says to clients other than Outlook: SOAP and ActiveSync.
+    pub other_protocols: bool,
+    /// Whether Microsoft is asked what it knows of the domain.
+    pub microsoft365: OutsideWish,
 }
+
+/// When Microsoft is asked what it knows of a domain: questions to somebody outside, who learns the domain by them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum OutsideWish {
+    /// When the domain's own records point there.
+    #[default]
+    WhenSigned,
+    /// In any case.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The servers that hold a zone, or that there are none to ask; empty until they were looked for.
+type ZoneCell = Arc<OnceCell<Option<Arc<dyn Resolver>>>>;
 
 /// State shared by the tasks of one run.
 struct Run {
@@ -57,8 +77,12 @@ struct Run {
     events: mpsc::UnboundedSender<Event>,
     registry: Mutex<Registry>,
     names: names::Names,
-    /// The servers that hold the domain's zone, once they were looked for.
-    zone: OnceCell<Option<Arc<dyn Resolver>>>,
+    /// The servers that hold a zone, once they were looked for.
+    zones: Mutex<HashMap<String, ZoneCell>>,
+    /// Zones whose servers kept silent: many networks let DNS out through their resolver only.
+    silent_zones: Mutex<HashSet<String>>,
+    /// Which candidate asked a host for its other protocols.
+    asked_beside: Mutex<HashMap<String, CandidateId>>,
     /// Files of the PC, as they were read last.
     files: Mutex<Vec<pc::LocalFile>>,
     permits: Semaphore,
@@ -76,6 +100,8 @@ enum Job {
     MailServers { exchanges: Vec<String> },
     /// What the PC says.
     ThisPc,
+    /// What Microsoft knows of the domain.
+    Outside,
 }
 
 /// Runs until every candidate is finished and the command channel is closed, or until cancelled. Events are bounded in
@@ -194,7 +220,9 @@ fn begin(setup: &Setup, events: &mpsc::UnboundedSender<Event>) -> (Arc<Run>, Vec
         events: events.clone(),
         registry: Mutex::new(Registry::new(candidates, setup.input.address.ascii())),
         names: names::Names::default(),
-        zone: OnceCell::new(),
+        zones: Mutex::default(),
+        silent_zones: Mutex::default(),
+        asked_beside: Mutex::default(),
         files: Mutex::default(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
@@ -214,7 +242,7 @@ impl Tasks {
         for job in jobs {
             let id = match &job {
                 Job::Probe { id, .. } => Some(id.clone()),
-                Job::Surroundings | Job::Signs | Job::MailServers { .. } | Job::ThisPc => None,
+                Job::Surroundings | Job::Signs | Job::Outside | Job::MailServers { .. } | Job::ThisPc => None,
             };
             let run = Arc::clone(run);
             let handle = self.set.spawn(async move { run.work(job).await });
@@ -261,14 +289,47 @@ impl Run {
             }
             Job::Surroundings => surroundings::look(self).await,
             Job::Signs => surroundings::look_for_signs(self).await,
+            Job::Outside => outside::ask(self).await,
             Job::MailServers { exchanges } => surroundings::mail_servers(self, &exchanges).await,
             Job::ThisPc => this_pc::read(self).await,
         }
     }
 
-    /// The servers that hold the domain's zone; none where they are not to be asked or cannot be found.
-    async fn name_servers(&self) -> Option<Arc<dyn Resolver>> {
-        self.zone.get_or_init(|| surroundings::name_servers(&self.setup)).await.clone()
+    /// The servers that hold a name's zone; none where they are not to be asked or cannot be found. Of names outside the
+    /// mail domain it is the zone that somebody registered.
+    async fn servers_of(&self, name: &str) -> Option<Arc<dyn Resolver>> {
+        self.setup.net.name_servers.as_ref()?;
+        let zone = self.zone_of(name)?;
+        if self.silent_zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(zone) {
+            return None;
+        }
+        let cell = {
+            let mut zones = self.zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            Arc::clone(zones.entry(zone.to_owned()).or_default())
+        };
+        cell.get_or_init(|| surroundings::name_servers(&self.setup, zone)).await.clone()
+    }
+
+    fn zone_of<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let domain = self.setup.input.address.domain.as_str();
+        let own = name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+        if own { Some(domain) } else { psl::domain_str(name) }
+    }
+
+    /// Takes note of an answer of a zone's servers: those that keep silent are not asked again.
+    fn heard(&self, answer: &DnsAnswer) {
+        if matches!(answer.status, DnsStatus::TimedOut | DnsStatus::Unreachable | DnsStatus::PortClosed)
+            && let Some(zone) = self.zone_of(&answer.question.name)
+        {
+            self.silent_zones.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(zone.to_owned());
+        }
+    }
+
+    /// Whether this candidate is the one that asks a host for its other protocols: the first to get there, again and
+    /// again where it is started anew.
+    fn is_first_at(&self, host: &str, id: &CandidateId) -> bool {
+        let mut asked = self.asked_beside.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        asked.entry(host.to_owned()).or_insert_with(|| id.clone()) == id
     }
 
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {

@@ -11,6 +11,7 @@ mod dns;
 mod http;
 mod issuer;
 mod outcome;
+mod outside;
 mod pc;
 mod reply;
 mod session;
@@ -21,18 +22,20 @@ pub use candidate::{Candidate, CandidateId, ClientFamily, Origin, OriginOfRedire
 pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
 pub use dns::{
-    AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
+    AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,
+    RecordType, StartOfAuthority, View,
 };
 pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
+pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
 pub use pc::{HostsEntry, PcFile, PcFileRole, PcSource, RegistryKind, RegistryValue, RememberedUrl, ThisPc};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use tls::{
-    Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakePurpose, NameCheck,
-    NameReason, StoreVerdict, TlsFailure, TlsHandshake, TlsLibrary, TrustCheck, TrustReason, TrustStore, UsageCheck,
-    VersionSupport,
+    Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakeDetail, HandshakeKind,
+    HandshakePurpose, NameCheck, NameReason, StoreVerdict, TlsAlert, TlsEnding, TlsFailure, TlsHandshake, TlsLibrary,
+    TlsRecord, TlsRecordKind, TlsSide, TrustCheck, TrustReason, TrustStore, UsageCheck, VersionSupport,
 };
 pub use xml::{AnswerError, AnswerKind, AnswerProtocol, AutodiscoverAnswer, ServiceUrl};
 
@@ -193,6 +196,8 @@ pub enum Evidence {
     Xml(Box<AutodiscoverAnswer>),
     /// One fetch of an issuer's certificate that was not sent; only where it was asked for.
     Issuer(Box<IssuerFetch>),
+    /// A question to somebody outside; only where the records point there, or it was asked for.
+    Outside(Box<OutsideQuestion>),
 }
 
 /// One attempt to open a TCP connection to one address.

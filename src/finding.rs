@@ -4,6 +4,7 @@ mod case;
 mod cross;
 mod dns;
 mod draft;
+mod federation;
 mod http;
 mod intermediary;
 mod question;
@@ -13,6 +14,7 @@ mod tcp;
 mod this_pc;
 mod tls;
 mod values;
+mod vantage;
 mod xml;
 
 /// What would make the certificates of a run right.
@@ -30,7 +32,8 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
     values::certificate_cure(&Case::new(model, walk))
 }
 
-pub use question::{Question, Reading, questions};
+pub use question::{FAILS_ALL_THE_SAME, Question, Reading, only_the_pc_is_left, questions};
+pub use vantage::{Standpoint, standpoint};
 
 #[cfg(test)]
 mod tests;
@@ -39,7 +42,7 @@ use crate::{
     assumption::Assumption,
     event::{CandidateId, Stage},
     model::Model,
-    walk::{VerdictClass, Walk},
+    walk::{Role, VerdictClass, Walk},
 };
 use case::Case;
 use serde::{Deserialize, Serialize};
@@ -113,6 +116,9 @@ pub struct Remedy {
     /// nothing can be foreseen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads_to: Option<Prospect>,
+    /// Whether its finding would be gone then; absent where that hangs on what nobody measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cures: Option<bool>,
 }
 
 /// What a run would come to.
@@ -205,6 +211,9 @@ const RULES: &[Rule] = &[
     Rule { ids: &["srv-port-not-443"], find: dns::srv_port },
     Rule { ids: &["srv-multiple-records-disagree"], find: dns::srv_records_disagree },
     Rule { ids: &["split-dns-mismatch"], find: dns::split_views },
+    Rule { ids: &["dns-cache-stale"], find: dns::remembered_addresses },
+    Rule { ids: &["split-dns-mismatch"], find: dns::other_side },
+    Rule { ids: &["hosts-file-override"], find: dns::hosts_override },
     Rule { ids: &["private-address-in-public-dns"], find: dns::private_in_public },
     Rule { ids: &["port80-closed-redirect-needed"], find: tcp::port80_closed },
     Rule { ids: &["port-443-filtered"], find: tcp::filtered },
@@ -216,6 +225,7 @@ const RULES: &[Rule] = &[
     Rule { ids: &["iis-redirect-inherited"], find: http::inherited_redirect },
     Rule { ids: &["path-case-sensitive-404"], find: http::case_sensitive_path },
     Rule { ids: &["legacy-auth-blocked"], find: http::legacy_authentication },
+    Rule { ids: &["federation-endpoint-unreachable"], find: federation::sign_in_server },
     Rule { ids: &["json-v2-missing-or-broken"], find: http::json_missing },
     Rule { ids: &["cpanel-answers-imap"], find: xml::imap_answer },
     Rule { ids: &["wrong-hostname-for-extra-domain"], find: settings::wrong_mail_hosts },
@@ -244,7 +254,6 @@ pub const PAGE_ONLY: &[&str] = &[
     "auth-prompt-loop",
     "dns-provider-cannot-srv",
     "extended-protection-tls-terminated",
-    "federation-endpoint-unreachable",
     "mailbox-or-licence-not-ready",
     "scp-change-not-replicated",
     "scp-of-other-forest",
@@ -302,7 +311,7 @@ fn worst(class: VerdictClass) -> Severity {
 }
 
 /// Faults that make several candidates fail at once.
-const WIDE: [&str; 10] = [
+const WIDE: [&str; 9] = [
     "registry-excludes-left-behind",
     "local-xml-preferred",
     "lkg-url-stale",
@@ -312,18 +321,25 @@ const WIDE: [&str; 10] = [
     "nxdomain-rewritten",
     "clock-skew",
     "tls-inspection",
-    "srv-missing-for-extra-domain",
 ];
 
-fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, usize, std::cmp::Reverse<Severity>) {
+/// What makes every candidate fail comes first, then where the client stops, then the worst. What the client passes over
+/// stands behind all that, however early it meets it.
+fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, bool, std::cmp::Reverse<Severity>, bool, usize) {
     let wide = WIDE.contains(&finding.id.as_str());
+    let stops = case.walk.stops_at.as_ref().is_some_and(|id| finding.candidates.contains(id));
+    let is_passed_over =
+        |id: &CandidateId| case.step(id).is_some_and(|step| matches!(step.role, Role::Harmless | Role::Unreached));
+    let passed_over = !finding.candidates.is_empty() && finding.candidates.iter().all(is_passed_over);
     let first = finding.candidates.iter().map(|id| case.position(id)).min().unwrap_or(usize::MAX);
     (
         finding.severity == Severity::Info,
         finding.consequence_of.is_some() || finding.severity == Severity::Minor,
         !wide,
-        first,
+        !stops,
         std::cmp::Reverse(finding.severity),
+        passed_over,
+        first,
     )
 }
 

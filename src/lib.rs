@@ -4,6 +4,10 @@
 //! client would do, [`finding`]s say what it means, the [`diagnosis`] brings both to a verdict; a report or the
 //! screen shows it. A recording is just the events. The outside world enters through [`net`] alone.
 
+// Above the others, which all may use its macros.
+#[macro_use]
+pub mod language;
+
 pub mod address;
 #[allow(dead_code, reason = "the catalogue and the lab read these lists")]
 mod assets;

@@ -1,8 +1,12 @@
 //! The model of a run: a pure fold over envelopes, and the only state that anything is concluded from.
 
 mod candidate;
+mod protocols;
+mod views;
 
 pub use candidate::{CandidateState, Redirect, StageState};
+pub use protocols::{AnswerClass, Endpoint, Protocol, ProtocolAnswer};
+pub use views::{ViewCell, ViewColumn, ViewRow, ViewTable};
 
 use crate::event::{
     Address, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence, NoteCode, Origin, Purpose,
@@ -11,10 +15,7 @@ use crate::event::{
 use crate::pc;
 use crate::plan::{self, REDIRECT_LIMIT, Step};
 use jiff::Timestamp;
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
-};
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// Candidates that a model takes in; a run has at most [`plan::CANDIDATE_LIMIT`].
 const CANDIDATE_BOUND: usize = 2 * plan::CANDIDATE_LIMIT;
@@ -254,8 +255,7 @@ impl Model {
         let Evidence::Dns(answer) = evidence else { return };
         let name = &answer.question.name;
         let own = name == self.domain() || name.strip_suffix(self.domain()).is_some_and(|rest| rest.ends_with('.'));
-        let responder = answer.responder.as_deref().and_then(|server| server.parse::<SocketAddr>().ok());
-        let local = responder.is_some_and(|server| is_private(server.ip()) || server.ip().is_loopback());
+        let local = answer.responder_address().is_some_and(|server| is_private(server) || server.is_loopback());
         if own && local && answer.view == View::System && answer.addresses().into_iter().any(is_private) {
             self.vantage.side = VantageSide::Inside;
         }

@@ -3,6 +3,7 @@
 
 mod alias;
 pub mod dialer;
+mod encrypted;
 mod exchange;
 mod message;
 pub mod resolver;

@@ -3,6 +3,7 @@
 pub mod dns;
 pub mod http;
 pub mod issuer;
+pub mod outside;
 pub mod starttls;
 pub mod tcp;
 pub mod tls;

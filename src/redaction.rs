@@ -323,12 +323,12 @@ impl Redactor {
             self.identity(fields, &text);
         }
         let oid = text(fields, "oid");
-        if key == "headers" {
+        if matches!(key, "headers" | "request_headers") {
             let value = self.header(&text(fields, "name"), &text(fields, "value"));
             fields.insert("value".to_owned(), value.into());
             return;
         }
-        if key == "body" {
+        if matches!(key, "body" | "request_body") {
             let body = scan::elements(&text(fields, "text"), &NAMING_ELEMENTS, &mut |name| self.names.of(name));
             let body = self.string("text", &body);
             let body = scan::opaque(&body, &mut |token| self.tokens.of(token));
@@ -340,6 +340,7 @@ impl Redactor {
                 // Replaced above; an extension's identifier and name.
                 "serial" | "sha1" | "sha256" | "der" | "oid" => {}
                 "name" if !oid.is_empty() => {}
+                "tenant" => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
                 "display_name" => *value = self.names.of(value.as_str().unwrap_or_default().trim()).into(),
                 "text" if oid == AUTHORITY_KEY => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
                 name => self.visit(name, value),

@@ -6,8 +6,10 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod page;
+pub mod protocols;
 pub mod summary;
 pub mod text;
+pub mod views;
 
 use crate::{diagnosis::Diagnosis, model::Model};
 use std::io::{self, Write};

@@ -5,30 +5,35 @@
 //! unless something on the screen turns.
 
 pub mod action;
-pub mod address;
 pub mod app;
 mod background;
 pub mod board;
 pub mod chooser;
 pub mod document;
+pub mod form;
 pub mod freeze;
 pub mod glyph;
 pub mod input;
 pub mod keymap;
 pub mod layout;
 pub mod measure;
+pub mod mouse;
 pub mod overlay;
+pub mod plain;
 pub mod present;
 pub mod privacy;
+pub mod search;
+mod suspension;
+pub mod syntax;
 pub mod terminal;
 pub mod theme;
 pub mod timeline;
 pub mod view;
 
-pub use address::ask_address;
 pub use app::{Diagnose, Marked};
 pub use board::{Board, BoardRow, choose_run};
 pub use chooser::{ScenarioItem, choose_scenario};
+pub use form::{Asked, Desk, RunItem, Start, Wanted, ask_start};
 pub use privacy::Privacy;
 pub use theme::{Look, Theme};
 
@@ -144,6 +149,10 @@ where
             biased;
             status = &mut stop => return Ok(ended(app, Exit::Signal(status))),
             event = input.next() => match event {
+                Some(Ok(Event::Resize(width, height))) => {
+                    terminal::blank(terminal)?;
+                    Some(Message::Resized(width, height))
+                }
                 Some(event) => heard(event?),
                 None => return Ok(ended(app, Exit::Quit)),
             },
@@ -162,11 +171,15 @@ where
         };
         let Some(message) = message else { continue };
         dirty = true;
-        if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Resized(..)) {
+        if matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_) | Message::Resized(..)) {
             // Whoever presses a key sees it at once, however calm the rest is.
             next_frame = next_frame.min(Instant::now() + FRAME);
         }
         for effect in app::update(&mut app, message) {
+            if effect == Effect::Suspend {
+                terminal::suspend()?;
+                terminal::blank(terminal)?;
+            }
             if let Some(exit) = carry_out(effect, &mut app, &commands, &options) {
                 return Ok(ended(app, exit));
             }
@@ -180,7 +193,11 @@ where
     B::Error: Send + Sync + 'static,
 {
     let size = terminal.size().map_err(io::Error::other)?;
-    let mut app = App::new(options.diagnose, options.look, Rect::from((ratatui::layout::Position::ORIGIN, size)));
+    Ok(start_app(Rect::from((ratatui::layout::Position::ORIGIN, size)), options))
+}
+
+fn start_app(screen: Rect, options: &Options) -> App {
+    let mut app = App::new(options.diagnose, options.look, screen);
     app.keys = options.keys;
     app.rerun_refused = options.rerun_refused;
     app.can_go_back = options.can_go_back;
@@ -188,7 +205,7 @@ where
     app.privacy = options.privacy.clone();
     app.present.on = options.present;
     app.ui.marked = options.marked.clone().map(|marked| app.privacy.given(marked));
-    Ok(app)
+    app
 }
 
 fn draw<B>(terminal: &mut Terminal<B>, app: &mut App) -> io::Result<()>
@@ -217,8 +234,8 @@ fn heard(event: Event) -> Option<Message> {
     match event {
         Event::Key(key) => Some(Message::Key(key)),
         Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(width, height) => Some(Message::Resized(width, height)),
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+        Event::Mouse(event) if mouse::is_heard(event) => Some(Message::Mouse(event)),
+        Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
     }
 }
 
@@ -256,6 +273,8 @@ fn carry_out(
             let _ = commands.send(command);
             None
         }
+        // Done where the terminal is at hand.
+        Effect::Suspend => None,
         Effect::Quit => Some(Exit::Quit),
         Effect::Interrupt => Some(Exit::Signal(i32::from(exit::INTERRUPTED))),
         Effect::Back => Some(Exit::Back),

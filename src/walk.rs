@@ -27,6 +27,9 @@ pub struct Walk {
     pub waits_seconds: u32,
     /// The run in one word for this client.
     pub class: VerdictClass,
+    /// Candidates before the answer whose end is not known, in the client's order.
+    #[serde(skip)]
+    pub open: Vec<CandidateId>,
 }
 
 /// One candidate as this client sees it.
@@ -64,7 +67,7 @@ pub struct SwitchedOff {
 #[derive(Clone, Copy, Debug, serde::Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// The client's search ends here.
+    /// The client's search ends here; or, where it ends nowhere, this is why.
     Decides,
     /// It makes the client ask the user.
     Prompts,

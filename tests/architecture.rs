@@ -10,6 +10,7 @@ use std::{
 const ALLOWED: &[(&str, &[&str])] = &[
     ("event", &[]),
     ("text", &[]),
+    ("language", &["text"]),
     ("exit", &[]),
     ("assets", &[]),
     ("address", &["event", "text"]),
@@ -19,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &["event", "pc", "plan"]),
     ("certificate", &["event", "text"]),
     ("code", &["event"]),
-    ("catalogue", &["assets", "event", "finding"]),
+    ("catalogue", &["assets", "event", "finding", "language"]),
     ("probe", &["certificate", "event", "net", "plan", "text"]),
     ("assumption", &["certificate", "event", "model", "plan"]),
     ("walk", &["code", "event", "model", "pc", "plan"]),
@@ -45,6 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "event",
             "exit",
             "finding",
+            "language",
             "model",
             "plan",
             "redaction",
@@ -58,7 +60,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lab", &["address", "assets", "engine", "event", "net", "pc", "plan", "walk"]),
     ("signal", &["exit"]),
     ("cli", &["config", "event"]),
-    ("config", &["address", "cli", "engine", "event", "exit", "machine", "net", "pc", "plan", "text"]),
+    ("config", &["address", "cli", "engine", "event", "exit", "machine", "net", "pc", "plan", "recording", "text"]),
     (
         "commands",
         &[
@@ -74,6 +76,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "event",
             "exit",
             "lab",
+            "language",
             "machine",
             "model",
             "net",

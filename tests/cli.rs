@@ -72,7 +72,28 @@ fn what_if_is_answered_beside_what_was_measured() {
     // What was measured decides the exit code.
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert!(report.contains("\nPROMPTS: "), "{report}");
-    assert!(report.contains("\n   It would be needs-password. "), "{report}");
+    assert!(report.contains("\n   It would come to: needs-password. "), "{report}");
+    let change = "add autodiscover.contoso.test A 10.1.1.1; remove nosuch.contoso.test";
+    let report = text(&discoscope(&["check", "--lab", "wizard-certificate", "--assume", change]).stdout);
+    let marked =
+        "https://autodiscover.contoso.test: decides, not prompts (assumed: DNS; not known: TCP, TLS, HTTP, XML)";
+    assert!(report.contains(marked), "{report}");
+    assert!(report.contains("remove nosuch.contoso.test: this run asked nothing there"), "{report}");
+}
+
+#[test]
+fn a_healthy_run_is_calm() {
+    let output = discoscope(&["check", "--lab", "healthy"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("HTTP 404, as expected") && !report.contains("FAILED"), "{report}");
+    assert!(!report.contains("Questions that only a person can answer"), "{report}");
+    let asked = discoscope(&["check", "--lab", "healthy", "--reply", "fails-all-the-same=yes"]);
+    assert!(text(&asked.stdout).contains("Questions that only a person can answer"), "{}", text(&asked.stdout));
+    assert_eq!(asked.status.code(), Some(0));
+    // What points nowhere is said to do nothing.
+    let unasked = discoscope(&["check", "--lab", "healthy", "--reply", "hosts-file-override=yes"]);
+    assert_eq!(unasked.status.code(), Some(0));
+    assert!(text(&unasked.stderr).contains("--reply hosts-file-override"), "{}", text(&unasked.stderr));
 }
 
 #[test]
@@ -88,6 +109,9 @@ fn a_reply_makes_a_finding_and_the_output_of_its_command_proves_it() {
         let report = text(&output.stdout);
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         assert!(report.contains("case registry-excludes-left-behind"), "{report}");
+        // The verdict says so at once.
+        let verdict = report.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
+        assert!(verdict.contains("But something is wrong: A forgotten switch"), "{verdict}");
         assert!(report.contains(&format!("{certainty}; to act: this PC; case registry")), "{report}");
     }
     let no = discoscope(&["check", "--lab", "healthy", "--reply", "registry-excludes-left-behind=no"]);
@@ -227,4 +251,43 @@ fn every_command_explains_itself() {
     assert!(text(&output.stdout).contains("\nsan-mismatch "), "{}", text(&output.stdout));
     let output = discoscope(&["explain", "0x80072F06"]);
     assert!(text(&output.stdout).contains("12038"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn several_addresses_of_one_customer_share_the_lab() {
+    let output =
+        discoscope(&["check", "--lab", "three-companies", "a@companya.test", "b@companyb.test", "c@companyb.test"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let line = |address: &str| text.lines().find(|line| line.contains(address)).expect("a line for each address");
+    assert!(line("a@companya.test").contains("NEEDS-PASSWORD"), "{text}");
+    assert!(line("b@companyb.test").contains("PROMPTS"), "{text}");
+    assert!(line("c@companyb.test").contains("srv-missing-for-extra-domain"), "{text}");
+}
+
+#[test]
+fn another_language_is_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let messages = folder.path().join("messages.toml");
+    let named = folder.path().to_str().expect("a temporary folder's name is text");
+    let arguments = ["--language", named, "check", "--lab", "healthy"];
+    refused(&arguments, 2, &["messages.toml"]);
+    std::fs::write(&messages, "\"no such text\" = \"kein solcher Text\"").expect("written");
+    refused(&arguments, 2, &["no such text", "messages.toml"]);
+    std::fs::write(&messages, "\"{days} days\" = \"{weeks} Wochen\"").expect("written");
+    refused(&arguments, 2, &["{days} days", "{weeks}"]);
+    std::fs::write(&messages, "\" Nothing is wrong.\" = \" Alles in Ordnung.\"").expect("written");
+    let output = discoscope(&arguments);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Alles in Ordnung."), "{text}");
+    let pages = folder.path().join("findings");
+    std::fs::create_dir(&pages).expect("a folder");
+    let page = std::fs::read_to_string("assets/findings/san-mismatch.md").expect("a page");
+    let page = page.replace("title: The certificate of", "title: Das Zertifikat von");
+    std::fs::write(pages.join("san-mismatch.md"), page.replace("severity: major", "severity: minor")).expect("written");
+    refused(&arguments, 2, &["san-mismatch", "major", "minor"]);
+    std::fs::write(pages.join("san-mismatch.md"), page).expect("written");
+    let output = discoscope(&["--language", named, "check", "--lab", "wizard-certificate"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Das Zertifikat von autodiscover.contoso.test"), "{text}");
 }

@@ -6,13 +6,13 @@ mod support;
 use discoscope::{
     catalogue,
     event::{ClientFamily, Envelope},
-    finding,
+    finding::{self, Severity},
     lab::{
         self,
         scenario::{ExpectedWalk, Scenario},
     },
     model::Progress,
-    walk::PromptKind,
+    walk::{PromptKind, Role, VerdictClass},
 };
 use std::collections::BTreeSet;
 
@@ -64,7 +64,15 @@ fn differences(scenario: &Scenario, envelopes: &[Envelope]) -> Vec<String> {
 fn walk_differences(expected: &ExpectedWalk, envelopes: &[Envelope], family: ClientFamily) -> Vec<String> {
     let mut wrong = Vec::new();
     let (_, diagnosis) = support::conclude(envelopes, family);
+    let root_cause = diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info);
     let walk = diagnosis.walk;
+    let fails = walk.class == VerdictClass::Fails;
+    for id in root_cause.iter().filter(|_| fails).flat_map(|finding| &finding.candidates) {
+        let step = walk.steps.iter().find(|step| step.candidate == *id);
+        if step.is_some_and(|step| step.reached && step.role == Role::Harmless) {
+            wrong.push(format!("{id} is called harmless, and the root cause stands on it"));
+        }
+    }
     if walk.class != expected.verdict {
         wrong.push(format!("verdict {}, expected {}", walk.class.as_str(), expected.verdict.as_str()));
     }

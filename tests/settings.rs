@@ -10,7 +10,7 @@ use std::{
 fn command(home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_discoscope"));
     command.args(arguments).stdin(Stdio::null());
-    let names = ["CLIENT", "THEME", "ASCII", "TIMEOUT", "RESOLVER", "CANARIES", "CONFIG"];
+    let names = ["CLIENT", "THEME", "ASCII", "TIMEOUT", "RESOLVER", "CANARIES", "CONFIG", "MOUSE", "REMEMBER"];
     for name in names {
         command.env_remove(format!("DISCOSCOPE_{name}"));
     }
@@ -64,6 +64,27 @@ fn refused(text_of_file: &str, words: &[&str]) {
 }
 
 #[test]
+fn runs_that_were_kept_are_forgotten() {
+    let home = tempfile::tempdir().expect("a folder");
+    let forget = || {
+        let mut command = command(home.path(), &["config", "forget"]);
+        let output = output(command.env("LOCALAPPDATA", home.path()).env("XDG_DATA_HOME", home.path()));
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert_eq!(forget(), "no runs were kept\n");
+    let folder = if cfg!(target_os = "macos") {
+        home.path().join("Library/Application Support/discoscope")
+    } else {
+        home.path().join("discoscope")
+    };
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("runs.json"), "[]").expect("a file");
+    assert_eq!(forget(), "the runs that were kept are forgotten\n");
+    assert!(!folder.join("runs.json").exists());
+}
+
+#[test]
 fn the_sample_is_the_document_and_both_are_the_defaults() {
     let home = tempfile::tempdir().expect("a folder");
     let sample = text(&output(&mut command(home.path(), &["config", "sample"])).stdout);
@@ -86,7 +107,8 @@ fn the_sample_is_the_document_and_both_are_the_defaults() {
         };
         assert_eq!(values(&said), values(&defaults));
         let from_file = said.iter().filter(|(.., origin)| origin.contains("settings.toml:")).count();
-        assert_eq!(from_file, if all { said.len() } else { 6 });
+        let settings = said.iter().filter(|(name, ..)| !name.starts_with("keys.")).count();
+        assert_eq!(from_file, if all { said.len() } else { settings });
     }
 }
 

@@ -66,6 +66,12 @@ fn letter(theme: Theme, cell: &Cell) -> Option<char> {
         Meaning::Selected => 'S',
         Meaning::Title => 'T',
         Meaning::Key => 'K',
+        Meaning::Element => 'E',
+        Meaning::Attribute => 'A',
+        Meaning::Value => 'V',
+        Meaning::Comment => 'C',
+        Meaning::Found => 'f',
+        Meaning::FoundHere => 'H',
     })
 }
 

@@ -120,26 +120,30 @@ fn scenarios() -> Vec<Scenario> {
 fn collect(scenario: &Scenario, model: &Model, diagnosis: &Diagnosis, made: &mut BTreeMap<String, Promise>) -> usize {
     let mut open = 0;
     let client = diagnosis.walk.client;
-    for finding in &diagnosis.findings {
-        for Remedy { title, assumes, leads_to, .. } in &finding.remedies {
-            let Some(prospect) = leads_to.clone() else { continue };
-            if prospect.class == VerdictClass::Inconclusive {
-                open += 1;
+    let together = diagnosis.together.iter().map(|all| ("all together", "", &all.assumes, Some(&all.leads_to)));
+    let alone = diagnosis.findings.iter().flat_map(|finding| {
+        finding.remedies.iter().map(move |Remedy { title, assumes, leads_to, .. }| {
+            (finding.id.as_str(), title.as_str(), assumes, leads_to.as_ref())
+        })
+    });
+    for (id, title, assumes, leads_to) in alone.chain(together) {
+        let Some(prospect) = leads_to else { continue };
+        if prospect.class == VerdictClass::Inconclusive {
+            open += 1;
+            continue;
+        }
+        let said = assumes.iter().map(Assumption::to_string).collect::<Vec<_>>().join("; ");
+        if !made.contains_key(&said) {
+            let mut changed = scenario.clone();
+            if !assumes.iter().all(|assumption| change::apply(&mut changed, model, assumption)) {
                 continue;
             }
-            let said = assumes.iter().map(Assumption::to_string).collect::<Vec<_>>().join("; ");
-            if !made.contains_key(&said) {
-                let mut changed = scenario.clone();
-                if !assumes.iter().all(|assumption| change::apply(&mut changed, model, assumption)) {
-                    continue;
-                }
-                let what = format!("{}: {} \"{title}\" ({said})", scenario.name, finding.id);
-                made.insert(said.clone(), Promise { what, prospects: Vec::new(), changed });
-            }
-            let promise = made.get_mut(&said).expect("it was inserted above");
-            if promise.prospects.iter().all(|(known, ..)| *known != client) {
-                promise.prospects.push((client, prospect.class, place(model, prospect.stops_at.as_ref())));
-            }
+            let what = format!("{}: {id} \"{title}\" ({said})", scenario.name);
+            made.insert(said.clone(), Promise { what, prospects: Vec::new(), changed });
+        }
+        let promise = made.get_mut(&said).expect("it was inserted above");
+        if promise.prospects.iter().all(|(known, ..)| *known != client) {
+            promise.prospects.push((client, prospect.class, place(model, prospect.stops_at.as_ref())));
         }
     }
     open

@@ -4,7 +4,10 @@ mod server;
 
 use super::Assumption;
 use crate::{
-    event::{Blocker, Cause, DnsAnswer, DnsData, DnsStatus, Evidence, Origin, Outcome, Purpose, Stage, Standing, View},
+    event::{
+        Blocker, Cause, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Evidence, Origin, Outcome, Purpose,
+        RecordType, Stage, Standing, TcpResult, View,
+    },
     model::{CandidateState, Model, StageState},
     plan,
 };
@@ -13,6 +16,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
 };
+
+/// Time to live of a record as the pages write it, in seconds.
+const NEW_TTL: u32 = 3600;
 
 /// The model as it would be. Servers change before records, because a record may lead to a changed server; names that
 /// get a record are settled before names that lose theirs, because a text record keeps a wildcard away.
@@ -38,6 +44,8 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
         match assumption {
             Assumption::Added { name, data } => added(&mut assumed, &servers, name, data, is_removed(name)),
             Assumption::Directory { url } => directory(&mut assumed, &servers, url),
+            Assumption::Withdrawn { name, address } => withdrawn(&mut assumed, name, *address),
+            Assumption::Services { host } => services(&mut assumed, &servers, host),
             Assumption::Removed { name } if !is_added(name) => removed(&mut assumed, &servers, name),
             _ => {}
         }
@@ -91,6 +99,67 @@ fn unset(model: &mut Model, name: &str) {
     }
 }
 
+/// A name that loses one of its addresses. Where the client would have used that one, what another answers is not known.
+fn withdrawn(model: &mut Model, name: &str, address: IpAddr) {
+    for state in model.candidates.iter_mut().filter(|state| state.host() == name) {
+        if !addresses(state).any(|known| known == address) {
+            continue;
+        }
+        let used = state
+            .handshake()
+            .map(|handshake| handshake.address.ip() == address)
+            .or_else(|| state.exchange().map(|exchange| exchange.address.ip() == address));
+        for known in state.stages.values_mut() {
+            known.evidence.retain_mut(|evidence| match evidence {
+                Evidence::Dns(answer) => {
+                    answer.records.retain(|record| {
+                        !matches!(&record.data, DnsData::A { address: gone } if address == *gone)
+                            && !matches!(&record.data, DnsData::Aaaa { address: gone } if address == *gone)
+                    });
+                    true
+                }
+                Evidence::Tcp(connect) => connect.address.ip() != address,
+                Evidence::Tls(handshake) => handshake.address.ip() != address,
+                _ => true,
+            });
+        }
+        let connects: Vec<bool> = state.tcp().map(|connect| connect.result == TcpResult::Connected).collect();
+        let outcome = match (connects.contains(&true), connects.contains(&false)) {
+            (true, true) => Outcome::Warned { cause: Cause::TcpSomeFailed },
+            (true, false) => Outcome::Passed,
+            // The dead ones that are left end as all of them did.
+            (false, true) => continue,
+            (false, false) => {
+                fail(state, Stage::Dns, Cause::DnsNoData, Blocker::Dns);
+                continue;
+            }
+        };
+        let tcp = state.stages.entry(Stage::Tcp).or_default();
+        (tcp.outcome, tcp.assumed) = (Some(outcome), true);
+        if used == Some(true) {
+            state.redirect = None;
+            state.stages.retain(|stage, _| *stage <= Stage::Tcp);
+        }
+    }
+}
+
+/// The settings lead to one host with every service.
+fn services(model: &mut Model, servers: &Model, host: &str) {
+    for index in 0..model.candidates.len() {
+        let Some(state) = model.candidates.get_mut(index) else { return };
+        if state.candidate.origin != Origin::Service || state.host() == host {
+            continue;
+        }
+        let url = state.candidate.url.as_deref().and_then(|url| url::Url::parse(url).ok());
+        let Some(mut url) = url.filter(|url| url.scheme() == "https") else { continue };
+        if url.set_host(Some(host)).is_ok() {
+            state.candidate.url = Some(url.to_string());
+            state.candidate.host = Some(host.to_owned());
+            lead(model, servers, index, host);
+        }
+    }
+}
+
 /// Every name that only the wildcard served is gone.
 fn wildcard_removed(model: &mut Model, zone: &str) {
     for index in 0..model.candidates.len() {
@@ -127,9 +196,16 @@ fn added(model: &mut Model, servers: &Model, name: &str, data: &DnsData, alone: 
     let service = service_name(model);
     for index in 0..model.candidates.len() {
         let Some(state) = model.candidates.get(index) else { return };
-        if state.candidate.standing != Standing::Probed || is_there(state, &service, name, data) {
+        if state.candidate.standing != Standing::Probed {
             continue;
         }
+        if is_there(state, &service, name, data) {
+            if alone && let Some(state) = model.candidates.get_mut(index) {
+                keep_alone(state, name, data);
+            }
+            continue;
+        }
+        let before = state.stages.get(&Stage::Dns).map_or(0, |stage| stage.evidence.len());
         match data {
             DnsData::Srv { port, target, .. } if state.candidate.origin == Origin::Srv && name == service => {
                 locate(model, index, target, *port);
@@ -147,8 +223,55 @@ fn added(model: &mut Model, servers: &Model, name: &str, data: &DnsData, alone: 
                     fail(state, Stage::Dns, Cause::DnsNoData, Blocker::Dns);
                 }
             }
-            _ => {}
+            _ => continue,
         }
+        let connected =
+            |stage: &&mut StageState| stage.outcome == Some(Outcome::Passed) && stage.evidence.len() <= before;
+        let dns = model.candidates.get_mut(index).and_then(|state| state.stages.get_mut(&Stage::Dns));
+        if let Some(dns) = dns.filter(connected) {
+            dns.evidence.push(Evidence::Dns(told(servers, name, data)));
+        }
+    }
+}
+
+/// The answer that the new record would give, with what is known of the name it leads to.
+fn told(servers: &Model, name: &str, data: &DnsData) -> DnsAnswer {
+    let record = match data {
+        DnsData::Aaaa { .. } => RecordType::Aaaa,
+        DnsData::Srv { .. } => RecordType::Srv,
+        _ => RecordType::A,
+    };
+    let mut records = vec![DnsRecord { name: name.to_owned(), ttl: NEW_TTL, data: data.clone() }];
+    if let DnsData::Cname { target } = data {
+        let known = servers.candidates.iter().flat_map(CandidateState::dns).chain(facts(servers));
+        let named = known.filter(|answer| answer.question.name == *target && answer.view == View::System);
+        records.extend(named.flat_map(|answer| answer.records.clone()));
+    }
+    DnsAnswer {
+        question: DnsQuestion { name: name.to_owned(), record },
+        purpose: Purpose::Lookup,
+        view: View::System,
+        responder: None,
+        status: DnsStatus::Answered,
+        records,
+        authority: None,
+        alias_fault: None,
+        authoritative: false,
+        over_tcp: false,
+        dropped: 0,
+        messages: Vec::new(),
+        elapsed_us: 0,
+    }
+}
+
+/// Of a name's records of this type only the one stays.
+fn keep_alone(state: &mut CandidateState, name: &str, data: &DnsData) {
+    let Some(dns) = state.stages.get_mut(&Stage::Dns) else { return };
+    dns.assumed = true;
+    for evidence in &mut dns.evidence {
+        let Evidence::Dns(answer) = evidence else { continue };
+        let same_type = |other: &DnsData| std::mem::discriminant(other) == std::mem::discriminant(data);
+        answer.records.retain(|record| record.name != name || !same_type(&record.data) || record.data == *data);
     }
 }
 

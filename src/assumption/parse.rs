@@ -5,6 +5,7 @@ use crate::{
     event::{ClientFamily, DnsData, Origin},
     plan,
 };
+use std::net::IpAddr;
 use thiserror::Error;
 
 /// A text that is no assumption.
@@ -12,9 +13,10 @@ use thiserror::Error;
 pub enum AssumptionError {
     /// The first word is not known.
     #[error(
-        "cannot assume {text:?}: write remove NAME|*.ZONE | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
+        "cannot assume {text:?}: write remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
          certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST[:PORT] | \
-         answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | clock right | resolver truthful"
+         answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right | \
+         resolver truthful | client FAMILY"
     )]
     Unknown {
         /// What was written.
@@ -67,6 +69,11 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
     let lower: Vec<String> = words.iter().take(3).map(|word| word.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match (lower.as_slice(), words.as_slice()) {
+        (["remove", _, "a" | "aaaa"], [_, name, kind, address]) => withdrawn(text, name, kind, address),
+        (["services", "at", _], [_, _, host]) => Ok(Assumption::Services { host: host_name(text, host)? }),
+        (["client", name], [_, _]) => ClientFamily::from_name(name)
+            .map(|family| Assumption::Client { family })
+            .ok_or_else(|| AssumptionError::Unknown { text: text.to_owned() }),
         (["remove", ..], [_, name]) => {
             let (star, rest) = name.strip_prefix("*.").map_or(("", *name), |rest| ("*.", rest));
             Ok(Assumption::Removed { name: format!("{star}{}", host_name(text, rest)?) })
@@ -112,6 +119,13 @@ fn switched_off(text: &str, value: &str) -> Result<Assumption, AssumptionError> 
 /// Whether a text may be the name of a value of Outlook's search, which a mail domain is too.
 fn is_value_name(text: &str) -> bool {
     text.len() <= 253 && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+}
+
+fn withdrawn(text: &str, name: &str, kind: &str, address: &str) -> Result<Assumption, AssumptionError> {
+    let address: Option<IpAddr> = address.parse().ok();
+    let fits = address.filter(|address| address.is_ipv4() == kind.eq_ignore_ascii_case("A"));
+    let address = fits.ok_or_else(|| AssumptionError::NotARecord { text: text.to_owned() })?;
+    Ok(Assumption::Withdrawn { name: host_name(text, name)?, address })
 }
 
 fn directory(text: &str, url: &str) -> Result<Assumption, AssumptionError> {

@@ -21,6 +21,34 @@ pub(super) fn page(id: &'static str, text: &'static str) -> Result<Page, PageErr
     read(id, text).map_err(|problem| PageError { page: id.to_owned(), problem })
 }
 
+/// Reads a translated page. It says the same in other words: what the program goes by, and what is pasted, stays.
+pub(super) fn translated(english: &Page, text: &'static str) -> Result<Page, PageError> {
+    let page = page(english.id, text)?;
+    let difference = facts(english).into_iter().zip(facts(&page)).find(|(english, translated)| english != translated);
+    let problem = match difference {
+        Some((english, translated)) => format!("the translation says {translated:?} where English says {english:?}"),
+        None if facts(english).len() != facts(&page).len() => "the translation has other remedies".to_owned(),
+        None => return Ok(page),
+    };
+    Err(PageError { page: english.id.to_owned(), problem })
+}
+
+/// What the program goes by, and what is pasted.
+fn facts(page: &Page) -> Vec<&str> {
+    let mut facts = vec![page.id, page.layer, page.severity, page.owner, page.proof];
+    if let Some(question) = &page.question {
+        facts.extend([question.command, question.yes_if, question.no_if]);
+    }
+    for remedy in &page.remedies {
+        facts.extend([remedy.id, remedy.kind, remedy.who, remedy.assume]);
+        // Where there is nothing to paste the steps stand for it, and a ticket is prose.
+        if remedy.text != remedy.steps && remedy.kind != "ticket" {
+            facts.push(&remedy.text);
+        }
+    }
+    facts
+}
+
 fn read(id: &'static str, text: &'static str) -> Result<Page, String> {
     let (front, body) = front_matter(text)?;
     let field = |name: &str| field(front, name).ok_or_else(|| format!("front matter lacks {name:?}"));

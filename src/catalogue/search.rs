@@ -8,6 +8,35 @@ const MOST: usize = 8;
 /// Longest text that is looked at, in characters.
 const LONGEST: usize = 1000;
 
+/// What people say, in words that need not stand in the pages, and the cases that they mean, the likeliest first.
+const SAYINGS: &[(&str, &[&str])] = &[
+    ("wrong certificate", &["san-mismatch", "root-domain-webhost-cert", "autodiscover-wrong-ip", "san-typo"]),
+    ("name wrong", &["san-mismatch", "san-typo", "cname-to-host-not-on-cert", "root-domain-webhost-cert"]),
+    ("certificate error", &["san-mismatch", "cert-expired", "private-ca-not-trusted", "tls-no-common-parameters"]),
+    ("verify server identity", &["incomplete-chain", "private-ca-not-trusted", "san-mismatch", "cert-expired"]),
+    ("iphone", &["incomplete-chain", "new-outlook-or-mobile-differs", "private-ca-not-trusted"]),
+    ("android", &["incomplete-chain", "new-outlook-or-mobile-differs", "private-ca-not-trusted"]),
+    ("need password", &["all-methods-disabled", "legacy-auth-blocked", "stored-credential-stale"]),
+    ("asks password", &["auth-prompt-loop", "stored-credential-stale", "legacy-auth-blocked"]),
+    ("out office", &["service-urls-use-other-name", "urls-missing-in-answer", "service-url-missing-path"]),
+    ("free busy", &["service-urls-use-other-name", "urls-missing-in-answer", "service-url-missing-path"]),
+    ("gal", &["service-urls-use-other-name", "urls-missing-in-answer"]),
+    ("address book", &["service-urls-use-other-name", "urls-missing-in-answer"]),
+    ("cloudflare", &["proxied-by-cdn"]),
+    ("cloudfront", &["proxied-by-cdn"]),
+    ("akamai", &["proxied-by-cdn"]),
+    ("sbs", &["san-mismatch", "self-signed-default-cert", "scp-points-to-internal-name"]),
+    ("small business server", &["san-mismatch", "self-signed-default-cert", "scp-points-to-internal-name"]),
+    ("cpanel", &["cpanel-answers-imap", "autossl-cannot-renew-autodiscover"]),
+    ("plesk", &["cpanel-answers-imap", "autossl-cannot-renew-autodiscover"]),
+    ("hotel", &["captive-portal-or-filter"]),
+    ("wifi", &["captive-portal-or-filter"]),
+];
+
+/// Words that say the same.
+const SAME: [(&str, &str); 5] =
+    [("cert", "certificate"), ("certs", "certificate"), ("ssl", "certificate"), ("pwd", "password"), ("oof", "out")];
+
 /// Pages that speak of these words, the best first. A word counts the more, the fewer pages know it, and more in what
 /// Outlook shows and in the title than elsewhere.
 pub fn search(text: &str) -> Vec<&'static Page> {
@@ -22,12 +51,23 @@ pub fn search(text: &str) -> Vec<&'static Page> {
                 score += index.weight(word) * (1.0 + indexed.len() as f64 / known as f64).ln();
             }
         }
+        score += said(&asked, index.page.id);
         scores.push((score, index.page));
     }
     scores.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.id.cmp(other.1.id)));
     let best = scores.first().map_or(0.0, |(score, _)| *score);
     let enough = |(score, _): &(f64, _)| *score > 0.0 && *score >= best / 2.0;
     scores.into_iter().filter(enough).take(MOST).map(|(_, page)| page).collect()
+}
+
+/// What sayings add to a page: more than any word of it, and the more the likelier the case.
+fn said(asked: &BTreeSet<String>, id: &str) -> f64 {
+    let holds = |saying: &str| words(saying).is_subset(asked);
+    let places = SAYINGS.iter().filter(|(saying, _)| holds(saying)).filter_map(|(saying, ids)| {
+        let place = ids.iter().position(|known| *known == id)?;
+        Some(words(saying).len() as f64 * (40.0 - 4.0 * place as f64))
+    });
+    places.sum()
 }
 
 struct Index {
@@ -57,7 +97,9 @@ fn words(text: &str) -> BTreeSet<String> {
     ];
     let lower = text.to_lowercase();
     let split = lower.split(|letter: char| !letter.is_alphanumeric());
-    split.filter(|word| word.chars().count() >= 3 && !EMPTY.contains(word)).map(simplest).collect()
+    let same = |word: &'_ str| SAME.iter().find(|(known, _)| *known == word).map(|(_, other)| *other);
+    let split = split.filter(|word| word.chars().count() >= 3 && !EMPTY.contains(word));
+    split.map(|word| simplest(same(word).unwrap_or(word))).collect()
 }
 
 /// A word without its most usual endings.
@@ -86,6 +128,28 @@ mod tests {
         ] {
             let found: Vec<&str> = search(text).into_iter().map(|page| page.id).collect();
             assert!(found.iter().take(4).any(|id| ids.contains(id)), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_people_say_leads_to_its_cases() {
+        for (text, wanted) in [
+            ("wrong certificate", &["san-mismatch"][..]),
+            ("cert name wrong", &["san-mismatch"]),
+            ("ssl error", &["san-mismatch", "cert-expired"]),
+            ("iphone cannot verify server identity", &["incomplete-chain"]),
+            ("Need password", &["all-methods-disabled"]),
+            ("out of office does not work", &["service-urls-use-other-name"]),
+            ("cloudflare", &["proxied-by-cdn"]),
+            ("SBS", &["san-mismatch"]),
+            ("GAL not downloading", &["service-urls-use-other-name"]),
+        ] {
+            let found: Vec<&str> = search(text).into_iter().map(|page| page.id).take(3).collect();
+            assert!(wanted.iter().all(|id| found.contains(id)), "{text}: {found:?}");
+        }
+        for (saying, ids) in SAYINGS {
+            assert!(!words(saying).is_empty(), "{saying}");
+            ids.iter().for_each(|id| assert!(super::super::page(id).is_some(), "{saying}: no page {id}"));
         }
     }
 

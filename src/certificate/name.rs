@@ -127,11 +127,17 @@ fn nearest(asked: &str, names: &[&str]) -> Option<String> {
                 (Some(rest), Some((first, _))) => format!("{first}.{rest}"),
                 _ => listed,
             };
-            let distance = edit_distance(asked, &compared, limit)?;
+            // `mail1` and `mail2` are two hosts, not a slip.
+            let numbered = without_digits(&compared) == without_digits(asked);
+            let distance = edit_distance(asked, &compared, limit).filter(|_| !numbered)?;
             (distance > 0).then_some((distance, *name))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name.to_owned())
+}
+
+fn without_digits(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
 /// Damerau-Levenshtein distance (neighbours swapped once count as one), or nothing when it exceeds the limit.

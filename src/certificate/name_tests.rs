@@ -207,7 +207,7 @@ fn names_of_other_kinds_are_not_host_names() {
 /// Seeds 000 and 001: `autdiscover.` on the certificate, a letter short.
 #[test]
 fn a_slip_of_the_pen_is_found() {
-    let table: [(&[&str], &str, Option<&str>); 10] = [
+    let table: [(&[&str], &str, Option<&str>); 12] = [
         (&["autdiscover.companya.test"], "autodiscover.companya.test", Some("autdiscover.companya.test")),
         (&["autodicsover.companya.test"], "autodiscover.companya.test", Some("autodicsover.companya.test")),
         (&["autodiscovery.companya.test"], "autodiscover.companya.test", Some("autodiscovery.companya.test")),
@@ -222,6 +222,9 @@ fn a_slip_of_the_pen_is_found() {
         (&["remote.companya.test"], "autodiscover.companya.test", None),
         (&["autodiscover.companyabc.test"], "autodiscover.companyxyz.test", None),
         (&["ex2"], "ex1", None),
+        // Numbered hosts are several hosts.
+        (&["mail1.contoso.test"], "mail2.contoso.test", None),
+        (&["exchange.contoso.test"], "exchange01.contoso.test", None),
     ];
     for (names, host, expected) in table {
         let check = name_check(host, &certificate(names, &[]));

@@ -19,6 +19,12 @@ pub struct Typed {
     pub resolver: Option<Vec<String>>,
     /// `--no-canaries`.
     pub no_canaries: Option<bool>,
+    /// `--mouse`.
+    pub mouse: Option<bool>,
+    /// `--remember`.
+    pub remember: Option<bool>,
+    /// `--language`.
+    pub language: Option<String>,
 }
 
 /// The command line; ends the program with a message where it is wrong, or with the help where it was asked for.
@@ -29,17 +35,20 @@ pub fn parse() -> Cli {
     cli
 }
 
-/// The arguments, with `--config FILE` in front of a command moved behind it: every option of the wizard excludes
-/// commands, but this one belongs to all of them.
+/// The arguments, with `--config FILE` and `--language FOLDER` in front of a command moved behind it: every option of the
+/// wizard excludes commands, but these belong to all of them.
 fn arguments(mut all: Vec<OsString>) -> Vec<OsString> {
     let text = |place: usize| all.get(place).map(|argument| argument.to_string_lossy()).unwrap_or_default();
-    let count = match text(1) {
-        first if first == "--config" => 2,
-        first if first.starts_with("--config=") => 1,
-        _ => return all,
-    };
+    let mut count = 0;
+    loop {
+        count += match text(1 + count) {
+            first if first == "--config" || first == "--language" => 2,
+            first if first.starts_with("--config=") || first.starts_with("--language=") => 1,
+            _ => break,
+        };
+    }
     let command = text(1 + count);
-    if !command.is_empty() && !command.starts_with('-') {
+    if count > 0 && !command.is_empty() && !command.starts_with('-') {
         // The command's place exists, as it was just read.
         all[1..=1 + count].rotate_left(count);
     }
@@ -59,6 +68,9 @@ impl Typed {
             timeout: last(innermost, "timeout"),
             resolver: all(innermost, "resolver"),
             no_canaries: last(innermost, "no_canaries"),
+            mouse: last(innermost, "mouse"),
+            remember: last(innermost, "remember"),
+            language: last(innermost, "language"),
         }
     }
 }
@@ -129,6 +141,9 @@ mod tests {
         assert_eq!(typed("d lab --ascii healthy").ascii, Some(true));
         assert_eq!(typed("d cert host.test --resolver 10.0.0.2").resolver, Some(vec!["10.0.0.2".to_owned()]));
         assert_eq!(typed("d --ascii=false").ascii, Some(false));
+        assert_eq!(typed("d lab --mouse").mouse, Some(true));
+        assert_eq!(typed("d --remember a@b.test").remember, Some(true));
+        assert_eq!(typed("d config show --mouse=false --remember").mouse, Some(false));
         assert_eq!(typed("d replay f --theme light").theme, Some(ThemeName::Light));
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{cannot_run_hint, fail, print, verdict_code};
 use crate::{
+    address,
     assumption::{self, Assumption},
     catalogue,
     cli::{CheckOptions, ReportFormatName},
     config,
-    diagnosis::{Diagnosis, diagnose, what_if},
+    diagnosis::{Diagnosis, FAILS_ALL_THE_SAME, diagnose, what_if},
     engine::Setup,
     event::{Command, OUTPUT_LIMIT, Reply},
     exit,
@@ -47,17 +48,18 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     let mut _lab = None;
     if let Some(name) = &options.lab {
         match in_lab(name, &options).await {
-            Ok((lab, setup)) => {
+            Ok((lab, of_lab)) => {
                 _lab = Some(lab);
-                setups.push(setup);
+                setups = of_lab;
             }
             Err(code) => return code,
         }
-    }
-    for typed in &options.addresses {
-        match config::setup(typed, &options.run) {
-            Ok(setup) => setups.push(setup),
-            Err(error) => return fail(error.exit_code(), &error),
+    } else {
+        for typed in &options.addresses {
+            match config::setup(typed, &options.run) {
+                Ok(setup) => setups.push(setup),
+                Err(error) => return fail(error.exit_code(), &error),
+            }
         }
     }
     let private = options.privacy.or(false);
@@ -67,17 +69,40 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder, &replies, private, options.format) => finish(&with_what_if(runs, &assumptions), options.format),
+        runs = run_all(setups, recorder, &replies, private, options.format) => {
+            warn_of_unasked(&replies, &runs);
+            finish(&with_what_if(runs, &assumptions), options.format)
+        }
     }
 }
 
-async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Setup), u8> {
-    let scenario = lab::scenario(name).map_err(|error| fail(exit::USAGE, &error))?;
+/// A reply to what no run asked changes nothing, and whoever gave it should know.
+fn warn_of_unasked(replies: &[Command], runs: &[(Model, Diagnosis)]) {
+    for reply in replies {
+        let Command::Reply { question, .. } = reply else { continue };
+        if !runs.iter().any(|(model, diagnosis)| diagnosis.asks(model, question)) {
+            eprintln!("discoscope: --reply {question}: nothing in this run points there, so the reply changes nothing");
+        }
+    }
+}
+
+/// The lab of a case, and a run in it for each address that was given, or for the one that the case is about.
+async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Vec<Setup>), u8> {
+    let mut scenario = lab::scenario(name).map_err(|error| fail(exit::USAGE, &error))?;
     let lab = Lab::start(&scenario).await.map_err(|error| fail(exit::CANNOT_RUN, &error))?;
     let client = config::client(&options.run.client);
-    let setup = lab::setup(&lab, &scenario, client, config::limits(options.run.timeout))
-        .map_err(|error| fail(exit::CANNOT_RUN, &error))?;
-    Ok((lab, setup))
+    let mut addresses = options.addresses.clone();
+    if addresses.is_empty() {
+        addresses.push(scenario.address.clone());
+    }
+    let mut setups = Vec::new();
+    for typed in addresses {
+        address::parse(&typed).map_err(|error| fail(exit::USAGE, &error))?;
+        scenario.address = typed;
+        let setup = lab::setup(&lab, &scenario, client, config::limits(options.run.timeout));
+        setups.push(setup.map_err(|error| fail(exit::CANNOT_RUN, &error))?);
+    }
+    Ok((lab, setups))
 }
 
 /// The file that the run is recorded to, when one was named.
@@ -95,7 +120,8 @@ fn reply(typed: &str) -> Result<Command, u8> {
     let Some((id, words)) = typed.split_once('=') else {
         return Err(wrong("write CASE=yes, CASE=no or CASE=@FILE".to_owned()));
     };
-    let Some(page) = catalogue::page(id).filter(|page| page.question.is_some()) else {
+    let page = catalogue::page(id).filter(|page| page.question.is_some()).map(|page| page.id);
+    let Some(question) = page.or((id == FAILS_ALL_THE_SAME).then_some(FAILS_ALL_THE_SAME)) else {
         return Err(wrong(format!("no case {id:?} asks a question")));
     };
     let reply = match words.strip_prefix('@') {
@@ -111,7 +137,7 @@ fn reply(typed: &str) -> Result<Command, u8> {
     if matches!(reply, Reply::Withdrawn) || (matches!(reply, Reply::Output { .. }) && !words.starts_with('@')) {
         return Err(wrong("the reply is neither yes nor no nor a file's text".to_owned()));
     }
-    Ok(Command::Reply { question: page.id.to_owned(), reply })
+    Ok(Command::Reply { question: question.to_owned(), reply })
 }
 
 async fn run_all(

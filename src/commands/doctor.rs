@@ -42,6 +42,7 @@ async fn resolvers(lines: &mut Vec<String>) -> bool {
             crate::event::DnsStatus::TimedOut
                 | crate::event::DnsStatus::PortClosed
                 | crate::event::DnsStatus::Unreachable
+                | crate::event::DnsStatus::Untrusted
                 | crate::event::DnsStatus::Malformed
         );
         any |= answered;

@@ -17,10 +17,17 @@ pub(super) fn explain(what: &str, every_page: bool) -> u8 {
             })
         }),
         "" => print(list),
-        what => match (catalogue::page(what), code::lookup(what)) {
+        what => match (catalogue::page(what), code::meanings(what).as_slice()) {
             (Some(page), _) => print(|out| report::page::write(page, out)),
-            (None, Some(code)) => print(|out| write_code(&code, out)),
-            (None, None) => match catalogue::search(what).as_slice() {
+            (None, codes @ [_, ..]) => print(|out| {
+                codes.iter().enumerate().try_for_each(|(place, code)| {
+                    if place > 0 {
+                        writeln!(out)?;
+                    }
+                    write_code(code, out)
+                })
+            }),
+            (None, []) => match catalogue::search(what).as_slice() {
                 [] => unknown(what),
                 pages => print(|out| write_found(what, pages, out)),
             },
@@ -64,7 +71,7 @@ fn write_code(code: &code::CodeExplanation, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "\nCases behind it:")?;
         for id in code.findings {
             let title = catalogue::page(id).map_or("", |page| page.title);
-            writeln!(out, "  {id:38} {title}")?;
+            writeln!(out, "  {id:38} {}", report::page::shown(title))?;
         }
     }
     Ok(())

@@ -2,11 +2,18 @@
 
 use super::{fail, print};
 use crate::{
+    catalogue,
     cli::{Cli, Command, ConfigCommand},
-    config::settings::{self, SETTINGS, Settings},
-    exit, text,
+    config::{
+        runs::Runs,
+        settings::{self, ENGLISH, SETTINGS, Settings},
+    },
+    exit,
+    language::{self, Language},
+    text,
     tui::keymap::{self, BINDINGS, Key, Keys, Rebinding},
 };
+use std::path::Path;
 
 /// Settles what flags, variables and the configuration file say, and puts it where the command looks for it. The exit
 /// code when something of it is wrong. Commands that use no setting do not care.
@@ -16,16 +23,20 @@ pub(super) fn settle(cli: &mut Cli) -> Result<(Option<Settings>, Keys), u8> {
         Some(
             Command::Explain { .. }
                 | Command::Doctor
-                | Command::Config(ConfigCommand::Sample)
+                | Command::Config(ConfigCommand::Sample | ConfigCommand::Forget)
                 | Command::Completions { .. }
                 | Command::Man
         )
     );
+    let environment = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     if indifferent {
+        // They read no configuration file.
+        let language = cli.typed.language.clone().or_else(|| environment("DISCOSCOPE_LANGUAGE"));
+        speak(language.as_deref().unwrap_or(ENGLISH))?;
         return Ok((None, Keys::default()));
     }
-    let environment = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let settings = Settings::load(cli, &environment).map_err(|error| fail(error.exit_code(), &error))?;
+    speak(&settings.language.value)?;
     let rebindings: Vec<Rebinding> = settings
         .keys
         .iter()
@@ -34,6 +45,17 @@ pub(super) fn settle(cli: &mut Cli) -> Result<(Option<Settings>, Keys), u8> {
     let keys = Keys::new(&rebindings).map_err(|error| fail(exit::USAGE, &error))?;
     settings.apply(cli);
     Ok((Some(settings), keys))
+}
+
+/// Chooses the language, before anything is said. Pages that cannot be used are a mistake too: half of a page would stay
+/// English.
+fn speak(wanted: &str) -> Result<(), u8> {
+    if wanted.is_empty() || wanted == ENGLISH {
+        return Ok(());
+    }
+    let language = Language::read(Path::new(wanted)).map_err(|error| fail(exit::USAGE, &error))?;
+    language::choose(language);
+    catalogue::errors().first().map_or(Ok(()), |error| Err(fail(exit::USAGE, error)))
 }
 
 /// Shows the settings, or a sample of the file.
@@ -52,6 +74,11 @@ pub(super) fn config(command: &ConfigCommand, settings: Option<Settings>) -> u8 
             }
             Ok(())
         }),
+        (ConfigCommand::Forget, _) => match Runs::load().forget_all() {
+            Ok(true) => print(|out| writeln!(out, "the runs that were kept are forgotten")),
+            Ok(false) => print(|out| writeln!(out, "no runs were kept")),
+            Err(error) => fail(exit::CANNOT_RUN, &format!("the runs cannot be forgotten: {error}")),
+        },
         _ => print(|out| out.write_all(sample().as_bytes())),
     }
 }

@@ -1,4 +1,4 @@
-//! Where the configuration file is: one place for each platform.
+//! Where the configuration file and the user's data are: one place for each platform.
 
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,21 @@ pub fn usual(system: System, variable: &dyn Fn(&str) -> Option<String>) -> Optio
     Some(settings.join(Path::new("discoscope")).join("config.toml"))
 }
 
+/// The folder for what this program keeps for the user; nothing where the environment names none.
+pub fn data(system: System, variable: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let folder = |name: &str| variable(name).map(PathBuf::from);
+    let home = || folder("HOME");
+    let data = match system {
+        System::Windows => folder("LOCALAPPDATA").or_else(|| folder("APPDATA"))?,
+        System::MacOs => home()?.join("Library").join("Application Support"),
+        System::Other => match folder("XDG_DATA_HOME").filter(|path| path.has_root()) {
+            Some(folder) => folder,
+            None => home()?.join(".local").join("share"),
+        },
+    };
+    Some(data.join("discoscope"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +70,17 @@ mod tests {
 
     fn home_only(name: &str) -> Option<String> {
         environment(name).filter(|_| name == "HOME")
+    }
+
+    #[test]
+    fn each_system_has_its_folder_for_data() {
+        let path = |text: &str| Some(PathBuf::from(text));
+        assert_eq!(data(System::Other, &home_only), path("/home/anna/.local/share/discoscope"));
+        assert_eq!(data(System::Windows, &environment), path("/users/anna/roaming/discoscope"));
+        let apart = |name: &str| (name == "XDG_DATA_HOME").then(|| "/data/anna".to_owned());
+        assert_eq!(data(System::Other, &apart), path("/data/anna/discoscope"));
+        assert_eq!(data(System::MacOs, &home_only), path("/home/anna/Library/Application Support/discoscope"));
+        assert_eq!(data(System::Windows, &home_only), None);
     }
 
     #[test]

@@ -28,9 +28,12 @@ pub struct Setting {
     pub about: &'static [&'static str],
 }
 
+/// The language that needs no translation.
+pub const ENGLISH: &str = "en";
+
 /// Every setting, in the order in which they are shown.
 #[rustfmt::skip]
-pub static SETTINGS: [Setting; 6] = [
+pub static SETTINGS: [Setting; 9] = [
     Setting { name: "client", flag: "--client", variable: "DISCOSCOPE_CLIENT", default: "\"outlook365\"",
         about: &["Outlook family whose verdict is given: outlook2007-rtm, outlook2007, outlook2010, outlook2013,", "outlook2016 (2016, 2019 and LTSC) or outlook365 (Microsoft 365)"] },
     Setting { name: "theme", flag: "--theme", variable: "DISCOSCOPE_THEME", default: "\"auto\"",
@@ -40,9 +43,15 @@ pub static SETTINGS: [Setting; 6] = [
     Setting { name: "timeout", flag: "--timeout", variable: "DISCOSCOPE_TIMEOUT", default: "5",
         about: &["Seconds to wait for one connection, 1 to 60; the other limits follow it"] },
     Setting { name: "resolver", flag: "--resolver", variable: "DISCOSCOPE_RESOLVER", default: "[]",
-        about: &["Name servers to ask instead of this machine's, as \"10.0.0.2\" or \"10.0.0.2:5353\"; a second and further ones", "are compared with the first. In the variable they are separated by commas"] },
+        about: &["Name servers to ask instead of this machine's, as \"10.0.0.2\" or \"10.0.0.2:5353\"; a second and further ones", "are compared with the first, which may be \"system\". In the variable they are separated by commas"] },
     Setting { name: "canaries", flag: "--no-canaries", variable: "DISCOSCOPE_CANARIES", default: "true",
         about: &["Send extra questions that turn look-alikes into proof (random labels, a handshake without server name,", "another path)"] },
+    Setting { name: "mouse", flag: "--mouse", variable: "DISCOSCOPE_MOUSE", default: "false",
+        about: &["Take the mouse too: a click chooses, the wheel scrolls; never with --present"] },
+    Setting { name: "remember", flag: "--remember", variable: "DISCOSCOPE_REMEMBER", default: "false",
+        about: &["Keep address, options, verdict and time of each run on this PC, and offer them at the next start; never", "evidence. discoscope config forget deletes them"] },
+    Setting { name: "language", flag: "--language", variable: "DISCOSCOPE_LANGUAGE", default: "\"en\"",
+        about: &["What the screen and the reports speak: en, or a folder with a translation (docs/languages.md)"] },
 ];
 
 /// Who made a setting.
@@ -108,6 +117,12 @@ pub struct Settings {
     pub resolver: Sourced<Vec<String>>,
     /// Extra questions are sent.
     pub canaries: Sourced<bool>,
+    /// The mouse is taken.
+    pub mouse: Sourced<bool>,
+    /// Runs are kept for the next start.
+    pub remember: Sourced<bool>,
+    /// [`ENGLISH`], or the folder of a translation.
+    pub language: Sourced<String>,
     /// Keys bound otherwise, in the order of the file.
     pub keys: Vec<KeySetting>,
 }
@@ -137,7 +152,7 @@ impl Settings {
             let reason = format!("unknown setting {} (known are {} and [keys])", entry.name, names.join(", "));
             return Err(ConfigError::File { place: file.place(entry.line), reason });
         }
-        let [client_, theme_, ascii_, timeout_, resolver_, canaries_] = &SETTINGS;
+        let [client_, theme_, ascii_, timeout_, resolver_, canaries_, mouse_, remember_, language_] = &SETTINGS;
         let sources = Sources { variable, file };
         Ok(Self {
             path: None,
@@ -148,6 +163,9 @@ impl Settings {
             timeout: sources.pick(timeout_, typed.timeout, timeout, 5)?,
             resolver: sources.pick(resolver_, typed.resolver.clone(), resolvers, Vec::new())?,
             canaries: sources.pick(canaries_, typed.no_canaries.map(|off| !off), switch, true)?,
+            mouse: sources.pick(mouse_, typed.mouse, switch, false)?,
+            remember: sources.pick(remember_, typed.remember, switch, false)?,
+            language: sources.pick(language_, typed.language.clone(), text, ENGLISH.to_owned())?,
             keys: file.keys.iter().map(|entry| key(file, entry)).collect::<Result<_, _>>()?,
         })
     }
@@ -161,6 +179,9 @@ impl Settings {
             (self.timeout.value.to_string(), &self.timeout.origin),
             (list(&self.resolver.value), &self.resolver.origin),
             (self.canaries.value.to_string(), &self.canaries.origin),
+            (self.mouse.value.to_string(), &self.mouse.origin),
+            (self.remember.value.to_string(), &self.remember.origin),
+            (self.language.value.clone(), &self.language.origin),
         ];
         let rows = SETTINGS.iter().zip(values);
         rows.map(|(setting, (value, origin))| (setting.name, value, origin.clone())).collect()
@@ -172,6 +193,7 @@ impl Settings {
             None => {
                 self.apply_to_run(&mut cli.run);
                 self.apply_to_show(&mut cli.show);
+                cli.remember = self.remember.value;
             }
             Some(Command::Check(options)) => self.apply_to_run(&mut options.run),
             Some(Command::Lab { run, show, .. }) => {
@@ -182,7 +204,7 @@ impl Settings {
             Some(Command::Replay { show, .. }) => self.apply_to_show(show),
             Some(Command::Cert(options)) => {
                 options.timeout = self.timeout.value;
-                options.resolver = self.resolver.value.first().cloned();
+                options.resolver = self.resolver.value.first().filter(|first| *first != super::SYSTEM).cloned();
             }
             Some(
                 Command::Explain { .. }
@@ -204,6 +226,7 @@ impl Settings {
     fn apply_to_show(&self, show: &mut ShowOptions) {
         show.theme = self.theme.value;
         show.ascii = self.ascii.value;
+        show.mouse = self.mouse.value;
     }
 }
 
@@ -264,6 +287,13 @@ fn one_of<T>(raw: &Raw, known: &[&str], find: impl Fn(&str) -> Option<T>) -> Res
     found.ok_or_else(|| format!("has to be one of {}", known.join(", ")))
 }
 
+fn text(raw: &Raw) -> Result<String, String> {
+    match raw {
+        Raw::Typed(text) | Raw::Text(text) => Ok(text.clone()),
+        _ => Err("has to be a string".to_owned()),
+    }
+}
+
 fn switch(raw: &Raw) -> Result<bool, String> {
     match raw {
         Raw::Switch(on) => Ok(*on),
@@ -292,7 +322,8 @@ fn resolvers(raw: &Raw) -> Result<Vec<String>, String> {
         Raw::List(servers) => servers.clone(),
         _ => return Err("has to be a list of strings".to_owned()),
     };
-    for server in &servers {
+    let own = servers.first().is_some_and(|first| first == super::SYSTEM);
+    for server in servers.iter().skip(usize::from(own)) {
         resolver::parse_server(server).map_err(|error| format!("{}: {error}", sanitise_line(server)))?;
     }
     Ok(servers)

@@ -4,7 +4,7 @@ use crate::{
     event::{CandidateId, DnsStatus, Evidence, Origin, Standing},
     finding::{Finding, Severity},
     model::{CandidateState, Model, Progress},
-    walk::{self, PromptKind, Role, VerdictClass, Walk},
+    walk::{self, Prompt, PromptKind, Role, VerdictClass, Walk},
 };
 
 /// Minor findings that nothing is wrong with.
@@ -25,10 +25,10 @@ fn concluded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         VerdictClass::Prompts => prompts(model, walk),
         VerdictClass::Fails => fails(model, walk, findings),
         VerdictClass::Inconclusive if model.progress == Progress::Cancelled => {
-            "The run was stopped before enough was known.".to_owned()
+            say!("The run was stopped before enough was known.").to_owned()
         }
         VerdictClass::Inconclusive if model.candidates.iter().any(CandidateState::is_beyond_the_library) => {
-            format!("What Outlook is told there cannot be seen from here.{}", because(findings))
+            say!("What Outlook is told there cannot be seen from here.{because}", because = because(findings))
         }
         VerdictClass::Inconclusive => inconclusive(model, walk),
     }
@@ -60,9 +60,9 @@ fn on_this_pc(model: &Model, walk: &Walk) -> String {
 fn running(model: &Model, walk: &Walk) -> String {
     let waiting = open_steps(model, walk);
     match waiting.as_slice() {
-        [] => "Looking...".to_owned(),
-        [one] => format!("Looking... still open: {one}"),
-        many => format!("Looking... {} candidates still open", many.len()),
+        [] => say!("Looking...").to_owned(),
+        [one] => say!("Looking... still open: {one}", one),
+        many => say!("Looking... {many} candidates still open", many = many.len()),
     }
 }
 
@@ -77,27 +77,35 @@ fn open_steps(model: &Model, walk: &Walk) -> Vec<String> {
 
 fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let place = decider(model, walk);
+    let consents = || walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::Consent);
+    let wrong = findings.iter().find(|finding| finding.severity >= Severity::Major);
     let mut sentence = match walk.class {
-        VerdictClass::Silent => format!("Outlook gets its settings at {place} without asking."),
-        _ => format!("Outlook reaches its mailbox service at {place}; only the user's password is needed."),
+        VerdictClass::Silent if consents().next().is_some() || wrong.is_some() => {
+            say!("Outlook gets its settings at {place}.", place)
+        }
+        VerdictClass::Silent => say!("Outlook gets its settings at {place} without asking.", place),
+        _ if wrong.is_some() => {
+            say!("Outlook reaches its mailbox service at {place} and asks for the user's password.", place)
+        }
+        _ => say!("Outlook reaches its mailbox service at {place}; only the user's password is needed.", place),
     };
-    for prompt in walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::Consent) {
-        let asks = if prompt.may { "It may ask" } else { "It asks" };
-        sentence.push_str(&format!(" {asks} once whether {} may configure the account.", prompt.host));
+    for prompt in consents() {
+        let asks = if prompt.may { say!("It may ask") } else { say!("It asks") };
+        sentence.push_str(&say!(" {asks} once whether {host} may configure the account.", asks, host = prompt.host));
     }
     if let Some(alert) = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert) {
-        sentence.push_str(&format!(" It may first show a certificate alert for {}.", alert.host));
-    } else if findings.iter().any(|finding| finding.severity >= Severity::Major) {
-        // The findings say what is.
+        sentence.push_str(&say!(" It may first show a certificate alert for {host}.", host = alert.host));
+    } else if let Some(wrong) = wrong {
+        sentence.push_str(&say!(" But something is wrong: {title}.", title = wrong.title.trim_end_matches('.')));
     } else if findings
         .iter()
         .any(|finding| finding.severity == Severity::Minor && !BY_DESIGN.contains(&finding.id.as_str()))
     {
-        sentence.push_str(" What else was found is minor.");
+        sentence.push_str(say!(" What else was found is minor."));
     } else if model.candidates.iter().any(|state| state.candidate.standing == Standing::LeftOut) {
-        sentence.push_str(" Nothing is wrong in what was asked; steps were left out.");
+        sentence.push_str(say!(" Nothing is wrong in what was asked; steps were left out."));
     } else {
-        sentence.push_str(" Nothing is wrong.");
+        sentence.push_str(say!(" Nothing is wrong."));
     }
     sentence
 }
@@ -107,19 +115,25 @@ fn degraded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     if walk.waits_seconds > 0 {
         let slow = walk.steps.iter().filter(|step| step.role == Role::Delays);
         let slow: Vec<String> = slow.map(|step| name_step(model, walk, &step.candidate)).collect();
-        return format!(
-            "Outlook gets there at {place}, but first waits about {} s at {}.",
-            walk.waits_seconds,
-            slow.join(" and ")
+        return say!(
+            "Outlook gets there at {place}, but first waits about {waits_seconds} s at {slow}.",
+            place,
+            waits_seconds = walk.waits_seconds,
+            slow = slow.join(" and ")
         );
     }
     if !findings.iter().any(|finding| finding.id == "cpanel-answers-imap") {
-        return format!(
-            "Outlook is told to use IMAP by {place}; nothing here speaks of Exchange.{}",
-            because(findings)
+        return say!(
+            "Outlook is told to use IMAP by {place}; nothing here speaks of Exchange.{because}",
+            place,
+            because = because(findings)
         );
     }
-    format!("Outlook takes what {place} answers, which is not the mailbox service.{}", because(findings))
+    say!(
+        "Outlook takes what {place} answers, which is not the mailbox service.{because}",
+        place,
+        because = because(findings)
+    )
 }
 
 fn prompts(model: &Model, walk: &Walk) -> String {
@@ -129,16 +143,21 @@ fn prompts(model: &Model, walk: &Walk) -> String {
     let of_service = |id: &CandidateId| model.candidate(id).is_some_and(|s| s.candidate.origin == Origin::Service);
     let stops_in_search = !of_service(&first.candidate);
     let mut sentence = if stops_in_search {
-        format!(
-            "Outlook stops at {} and asks the user to accept a wrong certificate ({}).",
-            name_step(model, walk, &first.candidate),
-            first.host
+        say!(
+            "Outlook stops at {name_step} and asks the user to accept {certificate} ({host}).",
+            name_step = name_step(model, walk, &first.candidate),
+            certificate = what_is_wrong(first),
+            host = first.host
         )
     } else {
-        format!("Outlook gets its settings, then asks the user to accept a wrong certificate for {}.", first.host)
+        say!(
+            "Outlook gets its settings, then asks the user to accept {certificate} for {host}.",
+            certificate = what_is_wrong(first),
+            host = first.host
+        )
     };
     if alerts.len() > 1 {
-        sentence.push_str(&format!(" {} alerts in all.", alerts.len()));
+        sentence.push_str(&say!(" {alerts} alerts in all.", alerts = alerts.len()));
     }
     if stops_in_search {
         sentence.push_str(&before(model, walk, &first.candidate));
@@ -146,15 +165,25 @@ fn prompts(model: &Model, walk: &Walk) -> String {
     sentence
 }
 
+/// What the alert says of the certificate: a wrong name makes it somebody else's, the other lines do not.
+fn what_is_wrong(alert: &Prompt) -> &'static str {
+    match alert.red_lines.as_slice() {
+        ["date"] => say!("a certificate that is out of date by this PC's clock"),
+        ["issuer"] => say!("a certificate from an issuer that is not trusted"),
+        ["issuer", "date"] => say!("a certificate that is neither trusted nor in date"),
+        _ => say!("a wrong certificate"),
+    }
+}
+
 fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let alert = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
     let mut sentence = match alert {
-        Some(alert) => format!(
-            "Outlook stops at {} with a certificate alert for {}, and finds no settings even if the user accepts.",
-            name_step(model, walk, &alert.candidate),
-            alert.host
+        Some(alert) => say!(
+            "Outlook stops at {name_step} with a certificate alert for {host}, and finds no settings even if the user accepts.",
+            name_step = name_step(model, walk, &alert.candidate),
+            host = alert.host
         ),
-        None => "Outlook finds no settings for this address.".to_owned(),
+        None => say!("Outlook finds no settings for this address.").to_owned(),
     };
     sentence.push_str(&because(findings));
     sentence
@@ -167,10 +196,12 @@ fn inconclusive(model: &Model, walk: &Walk) -> String {
             .facts
             .iter()
             .any(|evidence| matches!(evidence, Evidence::Dns(answer) if answer.status == DnsStatus::Refused));
-        let says = if refused { "refuses every question" } else { "gives no answer to any question" };
-        return format!(
+        let says = if refused { say!("refuses every question") } else { say!("gives no answer to any question") };
+        return say!(
             "The name server {resolvers} {says}, so nothing can be said about this domain; check this machine's network \
-             or name another server."
+             or name another server.",
+            resolvers,
+            says
         );
     }
     let mut open: Vec<String> = open_steps(model, walk);
@@ -178,7 +209,7 @@ fn inconclusive(model: &Model, walk: &Walk) -> String {
     let unseen = walk.steps.iter().filter(|step| step.reached).filter_map(|step| model.candidate(&step.candidate));
     let unseen = unseen.filter(|state| state.candidate.standing == Standing::NotVisible);
     open.extend(unseen.map(|state| name_step(model, walk, &state.candidate.id)));
-    format!("Too little is known: {} gave no result.", open.join(", "))
+    say!("Too little is known: {open} gave no result.", open = open.join(", "))
 }
 
 fn because(findings: &[Finding]) -> String {
@@ -197,11 +228,13 @@ fn before(model: &Model, walk: &Walk, at: &CandidateId) -> String {
         .collect();
     match earlier.as_slice() {
         [] => String::new(),
-        [one] => format!(" Step {one} is harmless."),
-        [first, .., last] if last - first + 1 == earlier.len() => format!(" Steps {first}-{last} are harmless."),
+        [one] => say!(" Step {one} is harmless.", one),
+        [first, .., last] if last - first + 1 == earlier.len() => {
+            say!(" Steps {first}-{last} are harmless.", first, last)
+        }
         several => {
             let list: Vec<String> = several.iter().map(ToString::to_string).collect();
-            format!(" Steps {} are harmless.", list.join(", "))
+            say!(" Steps {list} are harmless.", list = list.join(", "))
         }
     }
 }
@@ -217,10 +250,10 @@ pub(super) fn name_step(model: &Model, walk: &Walk, id: &CandidateId) -> String 
     let host = state.host();
     match (number, &state.candidate.opened_by) {
         (Some(number), _) if host.is_empty() => format!("step {number}"),
-        (Some(number), _) => format!("step {number} ({host})"),
+        (Some(number), _) => say!("step {number} ({host})", number, host),
         (None, Some(opener)) => {
             let opener = name_step(model, walk, opener);
-            format!("{host}, where {opener} leads")
+            say!("{host}, where {opener} leads", host, opener)
         }
         (None, None) => match state.candidate.origin {
             Origin::LocalXml => "the local XML file".to_owned(),

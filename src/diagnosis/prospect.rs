@@ -1,9 +1,9 @@
 //! What would come of a change: the walk and the verdict, computed again from the outcomes of the run.
 
-use super::headline;
+use super::{blame, headline};
 use crate::{
     assumption::{Assumption, assume},
-    event::{ClientFamily, Origin, Stage, Standing},
+    event::{CandidateId, ClientFamily, Origin, Outcome, Stage, Standing},
     finding::{self, Finding, Prospect, Remedy},
     model::Model,
     walk::{self, VerdictClass, Walk, WalkStep},
@@ -15,20 +15,98 @@ use serde::Serialize;
 pub struct WhatIf {
     /// What is taken to be different.
     pub assumptions: Vec<Assumption>,
+    /// Those among them that speak of nothing this run asked, so that they change nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without_effect: Vec<Assumption>,
+    /// Whose walk it is.
+    pub client: ClientFamily,
     /// What it comes to.
     pub verdict: Prospect,
     /// Every candidate as the client would meet it.
     pub steps: Vec<WalkStep>,
+    /// What in them was not measured.
+    pub assumed: Vec<AssumedStages>,
 }
 
-/// What one client would come to if these things were different. What nobody measured stays open.
+/// What was not measured at a candidate.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct AssumedStages {
+    /// Which candidate.
+    pub candidate: CandidateId,
+    /// Stages that are taken to end otherwise than they did.
+    pub assumed: Vec<Stage>,
+    /// Stages of which nobody knows how they would end.
+    pub unknown: Vec<Stage>,
+}
+
+/// A run as it would be.
+struct Supposed {
+    model: Model,
+    walk: Walk,
+    findings: Vec<Finding>,
+}
+
+impl Supposed {
+    fn new(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> Self {
+        let model = assume(model, assumptions);
+        let mut walk = walk::walk(&model, client);
+        let findings = finding::evaluate(&model, &walk);
+        blame::blame(&model, &mut walk, &findings);
+        Self { model, walk, findings }
+    }
+
+    fn prospect(&self) -> Prospect {
+        let Self { model, walk, findings } = self;
+        let headline = unmeasured(model, walk).unwrap_or_else(|| headline::headline(model, walk, findings));
+        Prospect { class: walk.class, stops_at: walk.stops_at.clone(), headline }
+    }
+
+    /// Whether a finding is gone; unknown where the verdict is.
+    fn cures(&self, finding: &Finding) -> Option<bool> {
+        let is_same = |other: &&Finding| {
+            let shares = other.candidates.iter().any(|id| finding.candidates.contains(id));
+            other.id == finding.id && (shares || finding.candidates.is_empty())
+        };
+        let known = self.walk.class != VerdictClass::Inconclusive;
+        known.then(|| !self.findings.iter().any(|other| is_same(&other)))
+    }
+}
+
+/// What one client would come to if these things were different; another client where they say so. What nobody measured
+/// stays open.
 pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> WhatIf {
-    let assumed = assume(model, assumptions);
-    let walk = walk::walk(&assumed, client);
-    let findings = finding::evaluate(&assumed, &walk);
-    let headline = unmeasured(&assumed, &walk).unwrap_or_else(|| headline::headline(&assumed, &walk, &findings));
-    let verdict = Prospect { class: walk.class, stops_at: walk.stops_at, headline };
-    WhatIf { assumptions: assumptions.to_vec(), verdict, steps: walk.steps }
+    let other = assumptions.iter().rev().find_map(|assumption| match assumption {
+        Assumption::Client { family } => Some(*family),
+        _ => None,
+    });
+    let client = other.unwrap_or(client);
+    let supposed = Supposed::new(model, client, assumptions);
+    let idle = assumptions.iter().filter(|assumption| !assumption.concerns(model));
+    WhatIf {
+        assumptions: assumptions.to_vec(),
+        without_effect: idle.cloned().collect(),
+        client,
+        verdict: supposed.prospect(),
+        assumed: supposed.walk.steps.iter().filter_map(|step| assumed_stages(&supposed.model, step)).collect(),
+        steps: supposed.walk.steps,
+    }
+}
+
+/// What was not measured at a step; nothing where all of it was.
+fn assumed_stages(model: &Model, step: &WalkStep) -> Option<AssumedStages> {
+    let state = model.candidate(&step.candidate)?;
+    let stages = || state.stages.iter();
+    if !stages().any(|(_, stage)| stage.assumed) {
+        return None;
+    }
+    let is_settled = |outcome| !matches!(outcome, Outcome::Skipped { .. } | Outcome::NotApplicable);
+    let assumed = stages().filter(|(_, stage)| stage.assumed && stage.outcome.is_some_and(is_settled));
+    let unknown = Stage::PROBED.into_iter().filter(|stage| state.outcome(*stage).is_none());
+    Some(AssumedStages {
+        candidate: step.candidate.clone(),
+        assumed: assumed.map(|(stage, _)| *stage).collect(),
+        unknown: unknown.collect(),
+    })
 }
 
 /// What the verdict would hang on: the first place that the client would get to and nobody asked.
@@ -47,24 +125,39 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
     // What Active Directory holds matters to domain members alone; nobody knows whether this is one.
     let asked_directory = model.of_origin(Origin::Scp).any(|state| state.candidate.standing == Standing::Probed);
     for finding in findings {
-        let can_be_told = |remedy: &&mut Remedy| {
+        let can_be_told = |remedy: &Remedy| {
             let directory = remedy.assumes.iter().any(|assumption| matches!(assumption, Assumption::Directory { .. }));
             !remedy.assumes.is_empty() && (asked_directory || !directory)
         };
-        for remedy in finding.remedies.iter_mut().filter(can_be_told) {
-            remedy.leads_to = Some(what_if(model, walk.client, &remedy.assumes).verdict);
+        let mut remedies = std::mem::take(&mut finding.remedies);
+        for remedy in remedies.iter_mut().filter(|remedy| can_be_told(remedy)) {
+            let supposed = Supposed::new(model, walk.client, &remedy.assumes);
+            remedy.cures = supposed.cures(finding);
+            remedy.leads_to = Some(supposed.prospect());
         }
-        let worth = |prospect: &Option<Prospect>| match prospect {
-            Some(prospect) if betters(prospect, walk) => 0,
-            None => 1,
-            Some(_) => 2,
-        };
-        finding.remedies.sort_by_key(|remedy| worth(&remedy.leads_to));
+        // The page's order stands, except that what would be in vain, or would leave a dialog, comes last.
+        remedies.sort_by_key(|remedy| {
+            let cured = remedy.cures == Some(true);
+            remedy.leads_to.as_ref().map_or(0, |prospect| worth(prospect, walk, cured))
+        });
+        finding.remedies = remedies;
+    }
+}
+
+/// How early a remedy may stand: 0 where its page puts it, 1 behind those, since the user is still asked or the search
+/// still fails, only later; 2 in vain.
+fn worth(prospect: &Prospect, walk: &Walk, cured: bool) -> u8 {
+    let helps = betters(prospect, walk);
+    match prospect.class {
+        VerdictClass::Silent | VerdictClass::NeedsPassword if helps || cured => 0,
+        VerdictClass::Prompts | VerdictClass::Fails if helps => 1,
+        _ if helps => 0,
+        _ => 2,
     }
 }
 
 /// Whether a change helps: a better verdict, or the same one at a later place.
-fn betters(prospect: &Prospect, walk: &Walk) -> bool {
+pub(super) fn betters(prospect: &Prospect, walk: &Walk) -> bool {
     let place = |id| walk.steps.iter().position(|step| Some(&step.candidate) == id);
     let (before, after) = (walk.class.badness(), prospect.class.badness());
     after < before || after == before && place(prospect.stops_at.as_ref()) > place(walk.stops_at.as_ref())

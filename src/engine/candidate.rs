@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside;
+mod views;
 
 use super::{Job, Run, emitter::Emitter};
 use crate::{
@@ -67,8 +68,21 @@ impl Attempt<'_> {
             beside.await;
             return Vec::new();
         };
-        let (opened, ()) = tokio::join!(self.connect_and_ask(&addresses, &url), beside);
+        let (mut opened, ()) = tokio::join!(self.connect_and_ask(&addresses, &url), beside);
+        opened.extend(self.at_usual_port());
         opened
+    }
+
+    /// Where an SRV record names another port than 443, Outlook is reported to go to 443 all the same (gromox,
+    /// autodiscover(7)): what answers there is looked at too.
+    fn at_usual_port(&self) -> Option<CandidateId> {
+        if self.candidate.origin != Origin::Srv || self.candidate.port == 443 {
+            return None;
+        }
+        let url = Url::parse(&format!("https://{}{PATH}", self.candidate.host.as_deref()?)).ok()?;
+        let place = self.run.registry().open(&self.candidate.id, &url, None).ok()?;
+        self.emit.say(Event::CandidateQueued { candidate: place.candidate.clone() });
+        Some(place.candidate.id)
     }
 
     /// DNS: the SRV record first where the candidate is found through one, then the host's addresses.
@@ -312,6 +326,7 @@ impl Attempt<'_> {
             | HandshakePurpose::OtherPort
             | HandshakePurpose::OtherLibrary
             | HandshakePurpose::FurtherTarget
+            | HandshakePurpose::OtherView
             | HandshakePurpose::MailService => Some(host.clone()),
             HandshakePurpose::OtherName => Some(UNKNOWN_NAME.to_owned()),
             HandshakePurpose::WithoutServerName => None,

@@ -1,6 +1,6 @@
 //! The surroundings of the domain: who hosts mail and zone, canaries, and the signs of Microsoft 365.
 
-use super::{Job, Run, Setup, say};
+use super::{Job, OutsideWish, Run, Setup, say};
 use crate::{
     event::{DnsAnswer, DnsData, DnsStatus, Event, Evidence, Purpose, RecordType, Sign, Stage, Standing},
     net::{Net, Resolver},
@@ -33,6 +33,15 @@ pub(super) async fn look_for_signs(run: &Run) -> Vec<Job> {
     }
     let mut jobs = decide(run, &[&texts, &mail, &alias]);
     jobs.push(Job::MailServers { exchanges: preferred(&mail) });
+    let signed = [&texts, &mail, &alias].iter().flat_map(|answer| &answer.records).any(|r| sign(&r.data).is_some());
+    let wanted = match run.setup.microsoft365 {
+        OutsideWish::Always => true,
+        OutsideWish::WhenSigned => signed,
+        OutsideWish::Never => false,
+    };
+    if wanted {
+        jobs.push(Job::Outside);
+    }
     jobs
 }
 
@@ -48,9 +57,9 @@ pub(super) async fn look(run: &Run) -> Vec<Job> {
     Vec::new()
 }
 
-/// The servers that hold the domain's zone: those of the domain itself, or of the zone that it lies in (the one that
+/// The servers that hold a domain's zone: those of the domain itself, or of the zone that it lies in (the one that
 /// denies, RFC 2308).
-pub(super) async fn name_servers(setup: &Setup) -> Option<Arc<dyn Resolver>> {
+pub(super) async fn name_servers(setup: &Setup, domain: &str) -> Option<Arc<dyn Resolver>> {
     let reach = setup.net.name_servers.as_ref()?;
     let net = &setup.net;
     let names_of = |answer: &DnsAnswer| -> Vec<String> {
@@ -60,7 +69,7 @@ pub(super) async fn name_servers(setup: &Setup) -> Option<Arc<dyn Resolver>> {
         };
         answer.records.iter().filter_map(|record| target(&record.data)).take(NAME_SERVER_LIMIT).collect()
     };
-    let answer = dns::ask(net, &setup.input.address.domain, RecordType::Ns, Purpose::Surroundings).await;
+    let answer = dns::ask(net, domain, RecordType::Ns, Purpose::Surroundings).await;
     let names = match (names_of(&answer), &answer.authority) {
         (names, Some(authority)) if names.is_empty() => {
             names_of(&dns::ask(net, &authority.zone, RecordType::Ns, Purpose::Surroundings).await)
@@ -110,8 +119,23 @@ async fn canaries(run: &Run, net: &Net, domain: &str) {
         dns::ask(net, &below_tcp, RecordType::Srv, Purpose::WildcardCanary),
         dns::ask(net, &nowhere, RecordType::A, Purpose::WildcardCanary),
     );
+    // Whether others see the same wildcard tells a zone that has one from a resolver that makes answers up.
+    let question = beside.question.clone();
+    let answered = beside.status == DnsStatus::Answered;
     for answer in [beside, below_tcp, nowhere] {
         observed(run, answer);
+    }
+    let zone = async {
+        // The zone's own servers are asked only where there is something to settle.
+        let zone = if answered { run.servers_of(&question.name).await } else { None };
+        match zone {
+            Some(zone) => Some(zone.ask(&question).await),
+            None => None,
+        }
+    };
+    let (further, zone) = tokio::join!(dns::ask_further(net, &question), zone);
+    for answer in further.into_iter().chain(zone) {
+        observed(run, DnsAnswer { purpose: Purpose::WildcardCanary, ..answer });
     }
 }
 

@@ -12,7 +12,9 @@ pub struct DnsAnswer {
     pub purpose: Purpose,
     /// Whose view this is.
     pub view: View,
-    /// Address and port of the server that answered last, such as `10.0.0.2:53`; absent for the operating system.
+    /// The server that answered last, as `--resolver` takes it: address and port, such as `10.0.0.2:53`, before it
+    /// `tcp://` where it is asked over TCP alone, or `tls://` or `https://` with the address after `#`; absent for the
+    /// operating system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responder: Option<String>,
     /// How it ended.
@@ -35,8 +37,86 @@ pub struct DnsAnswer {
     /// Records beyond the bound of 64 that were dropped.
     #[serde(default)]
     pub dropped: usize,
+    /// The messages behind this answer in the order they came, at most 4: more than one where aliases were followed or a
+    /// truncated answer was fetched again. Empty for the operating system, for failures without a message, and in
+    /// recordings of programs that did not keep them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<DnsMessage>,
     /// Microseconds until the answer or the failure.
     pub elapsed_us: u64,
+}
+
+/// One message of a server (RFC 1035 section 4), without the answer section: its records stand in
+/// [`DnsAnswer::records`], those of the first message first.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct DnsMessage {
+    /// Address and port of the server that sent it.
+    pub server: String,
+    /// The name that was asked for: the question's, or an alias target's.
+    pub name: String,
+    /// It came over TCP.
+    #[serde(default)]
+    pub over_tcp: bool,
+    /// Response code by its mnemonic, such as `NOERROR`, or `RCODEn`.
+    pub code: String,
+    /// Flags that are set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<DnsFlag>,
+    /// Bytes of the message.
+    #[serde(default)]
+    pub length: usize,
+    /// Records of its answer section.
+    #[serde(default)]
+    pub answers: usize,
+    /// Authority section in the order sent, at most 16 records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authority: Vec<DnsRecord>,
+    /// Additional section in the order sent, without the EDNS record, at most 16 records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional: Vec<DnsRecord>,
+    /// Records of both sections beyond their bounds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped: usize,
+    /// The server's EDNS record (RFC 6891); absent when it sent none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edns: Option<DnsExtension>,
+}
+
+/// The EDNS record of a message (RFC 6891 section 6.1.3).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DnsExtension {
+    /// Version, 0 so far.
+    pub version: u8,
+    /// Bytes of a datagram that the server takes.
+    pub payload: u16,
+    /// DO bit: it sends DNSSEC records.
+    #[serde(default)]
+    pub dnssec_ok: bool,
+    /// Codes of its options in the order sent, at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<u16>,
+}
+
+/// A flag in the header of a message (RFC 1035 section 4.1.1, RFC 4035 section 3).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DnsFlag {
+    /// AA: the server holds the zone.
+    Authoritative,
+    /// TC: the answer did not fit.
+    Truncated,
+    /// RD: the question asked the server to look further.
+    RecursionDesired,
+    /// RA: the server looks further for those who ask.
+    RecursionAvailable,
+    /// AD: the server checked the signatures.
+    AuthenticData,
+    /// CD: signatures shall not be checked.
+    CheckingDisabled,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl DnsAnswer {
@@ -50,6 +130,17 @@ impl DnsAnswer {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Address of the server that answered last, where it is known.
+    pub fn responder_address(&self) -> Option<std::net::IpAddr> {
+        let text = self.responder.as_deref()?;
+        if let Some((_, place)) = text.rsplit_once('#') {
+            return place.parse().ok();
+        }
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest.split('/').next().unwrap_or(rest));
+        let socket = authority.parse::<std::net::SocketAddr>().map(|socket| socket.ip());
+        socket.or_else(|_| authority.trim_matches(['[', ']']).parse()).ok()
     }
 
     /// Alias targets among the records, in the order sent.
@@ -168,6 +259,8 @@ pub enum DnsStatus {
     PortClosed,
     /// No route to the server.
     Unreachable,
+    /// The server was to be asked over TLS or HTTPS, and its certificate does not hold.
+    Untrusted,
     /// The answer could not be read, or did not belong to the question.
     Malformed,
 }

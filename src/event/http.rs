@@ -24,6 +24,13 @@ pub struct HttpExchange {
     /// Absent where none was asked for so, and where no such client was at hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<ClientCertificateDemand>,
+    /// Headers of the request in the order sent without `Content-Length`, values sanitised; credentials and cookies are never recorded. Empty in
+    /// recordings of programs that did not keep them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_headers: Vec<Header>,
+    /// Body of the request, when one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_body: Option<Body>,
     /// Status code, 100 to 999.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -68,6 +75,10 @@ pub enum HttpPurpose {
     PathSpelling,
     /// The question of newer clients, `GET /autodiscover/autodiscover.json`: does the endpoint know it?
     Json,
+    /// `GET /autodiscover/autodiscover.svc`: is the SOAP service there ([MS-OXWSADISC])?
+    Soap,
+    /// The question of phones: a POST with the schema of ActiveSync ([MS-ASCMD] 2.2.1.1).
+    ActiveSync,
 }
 
 /// One header.

@@ -58,9 +58,9 @@ pub struct StoreSummary {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VantageSide {
-    /// A private address answered for a name of the domain.
+    /// A private address answered for a name of the domain, or the technician said so.
     Inside,
-    /// Only public addresses answered.
+    /// The technician said so.
     Outside,
     /// Not known.
     #[default]

@@ -50,8 +50,117 @@ pub struct TlsHandshake {
     /// Why the handshake failed for reasons other than the certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<TlsFailure>,
+    /// What passed beside the result; absent for hellos in clear, other libraries, and in recordings of programs that did
+    /// not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Box<HandshakeDetail>>,
     /// Microseconds until the handshake ended.
     pub elapsed_us: u64,
+}
+
+/// What passed in a handshake beside its result.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct HandshakeDetail {
+    /// Versions offered, the preferred first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offered_versions: Vec<String>,
+    /// Cipher suites offered by their IANA names, the preferred first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offered_suites: Vec<String>,
+    /// Named groups offered, the preferred first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offered_groups: Vec<String>,
+    /// Application protocols offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offered_alpn: Vec<String>,
+    /// How the parties agreed on keys; absent when they did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<HandshakeKind>,
+    /// Records in the order they passed, at most 32.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<TlsRecord>,
+    /// Records beyond the bound.
+    #[serde(default)]
+    pub records_dropped: usize,
+    /// The last alert that the server sent in clear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<TlsAlert>,
+    /// The server ended the connection during the handshake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<TlsEnding>,
+}
+
+/// How the parties of a handshake agreed on keys.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandshakeKind {
+    /// In full.
+    Full,
+    /// In full, after the server asked for a hello with another group (RFC 8446 4.1.4).
+    FullAfterRetry,
+    /// With keys of an earlier session.
+    Resumed,
+}
+
+/// One TLS record (RFC 8446 section 5.1).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TlsRecord {
+    /// Who sent it.
+    pub side: TlsSide,
+    /// Its outer kind.
+    pub kind: TlsRecordKind,
+    /// Bytes of content.
+    pub length: u16,
+    /// Microseconds since the handshake began.
+    pub at_us: u64,
+}
+
+/// One end of a TLS connection.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsSide {
+    /// This program.
+    Client,
+    /// The far end.
+    Server,
+}
+
+/// The outer kind of a record: in TLS 1.3 everything after the hellos passes as application data.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsRecordKind {
+    /// The keys change.
+    ChangeCipherSpec,
+    /// An alert.
+    Alert,
+    /// A message of the handshake.
+    Handshake,
+    /// Anything encrypted.
+    ApplicationData,
+    /// No kind that is registered.
+    Other,
+}
+
+/// An alert in clear (RFC 8446 section 6).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TlsAlert {
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub number: u8,
+    /// It ends the connection.
+    pub fatal: bool,
+    /// Microseconds since the handshake began.
+    pub at_us: u64,
+}
+
+/// How a server ended a connection.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TlsEnding {
+    /// By RST instead of in order.
+    pub reset: bool,
+    /// Microseconds since the handshake began.
+    pub at_us: u64,
 }
 
 impl TlsHandshake {
@@ -108,6 +217,8 @@ pub enum HandshakePurpose {
     OtherLibrary,
     /// With the host of a further SRV record: would it serve as well as the first?
     FurtherTarget,
+    /// What stands at an address of this host that another view names.
+    OtherView,
     /// With a mail server that the settings name: does its certificate cover that name?
     MailService,
 }

@@ -3,8 +3,8 @@
 use crate::{
     certificate,
     event::{
-        Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Evidence, Origin, Outcome, Purpose,
-        RecordType, Sign, Stage, TlsHandshake, View,
+        Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Evidence, NameReason, Origin,
+        Outcome, Purpose, RecordType, Sign, Stage, TlsHandshake, View,
     },
     model::{CandidateState, Model, Progress},
     plan,
@@ -199,17 +199,24 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether the resolver invents addresses: another resolver denies the same made-up name, or a name under
-    /// `.invalid` (RFC 6761) resolves.
+    /// Whether the resolver invents addresses: a name under `.invalid` (RFC 6761) resolves, or somebody else denies the
+    /// same made-up name. Where `.invalid` is denied as it should be, only the zone's own servers can say so: another
+    /// resolver may see another copy of the zone, one without the wildcard.
     pub(super) fn is_rewritten(&self) -> bool {
         let canaries: Vec<_> = self.model.dns_facts(Purpose::WildcardCanary).collect();
+        let is_honest = canaries.iter().any(|answer| {
+            answer.view == View::System
+                && answer.status == DnsStatus::NoSuchName
+                && answer.question.name.ends_with(".invalid")
+        });
+        let may_tell = |view| view == View::Authoritative || view != View::System && !is_honest;
         canaries.iter().any(|answer| {
             answer.status == DnsStatus::Answered
                 && answer.view == View::System
                 && (answer.question.name.ends_with(".invalid")
                     || canaries.iter().any(|other| {
                         other.question == answer.question
-                            && other.view != View::System
+                            && may_tell(other.view)
                             && other.status == DnsStatus::NoSuchName
                     }))
         })
@@ -262,17 +269,19 @@ impl<'a> Case<'a> {
 
     /// Public names on the certificate of a candidate that looks like the organisation's Exchange.
     fn listed_by(&self, state: &CandidateState) -> Vec<String> {
-        let Some(handshake) = state.handshake() else { return Vec::new() };
+        let Some(handshake) = shown(state) else { return Vec::new() };
         let (Some(leaf), Some(checks)) = (handshake.leaf(), &handshake.checks) else { return Vec::new() };
-        let website = state.candidate.origin == Origin::Root && !self.is_exchange(state);
+        let page = cause(state, Stage::Xml) == Some(Cause::XmlHtml);
+        let elsewhere = || addresses(state).iter().all(|address| !self.mail_addresses().contains(address));
+        let website = !self.is_exchange(state) && (state.candidate.origin == Origin::Root || page && elsewhere());
         let sound = checks.trusted.ok && checks.in_date.ok && checks.usable.ok;
         if website || !sound || !self.is_same_organisation(state, leaf) {
             return Vec::new();
         }
-        let near_miss = checks.name_matches.near_miss.as_deref();
+        let typo = misspelling(handshake, state.host());
         let mut names: Vec<String> = leaf.dns_names().into_iter().map(str::to_ascii_lowercase).collect();
         names.extend(self.mail_servers().into_iter().filter(|server| covers(leaf, server)).map(str::to_owned));
-        names.retain(|name| is_host_name(name) && !is_internal(name) && near_miss != Some(name.as_str()));
+        names.retain(|name| is_host_name(name) && !is_internal(name) && typo != Some(name.as_str()));
         names
     }
 }
@@ -308,6 +317,21 @@ pub(super) fn aliases(state: &CandidateState) -> Vec<&str> {
 /// Whether the handshake passed every check.
 pub(super) fn holds(state: &CandidateState) -> bool {
     state.handshake().and_then(|handshake| handshake.checks.as_ref()).is_some_and(|checks| checks.all_hold())
+}
+
+/// The handshake that shows a certificate: the probe's, or one in clear where the probe's failed.
+pub(super) fn shown(state: &CandidateState) -> Option<&TlsHandshake> {
+    [state.handshake(), state.clear_text()].into_iter().flatten().find(|handshake| handshake.leaf().is_some())
+}
+
+/// The name on a certificate that is a slip of the pen for the host asked for: of the same organisation, and not the
+/// bare domain. Hosts that are numbered, such as `mail1` and `mail2`, are two hosts.
+pub(super) fn misspelling<'a>(handshake: &'a TlsHandshake, host: &str) -> Option<&'a str> {
+    let checks = handshake.checks.as_ref().filter(|checks| checks.name_matches.reason != NameReason::WildcardDepth)?;
+    let near = checks.name_matches.near_miss.as_deref()?;
+    let own = organisation(host);
+    let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    (organisation(near) == own && host != own && letters(near) != letters(host)).then_some(near)
 }
 
 /// The cause of a stage's end.

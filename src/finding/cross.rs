@@ -61,7 +61,52 @@ pub(super) fn srv_shadowed(case: &Case) -> Vec<Finding> {
     if let Some(handshake) = before.handshake() {
         draft = draft.certificate_facts(handshake);
     }
-    draft.found()
+    clear_the_way(case, before, draft).found()
+}
+
+/// What takes out of the way what answers before the SRV record: records, if there are any, or else a cure at that place.
+fn clear_the_way(case: &Case, before: &CandidateState, draft: Draft) -> Draft {
+    let host = place(&before.candidate);
+    let stray = draft.holds("stray_lines");
+    let of_records = before.candidate.origin == Origin::Autodiscover || before.candidate.origin == Origin::Redirect;
+    let (cure, assume) = match before.candidate.origin {
+        _ if case.is_invented(before) => (
+            format!(
+                "No record stands in the way: the resolver used here invents an address for {host}. Use one that tells \
+                 the truth; the case \"The DNS resolver here invents addresses\" says how."
+            ),
+            "resolver truthful".to_owned(),
+        ),
+        Origin::Root => (
+            format!(
+                "The website at https://{host} is what answers. It needs a certificate for {host}, or must refuse port \
+                 443; the web host has to act."
+            ),
+            format!("certificate sound at {host}; certificate lists {host}"),
+        ),
+        _ => {
+            (format!("The server at {host} has to be cured, or whatever leads Outlook there has to go."), String::new())
+        }
+    };
+    let words = match stray {
+        true => "Take out the records marked \"delete\", so that nothing answers for the name.",
+        false => "Publish the text record: the name then has a record of its own, and no address.",
+    };
+    let undo = match (stray, draft.holds("override_line")) {
+        (true, true) => "take the text record out, then put the old record back",
+        (false, true) => "take the text record out",
+        _ => "put the old record back",
+    };
+    let useless: &[&'static str] = match of_records && (stray || draft.holds("override_line")) {
+        true => &["cure-first"],
+        false => &["clear-the-way", "clear-the-way-powershell", "ticket"],
+    };
+    draft
+        .value("shadow_cure", cure)
+        .value("assume_cure", assume)
+        .value("clear_words", words)
+        .value("undo_cleared", undo)
+        .without(useless)
 }
 
 /// The server from Active Directory fails silently, and what the user sees comes from a public name.

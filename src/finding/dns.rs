@@ -1,10 +1,12 @@
 //! Rules about names.
 
 mod microsoft;
+mod other_side;
 mod srv;
 mod views;
 
 pub(super) use microsoft::{microsoft_signs, microsoft365_alias};
+pub(super) use other_side::{hosts_override, old_address, other_side, remembered_addresses};
 pub(super) use srv::{srv_owner_slip, srv_port, srv_records_disagree, srv_target_bad};
 pub(super) use views::{leads_inside, private_in_public, remembered_denial, split, split_views};
 
@@ -34,7 +36,15 @@ pub(super) fn domain_missing(case: &Case) -> Vec<Finding> {
     let draft = Draft::new(case, "domain-does-not-exist", certainty, Some(root))
         .stage(Stage::Dns)
         .fact(case.domain(), "no such name (NXDOMAIN)");
-    zones.into_iter().fold(draft, |draft, authority| draft.fact("denied by the zone", authority.zone.clone())).found()
+    zones
+        .into_iter()
+        .fold(draft, |draft, authority| draft.fact("denied by the zone", zone_words(&authority.zone)))
+        .found()
+}
+
+/// The root of all zones has a name that is easily overlooked.
+fn zone_words(zone: &str) -> String {
+    if zone.is_empty() || zone == "." { "the root of all zones".to_owned() } else { zone.to_owned() }
 }
 
 fn is_domain_missing(case: &Case) -> bool {
@@ -119,6 +129,7 @@ fn failure_words(status: DnsStatus) -> Option<&'static str> {
         DnsStatus::TimedOut => "no answer in time",
         DnsStatus::PortClosed => "nothing listens at the server",
         DnsStatus::Unreachable => "the server cannot be reached",
+        DnsStatus::Untrusted => "the server's own certificate does not hold",
         DnsStatus::Malformed => "the answer could not be read",
         DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName => return None,
     })
@@ -154,6 +165,8 @@ pub(super) fn invented(case: &Case, state: &CandidateState) -> Option<Draft> {
     }
     if id == "nxdomain-rewritten" {
         draft = invention_facts(case, state, draft);
+    } else {
+        draft = other_canaries(case, canary, draft);
     }
     let resolver = canary.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
     Some(draft.value("resolver", resolver))
@@ -173,6 +186,18 @@ fn invention_facts(case: &Case, state: &CandidateState, draft: Draft) -> Draft {
     denied.fold(draft, |draft, answer| {
         let by = answer.responder.as_deref().unwrap_or("another resolver");
         draft.fact(format!("{} at {by}", state.host()), "no such name (NXDOMAIN)")
+    })
+}
+
+/// What others say of the made-up name that the wildcard answers here: a copy of the zone may have none.
+fn other_canaries(case: &Case, canary: &DnsAnswer, draft: Draft) -> Draft {
+    let others = case.model.dns_facts(Purpose::WildcardCanary);
+    let denied = others.filter(|other| {
+        other.view != View::System && other.question == canary.question && other.status == DnsStatus::NoSuchName
+    });
+    denied.fold(draft, |draft, answer| {
+        let by = answer.responder.as_deref().unwrap_or("another server");
+        draft.fact(format!("made-up name {} at {by}", answer.question.name), "no such name (NXDOMAIN)")
     })
 }
 

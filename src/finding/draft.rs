@@ -27,6 +27,10 @@ pub(super) struct Draft {
     asks_for_srv: bool,
     /// It was read on the PC, so that the title need not say "may".
     when_read: bool,
+    /// Targets of the SRV records that are published already, on the port that Outlook goes to.
+    published: Vec<String>,
+    /// What Active Directory holds already.
+    directory: Vec<String>,
     /// The mail domain as it is asked for and as people read it, where the two differ.
     domain: Option<(String, String)>,
 }
@@ -50,6 +54,8 @@ impl Draft {
             left_out: Vec::new(),
             asks_for_srv: case.has_step(Origin::Srv),
             when_read: false,
+            published: published(case),
+            directory: case.model.of_origin(Origin::Scp).filter_map(|state| state.candidate.url.clone()).collect(),
             domain: case.model.address.as_ref().and_then(|address| {
                 let differ = address.domain != address.domain_unicode;
                 differ.then(|| (address.domain.clone(), address.domain_unicode.clone()))
@@ -90,6 +96,11 @@ impl Draft {
     pub(super) fn value(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.insert(name, value.into());
         self
+    }
+
+    /// Whether a value says anything.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.is_empty())
     }
 
     /// A severity other than the page's.
@@ -153,17 +164,26 @@ impl Draft {
     }
 
     /// The finding, with the page's words; none when there is no such page.
-    pub(super) fn finish(self) -> Option<Finding> {
+    pub(super) fn finish(mut self) -> Option<Finding> {
         let page = catalogue::page(self.id)?;
+        let is_published = self.name_srv_record();
         let filled = page.fill(&self.values);
         let read_title = page.title_when_read(&self.values).filter(|_| self.when_read);
         debug_assert!(!cfg!(test) || filled.missing.is_empty(), "{}: no value for {:?}", self.id, filled.missing);
         let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
         let mut remedies = filled.remedies;
-        remedies.retain(|remedy| !self.left_out.contains(&remedy.id));
+        let is_srv = |id: &str| SRV_REMEDIES.contains(&id);
+        remedies.retain(|remedy| !(self.left_out.contains(&remedy.id) || is_published && is_srv(remedy.id)));
+        remedies.retain(|remedy| !self.repeats_directory(remedy));
         // An SRV record is no cure for a client that never asks for it, only for the others of the same domain.
-        let is_useless = |id: &str| !self.asks_for_srv && SRV_REMEDIES.contains(&id);
-        remedies.sort_by_key(|remedy| (is_useless(remedy.id), Some(remedy.id) != self.first_remedy));
+        let is_useless = |id: &str| !self.asks_for_srv && is_srv(id);
+        // One that lacks the name or address it is about has to wait until somebody finds that out.
+        let gaps: Vec<&String> = self.values.values().filter(|value| values::is_gap(value)).collect();
+        let lacks = |remedy: &FilledRemedy| {
+            let texts = [&remedy.title, &remedy.text, &remedy.assume];
+            texts.iter().any(|text| gaps.iter().any(|gap| text.contains(gap.as_str())))
+        };
+        remedies.sort_by_key(|remedy| (is_useless(remedy.id), lacks(remedy), Some(remedy.id) != self.first_remedy));
         Some(Finding {
             id: self.id.to_owned(),
             title: in_both_forms(read_title.unwrap_or(filled.title), self.domain.as_ref()),
@@ -181,10 +201,59 @@ impl Draft {
         })
     }
 
+    /// The lines that publish the SRV record, once its target is settled; empty where it is there already.
+    fn name_srv_record(&mut self) -> bool {
+        let value = |name| self.values.get(name).cloned().unwrap_or_default();
+        let (domain, target) = (value("domain"), value("srv_target"));
+        let (zone, record) = (value("srv_zone"), value("srv_record"));
+        let is_published = self.published.contains(&target);
+        let mut insert = |name, line: String| {
+            self.values.insert(name, if is_published { String::new() } else { line });
+        };
+        insert("srv_line", format!("_autodiscover._tcp.{domain}. 3600 IN SRV 0 0 443 {target}."));
+        insert(
+            "srv_powershell",
+            format!(
+                "Add-DnsServerResourceRecord -Srv -ZoneName \"{zone}\" -Name \"{record}\" -DomainName \"{target}\" \
+                 -Priority 0 -Weight 0 -Port 443 -TimeToLive 01:00:00"
+            ),
+        );
+        // To a shell a bracket is a redirection.
+        let quote = if values::is_gap(&target) { "\"" } else { "" };
+        insert("srv_dnscmd", format!("dnscmd . /RecordAdd {zone} {record} SRV 0 0 443 {quote}{target}.{quote}"));
+        insert("assume_srv", format!("add _autodiscover._tcp.{domain} SRV 0 0 443 {target}"));
+        let line = self.values.get("srv_line").filter(|line| !line.is_empty());
+        let and = line.map(|line| format!("and: {line}")).unwrap_or_default();
+        let words = match is_published {
+            true => "The SRV record is there already; leave it as it is.",
+            false => "Publish the SRV record, so that there is something to move on to.",
+        };
+        self.values.extend([("and_srv_line", and), ("srv_words", words.to_owned())]);
+        is_published
+    }
+
+    /// Whether a remedy would store in Active Directory what is stored there.
+    fn repeats_directory(&self, remedy: &FilledRemedy) -> bool {
+        let wanted = remedy.assume.strip_prefix("directory ");
+        wanted.is_some_and(|wanted| {
+            !self.directory.is_empty() && self.directory.iter().all(|url| url.eq_ignore_ascii_case(wanted))
+        })
+    }
+
     /// The finding as a list, for rules that find one at most.
     pub(super) fn found(self) -> Vec<Finding> {
         self.finish().into_iter().collect()
     }
+}
+
+/// Targets of the domain's SRV records that name the port that Outlook goes to.
+fn published(case: &Case) -> Vec<String> {
+    let answers = case.first_of(Origin::Srv).into_iter().flat_map(lookups);
+    let records = answers.flat_map(|answer| &answer.records).filter_map(|record| match &record.data {
+        DnsData::Srv { port: 443, target, .. } => Some(target.to_ascii_lowercase()),
+        _ => None,
+    });
+    records.collect()
 }
 
 /// Findings that say the same of several candidates as one: the step on port 80 asks for the same host as the step before
@@ -224,6 +293,7 @@ fn into_remedy(remedy: FilledRemedy, owner: Owner) -> Remedy {
         // A gap in a name leaves nothing to foresee.
         assumes: assumption::parse_all(&remedy.assume).unwrap_or_default(),
         leads_to: None,
+        cures: None,
     }
 }
 

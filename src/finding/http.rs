@@ -3,7 +3,7 @@
 mod endpoint;
 mod redirect;
 
-pub(super) use endpoint::{case_sensitive_path, json_missing, legacy_authentication};
+pub(super) use endpoint::{case_sensitive_path, json_missing, legacy_authentication, version};
 pub(super) use redirect::{bad_redirect, inherited_redirect, post_becomes_get};
 
 use super::{
@@ -51,6 +51,8 @@ pub(super) fn client_certificate(case: &Case) -> Vec<Finding> {
             draft = draft.fact("required", if insists { refused } else { "" });
         }
         match other_path {
+            // Another directory answers, so it is not the binding that asks.
+            Some(exchange) if is_answer(exchange) => draft.http_facts(exchange).without(&["binding"]).finish(),
             Some(exchange) => draft.http_facts(exchange).finish(),
             None => draft.finish(),
         }
@@ -169,6 +171,9 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let draft = draft.fact("another path", if catch_all { "answers with the same page" } else { "" });
         // Outlook passes the website over; what has to be cured stands elsewhere.
         let website = !form && state.candidate.origin == Origin::Root && !case.is_exchange(state);
+        // A website at the bare domain is where it belongs; a host of its own may have been meant for the mail server.
+        let by_record = state.candidate.origin == Origin::Autodiscover;
+        let draft = if by_record { draft } else { draft.without(&["right-address", "srv-record"]) };
         if website { draft.severity(Severity::Minor).finish() } else { draft.finish() }
     });
     found.collect()

@@ -1,7 +1,7 @@
 //! Rules about what stands between the client and the mail server: content networks, sign-in pages of a network.
 
 use super::{
-    Certainty, Finding,
+    Certainty, Finding, Severity,
     case::{self, Case},
     draft::{Draft, once_per_title},
     http, values,
@@ -11,7 +11,7 @@ use crate::{
     model::CandidateState,
     walk::Role,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 /// Content delivery networks, which a name is put behind by a switch of its DNS host, by what their edge adds to every
 /// answer, or puts on its certificates.
@@ -114,9 +114,16 @@ impl Portal<'_> {
 
 /// The network's sign-in page or filter, which shows the same foreign certificate for hosts that have nothing to do
 /// with each other. Proven where it stands even in front of Microsoft's host, whose certificate is known to be another;
-/// likely where hosts of different addresses show it and port 80 leads to a host that it names. What this client does
-/// not ask proves it as well.
+/// likely where hosts of different addresses show it and port 80 leads to a host that it names at an address of a network
+/// itself, as only this network can. At a public address a parked domain looks the same: possible. What this client
+/// does not ask proves it as well.
 pub(super) fn portal<'a>(case: &Case<'a>) -> Option<Portal<'a>> {
+    // What is merely possible silences no other case.
+    suspected(case).filter(|portal| portal.certainty > Certainty::Possible)
+}
+
+/// The same, also where it is merely possible.
+fn suspected<'a>(case: &Case<'a>) -> Option<Portal<'a>> {
     let is_foreign = |state: &&CandidateState| {
         let checks = state.handshake().and_then(|handshake| handshake.checks.as_ref());
         checks.is_some_and(|checks| !checks.name_matches.ok)
@@ -136,7 +143,10 @@ pub(super) fn portal<'a>(case: &Case<'a>) -> Option<Portal<'a>> {
         let control = states.iter().any(|state| case::is_microsoft(state.host()));
         let certainty = match control {
             true => Certainty::Proven,
-            false if are_apart(&states) && leads_there(case, leaf) => Certainty::Likely,
+            false if are_apart(&states) && leads_there(case, leaf) => match is_of_network(case, leaf) {
+                true => Certainty::Likely,
+                false => Certainty::Possible,
+            },
             false => return None,
         };
         Some(Portal { states, leaf, certainty })
@@ -170,6 +180,16 @@ fn leads_there(case: &Case, leaf: &Certificate) -> bool {
     hosts.into_iter().any(|host| case::covers(leaf, &host) && !is_exchange(&host))
 }
 
+/// Whether a host that the certificate names has an address that is given out inside a network only: a redirect from
+/// public hosts to there was made by the network around this machine.
+fn is_of_network(case: &Case, leaf: &Certificate) -> bool {
+    let named = case.model.candidates.iter().filter(|state| case::covers(leaf, state.host()));
+    named.flat_map(case::addresses).any(|address| match address {
+        IpAddr::V4(address) => address.is_private(),
+        IpAddr::V6(address) => address.is_unique_local(),
+    })
+}
+
 /// The host that an answer leads to, followed or not: redirects to sign-in pages are not.
 fn led_to(state: &CandidateState) -> Option<String> {
     let location = match &state.redirect {
@@ -181,7 +201,7 @@ fn led_to(state: &CandidateState) -> Option<String> {
 
 /// The finding that a sign-in page or a filter answers.
 pub(super) fn captive(case: &Case) -> Vec<Finding> {
-    let Some(portal) = portal(case) else { return Vec::new() };
+    let Some(portal) = suspected(case) else { return Vec::new() };
     let first = portal.states.first().copied();
     let mut draft = Draft::new(case, "captive-portal-or-filter", portal.certainty, first).stage(Stage::Tls);
     let mut hosts: Vec<&str> = Vec::new();
@@ -191,5 +211,16 @@ pub(super) fn captive(case: &Case) -> Vec<Finding> {
             hosts.push(state.host());
         }
     }
-    draft.value("hosts", hosts.join(", ")).value("portal", values::names(portal.leaf)).found()
+    if portal.certainty == Certainty::Possible {
+        // Whoever stands in front, what the other findings say comes first.
+        draft = draft.severity(Severity::Minor);
+    }
+    // The portal itself needs no exception.
+    let own = [case.autodiscover_host(), case.domain().to_owned()].into_iter().chain(values::mail_host(case));
+    let allowed = values::each_once(own.filter(|host| !case::covers(portal.leaf, host)));
+    draft
+        .value("allow_hosts", allowed.join(", "))
+        .value("hosts", hosts.join(", "))
+        .value("portal", values::names(portal.leaf))
+        .found()
 }

@@ -95,13 +95,20 @@ pub(super) const IDS: &[&str] = &{
     ids
 };
 
-/// The questions that this run gives reason to ask, the likeliest first, with what was replied. Pure.
+/// A reply under this name says that Outlook fails on a PC although nothing that a probe sees is wrong: only then does
+/// anything point at that PC.
+pub const FAILS_ALL_THE_SAME: &str = "fails-all-the-same";
+
+/// The questions that this run gives reason to ask, the likeliest first, with what was replied. A run in which nothing is
+/// wrong gives none, until somebody says that Outlook fails all the same or replies unasked. Pure.
 pub fn questions(model: &Model, walk: &Walk) -> Vec<Question> {
     let case = Case::new(model, walk);
     if case.domain().is_empty() || model.progress == Progress::Running {
         return Vec::new();
     }
-    let asked = ASKED.iter().filter_map(|asked| {
+    let fails = model.replies.get(FAILS_ALL_THE_SAME) == Some(&Reply::Yes);
+    let pointed_at = |asked: &&Asked| !asked.in_case || fails || model.replies.contains_key(asked.id);
+    let asked = ASKED.iter().filter(pointed_at).filter_map(|asked| {
         let why = (asked.points)(&case)?;
         let filled = filled(&case, asked.id)?;
         let told = this_pc::told(&case, asked.id);
@@ -116,6 +123,11 @@ pub fn questions(model: &Model, walk: &Walk) -> Vec<Question> {
         Some(Question { id, question: text, command, why, in_case, reply, read: is_read })
     });
     asked.collect()
+}
+
+/// Whether nothing that a probe sees is wrong, so that only the PC is left where Outlook fails all the same.
+pub fn only_the_pc_is_left(model: &Model, walk: &Walk) -> bool {
+    model.progress != Progress::Running && sound(&Case::new(model, walk)).is_some()
 }
 
 /// Cases that a reply confirmed: proven by the output of the command, likely by a person's word.

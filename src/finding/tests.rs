@@ -7,6 +7,7 @@ mod names;
 mod network;
 mod pages;
 mod questions;
+mod remedies;
 mod stores;
 mod this_pc;
 
@@ -48,6 +49,7 @@ impl World {
                 stops_at: None,
                 decided_by: None,
                 waits_seconds: 0,
+                open: Vec::new(),
                 class: VerdictClass::Fails,
             },
         };
@@ -231,6 +233,8 @@ impl World {
             verified: true,
             library: None,
             client_certificate: None,
+            request_headers: Vec::new(),
+            request_body: None,
             status: Some(status),
             reason: String::new(),
             headers: headers.map(|(name, value)| Header { name: (*name).into(), value: (*value).into() }).collect(),
@@ -303,6 +307,7 @@ fn answer(name: &str, records: &[DnsRecord], purpose: Purpose) -> DnsAnswer {
         authoritative: false,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 4000,
     }
 }
@@ -340,6 +345,7 @@ fn handshake(host: &str, names: &[&str]) -> TlsHandshake {
             usable: UsageCheck { ok: true, problems: Vec::new() },
         }),
         failure: None,
+        detail: None,
         elapsed_us: 24_000,
     }
 }

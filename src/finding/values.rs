@@ -3,10 +3,15 @@
 //! Texts to paste get checked host names, addresses and numbers only; where nothing safe is known, a gap in angle
 //! brackets says what belongs there.
 
-use super::case::{self, Case};
+mod zone;
+
+use super::{
+    case::{self, Case},
+    http,
+};
 use crate::{
     catalogue::Values,
-    event::{Certificate, ClientFamily, DnsData, DnsRecord, Origin, Stage, SubjectName},
+    event::{Address, Certificate, ClientFamily, Evidence, Origin, Purpose, Stage, SubjectName, TlsHandshake},
     finding::CertificateCure,
     model::CandidateState,
     pc::{Setting, Settings},
@@ -17,14 +22,19 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 37] = [
+pub(super) const PASTEABLE: [&str; 56] = [
     "absent_name",
     "address",
     "alias_target",
+    "and_srv_line",
     "autodiscover_host",
+    "autodiscover_record",
+    "autodiscover_zone",
     "better_name",
     "canary",
+    "certificate_name",
     "certificate_names",
+    "client_access",
     "common_name",
     "dead_address",
     "domain",
@@ -35,27 +45,46 @@ pub(super) const PASTEABLE: [&str; 37] = [
     "location_host",
     "mail_address",
     "mail_host",
+    "mailbox",
+    "new_thumbprint",
     "office_key",
+    "old_thumbprint",
+    "other_generation",
     "override_dnscmd",
+    "override_heading",
     "override_line",
     "override_powershell",
     "record",
     "record_type",
     "seconds",
+    "sign_in_host",
+    "srv_dnscmd",
     "srv_host",
+    "srv_line",
     "srv_port",
+    "srv_powershell",
+    "srv_record",
     "srv_target",
+    "srv_zone",
     "stale_commas",
     "stale_numbers",
     "stale_target",
     "stray_dnscmd",
+    "stray_heading",
     "stray_lines",
     "stray_powershell",
+    "stray_records",
     "suffix",
     "tenant_target",
+    "wildcard_record",
     "wrong_owner",
     "zone",
 ];
+
+/// Whether a value is a place to fill in by hand.
+pub(super) fn is_gap(value: &str) -> bool {
+    value.starts_with('<') && value.ends_with('>')
+}
 
 /// Most names of a certificate that are written out.
 const NAMES_SHOWN: usize = 12;
@@ -63,8 +92,10 @@ const NAMES_SHOWN: usize = 12;
 /// Values about the run and, where there is one, about the candidate.
 pub(super) fn of(case: &Case, about: Option<&CandidateState>) -> Values {
     let mut values = of_run(case);
-    stray_records(case, &mut values);
-    wildcard(case, &mut values);
+    generation(case, &mut values);
+    zone::names(case, &mut values);
+    zone::stray_records(case, &mut values);
+    zone::wildcard(case, &mut values);
     values.insert("shadow_note", shadow_note(case));
     of_candidate(case, about, &mut values);
     values
@@ -79,6 +110,8 @@ fn of_run(case: &Case) -> Values {
         ("domain", host_name(case.domain())),
         ("autodiscover_host", host_name(&case.autodiscover_host())),
         ("mail_host", mail_host),
+        ("mail_server_note", mail_server_note(case)),
+        ("mailbox", mailbox(case)),
         ("mail_address", mail_address),
         ("srv_target", target),
         ("srv_host", srv_host(case)),
@@ -111,27 +144,52 @@ fn remembered(case: &Case) -> Option<String> {
     Some(host_name(url::Url::parse(&known.url).ok()?.host_str()?))
 }
 
+/// The cmdlet that writes the service connection point: Exchange 2016 (15.1) renamed it. Where no answer tells the
+/// version, the line for the other generation stands beside it, commented out.
+fn generation(case: &Case, values: &mut Values) {
+    let told = case.model.candidates.iter().flat_map(CandidateState::evidence).find_map(|evidence| match evidence {
+        Evidence::Http(exchange) => http::version(exchange),
+        _ => None,
+    });
+    let (cmdlet, other) = match told {
+        Some(version) if version < (15, 1) => ("ClientAccessServer", String::new()),
+        Some(_) => ("ClientAccessService", String::new()),
+        None => {
+            let host = mail_host(case).unwrap_or_else(|| gap("name of the mail server"));
+            let line = format!(
+                "# Exchange 2007, 2010, 2013:\n# Set-ClientAccessServer $env:COMPUTERNAME -AutoDiscoverServiceInternalUri \
+                 \"https://{host}/Autodiscover/Autodiscover.xml\""
+            );
+            ("ClientAccessService", line)
+        }
+    };
+    values.insert("client_access", cmdlet.to_owned());
+    values.insert("other_generation", other);
+}
+
 fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values) {
     let host = about.map(CandidateState::host).filter(|host| !host.is_empty()).unwrap_or(case.domain());
-    let zone = zone(case, host);
-    let record =
-        if host == zone { "@" } else { host.strip_suffix(zone).map_or(host, |name| name.trim_end_matches('.')) };
+    let zone = zone::zone(case, host);
     values.insert("host", host_name(host));
-    values.insert("zone", host_name(zone));
-    values.insert("record", if record == "@" { record.to_owned() } else { host_name(record) });
+    values.insert("record", zone::label(host, &zone));
+    values.insert("zone", host_name(&zone));
     let url = about.and_then(|state| state.candidate.url.clone()).unwrap_or_else(|| format!("https://{host}"));
     values.insert("url", url);
     let address = about.and_then(|state| case::addresses(state).first().copied());
     values.insert("address", address.map_or_else(|| gap("address"), |address| address.to_string()));
-    let leaf = about.and_then(CandidateState::handshake).and_then(|handshake| handshake.leaf());
+    let handshake = about.and_then(case::shown);
+    let leaf = handshake.and_then(TlsHandshake::leaf);
     values.insert("names", leaf.map_or_else(|| "no names".to_owned(), names));
     values.insert("subject", leaf.map(|leaf| leaf.subject.clone()).unwrap_or_default());
     values.insert("issuer", leaf.map(|leaf| leaf.issuer.clone()).unwrap_or_default());
     values.insert("starts", leaf.map(|leaf| date(leaf.not_before)).unwrap_or_default());
     values.insert("expires", leaf.map(|leaf| date(leaf.not_after)).unwrap_or_default());
-    let checks = about.and_then(CandidateState::handshake).and_then(|handshake| handshake.checks.as_ref());
+    let checks = handshake.and_then(|handshake| handshake.checks.as_ref());
     values.insert("days", checks.map(|checks| checks.in_date.days_left.to_string()).unwrap_or_default());
-    values.insert("certificate_names", names_to_certify(case, host, leaf));
+    values.insert("certificate_names", names_to_certify(case, host, handshake));
+    values.insert("certificate_name", mail_host(case).unwrap_or_else(|| host_name(host)));
+    values.insert("old_thumbprint", thumbprint(leaf, "old thumbprint"));
+    values.insert("new_thumbprint", gap("thumbprint of the new certificate"));
     let exchange = about.and_then(CandidateState::exchange);
     let status = exchange.and_then(|exchange| exchange.status).map(|status| status.to_string());
     values.insert("status", status.unwrap_or_else(|| "no status".to_owned()));
@@ -140,22 +198,39 @@ fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values
     values.insert("location", location.or(header).unwrap_or_else(|| "the page itself".to_owned()));
 }
 
-/// The mail server's best name: one that a certificate lists, or else the preferred mail server of the domain.
+/// The mail server's best name: one that a certificate lists, or else a mail server of the domain behind whose address
+/// Exchange answers. A mail server by itself may be anything, such as a filter against spam.
 pub(super) fn mail_host(case: &Case) -> Option<String> {
-    let listed = case.srv_target();
-    let preferred =
-        || case.mail_servers().first().filter(|name| case::is_host_name(name)).map(|name| (*name).to_owned());
-    listed.or_else(preferred)
+    let exchange: Vec<IpAddr> =
+        case.model.candidates.iter().filter(|state| case.is_exchange(state)).flat_map(case::addresses).collect();
+    let serves = |name: &&str| {
+        let asked = case.model.dns_facts(Purpose::Surroundings);
+        let mut answers = asked.filter(|answer| answer.question.name.eq_ignore_ascii_case(name));
+        case::is_host_name(name) && answers.any(|answer| answer.addresses().iter().any(|one| exchange.contains(one)))
+    };
+    case.srv_target().or_else(|| case.mail_servers().into_iter().find(serves).map(str::to_ascii_lowercase))
 }
 
+/// The mail server's address; where nothing tells it, that of the domain's own preferred mail server.
 fn mail_address(case: &Case) -> Option<IpAddr> {
     let name = mail_host(case);
     let named = case.model.candidates.iter().find(|state| Some(state.host()) == name.as_deref());
     let exchange = case.model.candidates.iter().find(|state| case.is_exchange(state));
-    named
-        .or(exchange)
-        .and_then(|state| case::addresses(state).first().copied())
-        .or_else(|| case.mail_addresses().first().copied())
+    let own = |server: &&str| case::organisation(server) == case::organisation(case.domain());
+    let preferred =
+        || case.mail_servers().first().filter(|server| own(server)).and(case.mail_addresses().first().copied());
+    named.or(exchange).and_then(|state| case::addresses(state).first().copied()).or_else(preferred)
+}
+
+/// A word about the domain's mail server, where nothing shows that Exchange answers there.
+fn mail_server_note(case: &Case) -> String {
+    match case.mail_servers().first().filter(|name| mail_host(case).is_none() && case::is_host_name(name)) {
+        Some(server) => format!(
+            "Mail for the domain goes to {server}. That may be the Exchange server, or a filter in front of it: this run \
+             did not see Exchange there."
+        ),
+        None => String::new(),
+    }
 }
 
 fn srv_host(case: &Case) -> String {
@@ -163,80 +238,23 @@ fn srv_host(case: &Case) -> String {
     host.map_or_else(|| gap("target of the SRV record"), host_name)
 }
 
-/// Lines that take the present records of `autodiscover.<domain>` away; empty when a wildcard answers for the name.
-fn stray_records(case: &Case, values: &mut Values) {
-    let state = case.first_of(Origin::Autodiscover);
-    let synthesised = state.is_some_and(|state| case.answers_like_canary(state));
-    let name = case.autodiscover_host();
-    let mut records: Vec<&DnsRecord> = Vec::new();
-    for record in state.into_iter().flat_map(case::lookups).flat_map(|answer| &answer.records) {
-        if !synthesised && record.name == name && !records.iter().any(|known| known.data == record.data) {
-            records.push(record);
-        }
-    }
-    let (mut lines, mut powershell, mut dnscmd) = (Vec::new(), Vec::new(), Vec::new());
-    values.insert("assume_stray", if records.is_empty() { String::new() } else { format!("remove {name}") });
-    let domain = host_name(case.domain());
-    for record in records {
-        let (kind, data) = match &record.data {
-            DnsData::A { address } => ("A", address.to_string()),
-            DnsData::Aaaa { address } => ("AAAA", address.to_string()),
-            DnsData::Cname { target } => ("CNAME", format!("{}.", host_name(target))),
-            _ => continue,
-        };
-        lines.push(format!("; delete: {name}. {} IN {kind} {data}", record.ttl));
-        powershell.push(format!(
-            "Remove-DnsServerResourceRecord -ZoneName \"{domain}\" -Name autodiscover -RRType {kind} -Force"
-        ));
-        dnscmd.push(format!("dnscmd . /RecordDelete {domain} autodiscover {kind} {data} /f"));
-    }
-    powershell.dedup();
-    values.insert("stray_lines", lines.join("\n"));
-    values.insert("stray_powershell", powershell.join("\n"));
-    values.insert("stray_dnscmd", dnscmd.join("\n"));
-}
-
-/// What a wildcard asks for: a text record that takes the name out of it (RFC 4592), and a word about why.
-fn wildcard(case: &Case, values: &mut Values) {
-    let host = host_name(&case.autodiscover_host());
-    let domain = host_name(case.domain());
-    let (mut note, mut line, mut powershell, mut dnscmd) = Default::default();
-    if let Some(canary) = case.wildcard() {
-        note = format!(
-            "Deleting the record of {host} alone does not help: the zone has a wildcard record (the made-up name {} \
-             resolves too), which then answers in its place. The text record below keeps the name silent.",
-            canary.question.name
-        );
-        line = format!("{host}. 3600 IN TXT \"no service\"");
-        powershell = format!(
-            "Add-DnsServerResourceRecord -Txt -ZoneName \"{domain}\" -Name autodiscover -DescriptiveText \"no service\""
-        );
-        dnscmd = format!("dnscmd . /RecordAdd {domain} autodiscover TXT \"no service\"");
-    }
-    let canary = case.answered_canary();
-    let name = canary.map_or_else(|| gap("made-up name"), |canary| host_name(&canary.question.name));
-    values.insert("canary", name);
-    values.insert("assume_override", if line.is_empty() { String::new() } else { format!("add {host} TXT") });
-    values.insert("wildcard_note", note);
-    values.insert("override_line", line);
-    values.insert("override_powershell", powershell);
-    values.insert("override_dnscmd", dnscmd);
-}
-
-/// What would keep Outlook from getting as far as the SRV record.
+/// What would keep Outlook from getting as far as the SRV record. Where a wildcard or the resolver's invention answers
+/// for the host there is no record that could go.
 fn shadow_note(case: &Case) -> String {
     let stands_before = |origin| case.first_of(origin).filter(|state| stops_before_srv(state));
     let mut notes = Vec::new();
-    if let Some(root) = stands_before(Origin::Root) {
+    let root = stands_before(Origin::Root);
+    if let Some(root) = root {
         notes.push(format!(
             "The website at https://{} answers with a wrong certificate and would shadow the SRV record: it needs a \
              certificate for {0}, or must refuse port 443.",
             root.host()
         ));
     }
-    if let Some(stray) = stands_before(Origin::Autodiscover) {
+    if let Some(stray) = stands_before(Origin::Autodiscover).filter(|stray| !case.answers_like_canary(stray)) {
+        let as_well = if root.is_some() { " as well" } else { "" };
         notes.push(format!(
-            "The host record of {} would shadow the SRV record as well: as long as it answers, Outlook never asks for \
+            "The host record of {} would shadow the SRV record{as_well}: as long as it answers, Outlook never asks for \
              the SRV record. It has to go.",
             stray.host()
         ));
@@ -249,19 +267,21 @@ fn stops_before_srv(state: &CandidateState) -> bool {
         || state.outcome(Stage::Xml).is_some_and(|outcome| outcome.is_through())
 }
 
-/// Public names that a new certificate should list: the old ones, the missing one, the mail server.
-fn names_to_certify(case: &Case, host: &str, leaf: Option<&Certificate>) -> String {
+/// Public names that a new certificate should list: the mail server, the missing one, and all of the present
+/// certificate's, except the one that is a misspelling of the name asked for.
+fn names_to_certify(case: &Case, host: &str, handshake: Option<&TlsHandshake>) -> String {
     let mut names: Vec<String> = mail_host(case).into_iter().collect();
-    let leaf = leaf.filter(|leaf| {
+    let leaf = handshake.and_then(TlsHandshake::leaf).filter(|leaf| {
         let own = case::organisation(case.domain());
         case::all_names(leaf).iter().any(|name| case::organisation(name) == own || names.contains(name))
     });
     let old = leaf.map(|leaf| leaf.dns_names().into_iter().map(str::to_ascii_lowercase).collect()).unwrap_or_default();
+    let typo = handshake.and_then(|handshake| case::misspelling(handshake, host));
     let wanted: [Vec<String>; 4] = [vec![host.to_owned()], vec![case.autodiscover_host()], exchange_hosts(case), old];
-    for name in wanted.into_iter().flatten().take(NAMES_SHOWN) {
+    for name in wanted.into_iter().flatten() {
         let plain = name.strip_prefix("*.").unwrap_or(&name);
-        let nearly = name != host && is_near(&name, host);
-        if case::is_host_name(plain) && !case::is_internal(plain) && !nearly && !names.contains(&name) {
+        let typed = typo == Some(name.as_str());
+        if case::is_host_name(plain) && !case::is_internal(plain) && !typed && !names.contains(&name) {
             names.push(name);
         }
     }
@@ -282,18 +302,9 @@ pub(super) fn certificate_cure(case: &Case) -> CertificateCure {
         let leaf = state.handshake().and_then(|handshake| handshake.leaf());
         case.is_exchange(state) && leaf.is_some()
     });
-    let leaf = listing.and_then(CandidateState::handshake).and_then(|handshake| handshake.leaf());
-    let names = names_to_certify(case, &case.autodiscover_host(), leaf);
+    let handshake = listing.and_then(CandidateState::handshake);
+    let names = names_to_certify(case, &case.autodiscover_host(), handshake);
     CertificateCure { names: names.split(',').map(str::to_owned).collect(), srv_target: case.srv_target() }
-}
-
-/// Whether a name looks like a misspelling of another: the same organisation and one letter more, less or other.
-fn is_near(name: &str, host: &str) -> bool {
-    let (short, long) = if name.len() < host.len() { (name, host) } else { (host, name) };
-    let prefix = short.bytes().zip(long.bytes()).take_while(|(one, other)| one == other).count();
-    let rest = short.len() - prefix;
-    let suffix = short.bytes().rev().zip(long.bytes().rev()).take_while(|(one, other)| one == other).count().min(rest);
-    long.len() - prefix - suffix <= 1
 }
 
 /// Names of a certificate in one line.
@@ -328,13 +339,36 @@ pub(super) fn host_name(text: &str) -> String {
     if case::is_host_name(text) || text.parse::<IpAddr>().is_ok() { text.to_owned() } else { gap("host name") }
 }
 
+/// The mailbox that is diagnosed, as a PowerShell string: in single quotes nothing but a quote has a meaning.
+fn mailbox(case: &Case) -> String {
+    let address = case.model.address.as_ref().map(Address::ascii);
+    let address = address.filter(|text| !text.chars().any(|letter| letter.is_control() || letter.is_whitespace()));
+    let quoted = |letter: char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
+    let plain = address.filter(|text| !text.contains(quoted));
+    format!("'{}'", plain.unwrap_or_else(|| gap("address of the user")))
+}
+
+/// A certificate's thumbprint as Windows shows it: its SHA-1 digest, which is what the cmdlets of Exchange go by.
+pub(super) fn thumbprint(leaf: Option<&Certificate>, what: &str) -> String {
+    let digest = leaf.map(|leaf| leaf.sha1.clone());
+    let whole = digest.filter(|text| text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    whole.unwrap_or_else(|| gap(what))
+}
+
+/// Names in the order given, each once.
+pub(super) fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names {
+        if !once.contains(&name) {
+            once.push(name);
+        }
+    }
+    once
+}
+
 /// A place to fill in by hand.
 pub(super) fn gap(what: &str) -> String {
     format!("<{what}>")
-}
-
-fn zone<'a>(case: &Case<'a>, host: &'a str) -> &'a str {
-    if case::is_under(host, case.domain()) { case.domain() } else { case::organisation(host) }
 }
 
 fn client(client: ClientFamily) -> &'static str {

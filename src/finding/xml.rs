@@ -44,6 +44,10 @@ pub(super) fn error_code(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Xml, &[Cause::XmlErrorCode]);
     let found = states.into_iter().filter_map(|state| {
         let error = state.answer()?.error.as_ref()?;
+        // Error 600 says that the question did not arrive whole; nobody's mailbox has to do with that.
+        let lost = code::autodiscover_error(&error.code).is_some_and(|known| known.unsigned == 600);
+        let useless: &[&'static str] =
+            if lost { &["recipient", "other-user"] } else { &["whole-request", "whole-request-ticket"] };
         let label = if error.id.is_empty() { error.time.clone() } else { format!("{}, id {}", error.time, error.id) };
         Draft::new(case, "xml-error-code", Certainty::Proven, Some(state))
             .stage(Stage::Xml)
@@ -53,6 +57,7 @@ pub(super) fn error_code(case: &Case) -> Vec<Finding> {
             .value("error_message", error.message.clone())
             .value("error_time", label)
             .value("error_meaning", meaning(&error.code))
+            .without(useless)
             .finish()
     });
     found.collect()
@@ -63,7 +68,11 @@ fn meaning(code: &str) -> String {
     let Some(known) = code::autodiscover_error(code) else {
         return "This code is not one of the standard's. The server's own log at that time says more.".to_owned();
     };
-    let complete = if known.unsigned == 600 { " Here a complete request was sent." } else { "" };
+    let complete = if known.unsigned == 600 {
+        " Here a complete request was sent, so it lost its content on the way, or the server's own modules dropped it."
+    } else {
+        ""
+    };
     format!("{}{complete}", known.meaning)
 }
 

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     address,
-    engine::Setup,
-    event::{ClientFamily, Vantage, View},
+    engine::{OutsideWish, Setup},
+    event::{ClientFamily, DnsAnswer, DnsQuestion, RecordType, Vantage, View},
     net::{
-        Clock, Limits, NameServers, Net, Resolver, TrustStores,
+        Clock, HostLookup, Limits, NameServers, Net, Resolver, TrustStores,
         dialer::TcpDialer,
         resolver::{DNS_PORT, WireResolver},
         trust::TrustError,
@@ -46,6 +46,10 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         .zip(addresses)
         .map(|(server, address)| (server, address.map_or(server, |address| SocketAddr::new(address, DNS_PORT))))
         .collect();
+    let operating_system = (!scenario.hosts_file.is_empty()).then(|| {
+        let resolver = resolver(lab.resolver(), lab.resolver(), View::System);
+        Arc::new(Machine { hosts_file: scenario.hosts_file.clone(), resolver }) as Arc<dyn HostLookup>
+    });
     let net = Net {
         resolver: resolver(lab.resolver(), lab.resolver(), View::System),
         further: further
@@ -53,7 +57,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
             .enumerate()
             .map(|(index, (server, known_as))| resolver(*server, *known_as, View::Further { number: index + 1 }))
             .collect(),
-        operating_system: None,
+        operating_system,
         name_servers: lab.zone_server().map(|server| {
             Arc::new(ZoneServer { resolver: resolver(server, server, View::Authoritative) }) as Arc<dyn NameServers>
         }),
@@ -68,6 +72,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
             .map(|server| server.to_string())
             .collect(),
         stores: net.trust.summaries(),
+        operating_system_asked: net.operating_system.is_some(),
         ..Vantage::default()
     };
     let input = PlanInput {
@@ -77,7 +82,17 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         skip: Vec::new(),
     };
     let pc = scenario.pc.as_ref().map(|pc| Arc::new(pc.recorded()) as Arc<dyn Reader>);
-    Ok(Setup { input, client, vantage, net, pc, canaries: true, fetch_issuers: false })
+    Ok(Setup {
+        input,
+        client,
+        vantage,
+        net,
+        pc,
+        canaries: true,
+        fetch_issuers: false,
+        other_protocols: true,
+        microsoft365: OutsideWish::WhenSigned,
+    })
 }
 
 /// What the scenario's machine trusts.
@@ -107,6 +122,33 @@ struct ZoneServer {
 impl NameServers for ZoneServer {
     fn at(&self, _: &[IpAddr]) -> Arc<dyn Resolver> {
         Arc::clone(&self.resolver)
+    }
+}
+
+/// The machine's own lookup: its hosts file first, then its resolver, as every operating system does.
+#[derive(Debug)]
+struct Machine {
+    hosts_file: Vec<String>,
+    resolver: Arc<dyn Resolver>,
+}
+
+#[async_trait::async_trait]
+impl HostLookup for Machine {
+    async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        let entry = |line: &String| {
+            let mut words = line.split_whitespace();
+            let address = words.next()?.parse().ok()?;
+            words.any(|name| name.eq_ignore_ascii_case(host)).then_some(address)
+        };
+        let listed: Vec<IpAddr> = self.hosts_file.iter().filter_map(entry).collect();
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        let question = |record| DnsQuestion { name: host.to_owned(), record };
+        let (ipv4, ipv6) = (question(RecordType::A), question(RecordType::Aaaa));
+        let (ipv4, ipv6) = tokio::join!(self.resolver.ask(&ipv4), self.resolver.ask(&ipv6));
+        let found: Vec<IpAddr> = [ipv4, ipv6].iter().flat_map(DnsAnswer::addresses).collect();
+        if found.is_empty() { Err("Name or service not known".to_owned()) } else { Ok(found) }
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Scenario {
     /// when this is given, and found by the NS records of the system's view.
     #[serde(default)]
     pub authoritative: Option<FurtherView>,
+    /// This machine's own list of names, as `address name`; the operating system is asked only when it holds something.
+    #[serde(default)]
+    pub hosts_file: Vec<String>,
     /// Certificates by the name that ports refer to.
     #[serde(default, rename = "certificate")]
     pub certificates: BTreeMap<String, CertificateSpec>,

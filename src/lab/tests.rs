@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 96] = [
+const NAMES: [&str; 102] = [
     "apppool-stopped-503",
     "autodiscover-record-absent",
     "autodiscover-tld-leak",
@@ -20,15 +20,18 @@ const NAMES: [&str; 96] = [
     "cpanel-answers-imap",
     "cross-forest-remnant",
     "device-demands-client-cert",
+    "dns-cache-stale",
     "dns-server-failing",
     "domain-absent",
     "expired",
+    "federation-endpoint-unreachable",
     "handler-missing-405",
     "handshake-stalls",
     "healthy",
     "healthy-microsoft365",
     "healthy-redirect",
     "healthy-srv",
+    "hosts-file-override",
     "http-redirect-prompt",
     "iis-redirect-inherited",
     "imap-xml-correct-but-outlook-new-ignores",
@@ -63,6 +66,8 @@ const NAMES: [&str; 96] = [
     "private-address-in-public-dns",
     "private-ca-not-trusted",
     "proxied-by-cdn",
+    "record-inside-only",
+    "record-outside-elsewhere",
     "redirect-address-circle",
     "redirect-loop",
     "redirect-target-not-https",
@@ -98,6 +103,7 @@ const NAMES: [&str; 96] = [
     "website-catch-all-200",
     "wildcard-at-registrar",
     "wildcard-depth",
+    "wildcard-in-one-view",
     "wizard-certificate",
     "wrong-address",
     "wrong-hostname-for-extra-domain",

@@ -1,16 +1,21 @@
-//! One question to one server: over UDP from a socket of its own, over TCP when the answer does not fit.
+//! One question to one server: over UDP from a socket of its own, over TCP when the answer does not fit or where the server
+//! is asked so, or through an encrypted channel.
 //!
 //! The socket is connected, so that only this server's datagrams arrive and a closed port shows at once (ICMP).
 
-use super::message::{Reply, Unusable, decode, encode};
+use super::{
+    encrypted::Channel,
+    message::{Reply, Unusable, decode, encode},
+};
 use crate::event::{DnsQuestion, DnsStatus};
 use hickory_proto::op::ResponseCode;
 use std::{
     io::{Error, ErrorKind},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpSocket, UdpSocket},
     time::{Instant, timeout_at},
 };
@@ -18,11 +23,22 @@ use tokio::{
 /// Room for a datagram: more than three times what EDNS offers to take.
 const DATAGRAM_LIMIT: usize = 4096;
 
+/// A server, and how it is asked.
+#[derive(Clone, Debug)]
+pub(super) enum Upstream {
+    /// Over UDP, and over TCP where an answer does not fit.
+    Datagram(SocketAddr),
+    /// Over TCP alone.
+    Stream(SocketAddr),
+    /// Over TLS or HTTPS.
+    Encrypted(Arc<Channel>),
+}
+
 /// How one server dealt with one question.
 #[derive(Debug)]
 pub(super) struct Exchange {
-    /// Who was asked.
-    pub server: SocketAddr,
+    /// Who was asked, as it can be given with `--resolver`.
+    pub server: String,
     /// What it said. Present beside a failure when a truncated answer could not be fetched over TCP.
     pub reply: Option<Reply>,
     /// Why there is no (whole) answer.
@@ -52,23 +68,52 @@ impl Exchange {
 }
 
 /// Asks one server once. A server that does not understand EDNS is asked again without (RFC 6891 section 7).
-pub(super) async fn exchange(server: SocketAddr, question: &DnsQuestion, edns: bool, deadline: Instant) -> Exchange {
+pub(super) async fn exchange(upstream: &Upstream, question: &DnsQuestion, edns: bool, deadline: Instant) -> Exchange {
     let mut edns = edns;
     loop {
-        let reply = match over_udp(server, question, edns, deadline).await {
-            Ok(reply) => reply,
-            Err(failure) => return Exchange { server, reply: None, failure: Some(failure), over_tcp: false },
-        };
-        let misunderstood = matches!(reply.code, ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::BADVERS);
+        let exchange = once(upstream, question, edns, deadline).await;
+        let code = exchange.reply.as_ref().map(|reply| reply.code);
+        let misunderstood = matches!(code, Some(ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::BADVERS));
         if edns && misunderstood {
             edns = false;
-        } else if reply.truncated {
-            return match over_tcp(server, question, edns, deadline).await {
-                Ok(whole) => Exchange { server, reply: Some(whole), failure: None, over_tcp: true },
-                Err(failure) => Exchange { server, reply: Some(reply), failure: Some(failure), over_tcp: false },
-            };
         } else {
-            return Exchange { server, reply: Some(reply), failure: None, over_tcp: false };
+            return exchange;
+        }
+    }
+}
+
+async fn once(upstream: &Upstream, question: &DnsQuestion, edns: bool, deadline: Instant) -> Exchange {
+    match upstream {
+        Upstream::Datagram(server) => datagram(*server, question, edns, deadline).await,
+        Upstream::Stream(server) => {
+            let reply = over_tcp(*server, question, edns, deadline).await;
+            ended(format!("tcp://{server}"), reply, true)
+        }
+        Upstream::Encrypted(channel) => {
+            let reply = channel.ask(question, edns, deadline).await;
+            ended(channel.name(), reply, false)
+        }
+    }
+}
+
+fn ended(server: String, reply: Result<Reply, DnsStatus>, over_tcp: bool) -> Exchange {
+    match reply {
+        Ok(reply) => Exchange { server, reply: Some(reply), failure: None, over_tcp },
+        Err(failure) => Exchange { server, reply: None, failure: Some(failure), over_tcp: false },
+    }
+}
+
+async fn datagram(server: SocketAddr, question: &DnsQuestion, edns: bool, deadline: Instant) -> Exchange {
+    let reply = over_udp(server, question, edns, deadline).await;
+    let Ok(truncated) = reply else { return ended(server.to_string(), reply, false) };
+    let misunderstood = matches!(truncated.code, ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::BADVERS);
+    if !truncated.truncated || (edns && misunderstood) {
+        return ended(server.to_string(), Ok(truncated), false);
+    }
+    match over_tcp(server, question, edns, deadline).await {
+        Ok(whole) => ended(server.to_string(), Ok(whole), true),
+        Err(failure) => {
+            Exchange { server: server.to_string(), reply: Some(truncated), failure: Some(failure), over_tcp: false }
         }
     }
 }
@@ -110,11 +155,19 @@ async fn over_tcp(
     decode(&bytes.map_err(|error| status(&error))?, id, question).map_err(|_| DnsStatus::Malformed)
 }
 
-/// Sends a message and reads one, each behind its length in two bytes (RFC 1035 section 4.2.2).
+/// Sends a message over a connection of its own and reads one.
 async fn framed(server: SocketAddr, message: &[u8]) -> Result<Vec<u8>, Error> {
     let socket = if server.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_nodelay(true)?;
     let mut stream = socket.connect(server).await?;
+    converse(&mut stream, message).await
+}
+
+/// Sends a message and reads one, each behind its length in two bytes (RFC 1035 section 4.2.2).
+pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    message: &[u8],
+) -> Result<Vec<u8>, Error> {
     let length = u16::try_from(message.len()).map_err(|_| Error::from(ErrorKind::InvalidInput))?;
     // In one piece: some servers do not wait for the rest of a message that begins with the bare length.
     stream.write_all(&[&length.to_be_bytes(), message].concat()).await?;
@@ -124,7 +177,7 @@ async fn framed(server: SocketAddr, message: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// What an error of the socket says about the server.
-fn status(error: &Error) -> DnsStatus {
+pub(super) fn status(error: &Error) -> DnsStatus {
     /// Windows: the datagram is larger than the buffer.
     const WSAEMSGSIZE: i32 = 10040;
     match error.kind() {

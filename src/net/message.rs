@@ -1,6 +1,6 @@
 //! DNS messages: questions into bytes, bytes into evidence (RFC 1035, RFC 6891).
 
-use crate::event::{DnsData, DnsQuestion, DnsRecord, RecordType, StartOfAuthority};
+use crate::event::{DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, RecordType, StartOfAuthority};
 use crate::text::{sanitise_bytes, sanitise_line};
 use hickory_proto::{
     ProtoError,
@@ -11,6 +11,9 @@ use hickory_proto::{
 
 /// Most records of an answer that are kept.
 pub(super) const RECORD_LIMIT: usize = 64;
+
+/// Most records of each other section, and most options of EDNS, that are kept.
+const FURTHER_LIMIT: usize = 16;
 
 /// Size of an answer over UDP that is asked for: fits every path without fragments (DNS flag day 2020).
 const UDP_PAYLOAD: u16 = 1232;
@@ -32,6 +35,17 @@ pub(super) struct Reply {
     pub dropped: usize,
     /// SOA of the authority section.
     pub authority: Option<StartOfAuthority>,
+    /// The message as it came, without the answer section; who sent it, and over what, is for the caller to say.
+    pub message: DnsMessage,
+}
+
+/// What follows the answer section.
+#[derive(Debug, Default)]
+struct Further {
+    authorities: Vec<Record>,
+    additionals: Vec<Record>,
+    edns: Option<Edns>,
+    length: usize,
 }
 
 /// Why bytes are no answer to a question.
@@ -75,15 +89,24 @@ pub(super) fn decode(bytes: &[u8], id: u16, question: &DnsQuestion) -> Result<Re
     };
     let answers = match section(counts.answers, false) {
         Ok((answers, ..)) => answers,
-        Err(_) if metadata.truncation => return Ok(reply(&metadata, Vec::new(), &[])),
+        Err(_) if metadata.truncation => {
+            let further = Further { length: bytes.len(), ..Further::default() };
+            return Ok(reply(&metadata, question, Vec::new(), further));
+        }
         Err(_) => return Err(Unusable::Unreadable),
     };
-    let authorities = section(counts.authorities, false);
-    if let (Ok(_), Ok((_, Some(edns), _))) = (&authorities, section(counts.additionals, true)) {
+    let mut further = Further { length: bytes.len(), ..Further::default() };
+    if let Ok((authorities, ..)) = section(counts.authorities, false) {
+        further.authorities = authorities;
+        if let Ok((additionals, edns, _)) = section(counts.additionals, true) {
+            further.additionals = additionals;
+            further.edns = edns;
+        }
+    }
+    if let Some(edns) = &further.edns {
         metadata.merge_response_code(edns.rcode_high());
     }
-    let authorities = authorities.map(|(records, ..)| records).unwrap_or_default();
-    Ok(reply(&metadata, answers, &authorities))
+    Ok(reply(&metadata, question, answers, further))
 }
 
 /// A name as evidence: lower case, without the final dot, sanitised; the root is `.`.
@@ -108,7 +131,8 @@ fn belongs(queries: &[Query], metadata: &Metadata, question: &DnsQuestion) -> bo
     }
 }
 
-fn reply(metadata: &Metadata, answers: Vec<Record>, authorities: &[Record]) -> Reply {
+fn reply(metadata: &Metadata, question: &DnsQuestion, answers: Vec<Record>, further: Further) -> Reply {
+    let authorities = further.authorities.as_slice();
     let authority = authorities.iter().find_map(start_of_authority);
     let names_servers = authorities.iter().any(|record| matches!(record.data, RData::NS(_)));
     let kept: Vec<_> = answers.iter().filter(|record| record.dns_class == DNSClass::IN).collect();
@@ -124,6 +148,56 @@ fn reply(metadata: &Metadata, answers: Vec<Record>, authorities: &[Record]) -> R
         records: kept.iter().take(RECORD_LIMIT).map(|record| evidence(record)).collect(),
         dropped: kept.len().saturating_sub(RECORD_LIMIT),
         authority,
+        message: message(metadata, question, kept.len().min(RECORD_LIMIT), &further),
+    }
+}
+
+fn message(metadata: &Metadata, question: &DnsQuestion, answers: usize, further: &Further) -> DnsMessage {
+    let bounded = |records: &[Record]| records.iter().take(FURTHER_LIMIT).map(evidence).collect();
+    let beyond = |records: &[Record]| records.len().saturating_sub(FURTHER_LIMIT);
+    DnsMessage {
+        server: String::new(),
+        name: question.name.clone(),
+        over_tcp: false,
+        code: mnemonic(metadata.response_code),
+        flags: flags(metadata),
+        length: further.length,
+        answers,
+        authority: bounded(&further.authorities),
+        additional: bounded(&further.additionals),
+        dropped: beyond(&further.authorities) + beyond(&further.additionals),
+        edns: further.edns.as_ref().map(|edns| DnsExtension {
+            version: edns.version(),
+            payload: edns.max_payload(),
+            dnssec_ok: edns.flags().dnssec_ok,
+            options: edns.options().as_ref().iter().take(FURTHER_LIMIT).map(|(code, _)| u16::from(*code)).collect(),
+        }),
+    }
+}
+
+fn flags(metadata: &Metadata) -> Vec<DnsFlag> {
+    let flags = [
+        (metadata.authoritative, DnsFlag::Authoritative),
+        (metadata.truncation, DnsFlag::Truncated),
+        (metadata.recursion_desired, DnsFlag::RecursionDesired),
+        (metadata.recursion_available, DnsFlag::RecursionAvailable),
+        (metadata.authentic_data, DnsFlag::AuthenticData),
+        (metadata.checking_disabled, DnsFlag::CheckingDisabled),
+    ];
+    flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag).collect()
+}
+
+/// The mnemonic of a response code (IANA "DNS RCODEs").
+fn mnemonic(code: ResponseCode) -> String {
+    match u16::from(code) {
+        0 => "NOERROR".to_owned(),
+        1 => "FORMERR".to_owned(),
+        2 => "SERVFAIL".to_owned(),
+        3 => "NXDOMAIN".to_owned(),
+        4 => "NOTIMP".to_owned(),
+        5 => "REFUSED".to_owned(),
+        16 => "BADVERS".to_owned(),
+        number => format!("RCODE{number}"),
     }
 }
 
@@ -201,6 +275,34 @@ mod tests {
         let bytes = answer();
         let cut = decode(&bytes[..bytes.len() - 20], 7, &question()).unwrap();
         assert_eq!((cut.records.len(), cut.authority), (2, None));
+    }
+
+    #[test]
+    fn the_header_and_the_other_sections_are_kept() {
+        let mut bytes = answer();
+        // RFC 1035 4.1.1 and RFC 4035 3.1.6: QR, AA and RD in the third octet, RA and AD with code 0 in the fourth.
+        (bytes[2], bytes[3]) = (0b1000_0101, 0b1010_0000);
+        let message = decode(&bytes, 7, &question()).unwrap().message;
+        let flags =
+            [DnsFlag::Authoritative, DnsFlag::RecursionDesired, DnsFlag::RecursionAvailable, DnsFlag::AuthenticData];
+        assert_eq!(message.flags, flags);
+        assert_eq!((message.code.as_str(), message.answers, message.length), ("NOERROR", 2, bytes.len()));
+        assert_eq!(message.authority.iter().map(|record| record.name.as_str()).collect::<Vec<_>>(), ["test"]);
+        assert!(message.additional.is_empty(), "the EDNS record is told apart: {:?}", message.additional);
+        assert_eq!(message.edns.unwrap().version, 0);
+        (bytes[2], bytes[3]) = (0b1000_0000, 0b0000_0011);
+        assert_eq!(decode(&bytes, 7, &question()).unwrap().message.code, "NXDOMAIN");
+    }
+
+    #[test]
+    fn long_sections_are_bounded() {
+        let mut message = Message::from_vec(&answer()).unwrap();
+        for number in 0..40_u8 {
+            let name = Name::from_ascii("ns.test.").unwrap();
+            message.add_additional(Record::from_rdata(name, 60, RData::A(A([192, 0, 2, number].into()))));
+        }
+        let message = decode(&message.to_vec().unwrap(), 7, &question()).unwrap().message;
+        assert_eq!((message.additional.len(), message.dropped), (FURTHER_LIMIT, 40 - FURTHER_LIMIT));
     }
 
     #[test]

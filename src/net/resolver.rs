@@ -5,47 +5,64 @@
 
 mod server_address;
 
-pub use server_address::{DNS_PORT, ServerAddressError, parse_server};
+pub use server_address::{DNS_PORT, Encrypted, Protocol, Server, ServerAddressError, parse_server};
 
 use super::{
-    Resolver,
+    Dialer, Resolver, TrustStores,
     alias::{self, ChainEnd, chain_end},
-    exchange::{Exchange, exchange},
+    encrypted::Channel,
+    exchange::{Exchange, Upstream, exchange},
     message::{RECORD_LIMIT, Reply, encode},
 };
 use crate::event::{
-    AliasFault, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType, StartOfAuthority, View,
+    AliasFault, DnsAnswer, DnsData, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType,
+    StartOfAuthority, View,
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use hickory_proto::op::ResponseCode;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 /// Most servers that one resolver asks.
 const SERVER_LIMIT: usize = 8;
 
+/// Most messages of one answer that are kept whole.
+const MESSAGE_LIMIT: usize = 4;
+
 /// After how many silences EDNS is left out: some firewalls drop what they do not know (RFC 6891 section 6.2.2).
 const SILENCES_WITH_EDNS: usize = 2;
 
-/// Asks a list of servers over UDP, and over TCP where an answer does not fit.
+/// Asks a list of servers, each over its own transport.
 #[derive(Clone, Debug)]
 pub struct WireResolver {
-    servers: Vec<SocketAddr>,
+    servers: Vec<Upstream>,
     view: View,
     limit: Duration,
 }
 
 impl WireResolver {
-    /// A resolver for these servers (at most 8), asked in order: the next one as soon as one fails, or after a third
-    /// of the limit in silence. `limit` covers one question with all its retries and aliases.
-    pub fn new(mut servers: Vec<SocketAddr>, view: View, limit: Duration) -> Self {
-        servers.truncate(SERVER_LIMIT);
+    /// A resolver for these servers (at most 8), asked over UDP in order: the next one as soon as one fails, or after a
+    /// third of the limit in silence. `limit` covers one question with all its retries and aliases.
+    pub fn new(servers: Vec<SocketAddr>, view: View, limit: Duration) -> Self {
+        let servers = servers.into_iter().take(SERVER_LIMIT).map(Upstream::Datagram).collect();
         Self { servers, view, limit }
     }
 
-    /// The servers in the order asked.
-    pub fn servers(&self) -> &[SocketAddr] {
-        &self.servers
+    /// As [`new`](Self::new), for servers with other transports too: the encrypted ones are reached by `dialer`, and
+    /// must show a certificate that `trust` accepts for their name. A server that does not is never heard.
+    pub fn over(
+        servers: Vec<Server>,
+        view: View,
+        limit: Duration,
+        dialer: &Arc<dyn Dialer>,
+        trust: &TrustStores,
+    ) -> Self {
+        let upstream = |server| match server {
+            Server::Datagram(address) => Upstream::Datagram(address),
+            Server::Stream(address) => Upstream::Stream(address),
+            Server::Encrypted(server) => Upstream::Encrypted(Arc::new(Channel::new(server, Arc::clone(dialer), trust))),
+        };
+        Self { servers: servers.into_iter().take(SERVER_LIMIT).map(upstream).collect(), view, limit }
     }
 
     /// Asks server after server, still listening to those that were silent so far, until one knows the name's state.
@@ -82,7 +99,7 @@ impl WireResolver {
                 }
                 () = sleep_until(launch_at), if next.is_some() => {
                     let index = next.unwrap_or_default();
-                    let server = self.servers[index]; // the schedule counts the same list
+                    let server = &self.servers[index]; // the schedule counts the same list
                     let edns = schedule.silences() < SILENCES_WITH_EDNS;
                     schedule.launched += 1;
                     launch_at += interval;
@@ -191,8 +208,9 @@ fn telling(ended: &Exchange) -> u8 {
         None => 0,
         Some(DnsStatus::Malformed) => 1,
         Some(DnsStatus::PortClosed) => 2,
-        Some(DnsStatus::Unreachable) => 3,
-        Some(_) => 4,
+        Some(DnsStatus::Untrusted) => 3,
+        Some(DnsStatus::Unreachable) => 4,
+        Some(_) => 5,
     }
 }
 
@@ -209,6 +227,7 @@ fn unanswered(question: &DnsQuestion, view: View) -> DnsAnswer {
         authoritative: false,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 0,
     }
 }
@@ -218,8 +237,12 @@ fn unanswered(question: &DnsQuestion, view: View) -> DnsAnswer {
 fn absorb(answer: &mut DnsAnswer, current: &str, ended: Exchange) -> Option<String> {
     let fault = ended.failure.or(ended.status_of_code());
     let is_first = answer.responder.is_none();
-    answer.responder = Some(ended.server.to_string());
+    let server = ended.server;
+    answer.responder = Some(server.clone());
     answer.over_tcp |= ended.over_tcp;
+    if let Some(reply) = ended.reply.as_ref().filter(|_| answer.messages.len() < MESSAGE_LIMIT) {
+        answer.messages.push(DnsMessage { server, over_tcp: ended.over_tcp, ..reply.message.clone() });
+    }
     let Some(reply) = ended.reply else {
         answer.status = fault.unwrap_or(DnsStatus::Malformed);
         return None;

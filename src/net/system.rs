@@ -46,6 +46,22 @@ pub fn servers() -> Result<Vec<SocketAddr>, SystemResolverError> {
     if servers.is_empty() { Err(SystemResolverError::NoServers { place: PLACE }) } else { Ok(servers) }
 }
 
+/// Domains that this machine takes for its own: its domain and search list, and the Active Directory domain that the user
+/// signed in to (`USERDNSDOMAIN` on Windows). In lower case without final dot, each once.
+pub fn domains() -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let signed_in = std::env::var("USERDNSDOMAIN").ok().filter(|_| cfg!(windows));
+    let configured = read_system_conf().map(|(config, _)| config).ok();
+    let configured = configured.iter().flat_map(|config| config.domain().into_iter().chain(config.search()));
+    for name in signed_in.into_iter().chain(configured.map(ToString::to_string)) {
+        let name = sanitise_line(name.trim_end_matches('.')).to_ascii_lowercase();
+        if !name.is_empty() && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
 /// The operating system's own interface (getaddrinfo), with hosts file, policy rules and suffixes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OperatingSystem;

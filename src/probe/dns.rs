@@ -94,14 +94,14 @@ pub fn srv_target_outcome(of_host: Outcome, is_alias: bool) -> Outcome {
     }
 }
 
-/// What every further resolver says of a host's IPv4 addresses.
-pub async fn ask_further(net: &Net, host: &str) -> Vec<DnsAnswer> {
-    if literal(host).is_some() {
-        return Vec::new();
-    }
-    let question = DnsQuestion { name: absolute(host), record: RecordType::A };
-    let question = &question;
+/// What every further resolver says, in their order.
+pub async fn ask_further(net: &Net, question: &DnsQuestion) -> Vec<DnsAnswer> {
     futures_util::future::join_all(net.further.iter().map(|resolver| async move { resolver.ask(question).await })).await
+}
+
+/// Whether a URL's host is an IP address, so that nobody is asked for it.
+pub fn is_literal(host: &str) -> bool {
+    literal(host).is_some()
 }
 
 /// Asks the resolver that stands in the system's place one question.
@@ -151,6 +151,7 @@ pub async fn operating_system(net: &Net, host: &str) -> Option<DnsAnswer> {
         authoritative: false,
         over_tcp: false,
         dropped: addresses.len().saturating_sub(64),
+        messages: Vec::new(),
         elapsed_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     })
 }
@@ -166,7 +167,7 @@ pub fn cause(answer: &DnsAnswer) -> Option<Cause> {
         (None, DnsStatus::ServerFailure | DnsStatus::OtherCode) => Some(Cause::DnsServerFailure),
         (None, DnsStatus::Refused) => Some(Cause::DnsRefused),
         (None, DnsStatus::TimedOut) => Some(Cause::DnsTimeout),
-        (None, DnsStatus::PortClosed | DnsStatus::Unreachable) => Some(Cause::DnsUnreachable),
+        (None, DnsStatus::PortClosed | DnsStatus::Unreachable | DnsStatus::Untrusted) => Some(Cause::DnsUnreachable),
         (None, DnsStatus::Malformed) => Some(Cause::DnsMalformed),
     }
 }
@@ -261,7 +262,8 @@ fn literal(host: &str) -> Option<IpAddr> {
     host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host).parse().ok()
 }
 
-fn absolute(name: &str) -> String {
+/// A name as questions hold it: in lower case, without the final dot.
+pub fn absolute(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 

@@ -6,7 +6,8 @@ mod judgement;
 mod text;
 
 pub use ask::{
-    HttpAsk, USER_AGENT, json_question, other_path, outlook_post, path_spelling, redirect_probe, service_get,
+    HttpAsk, USER_AGENT, active_sync_post, json_question, other_path, outlook_post, path_spelling, redirect_probe,
+    service_get, soap_presence,
 };
 pub use exchange::{BODY_LIMIT, Connection, HEADER_COUNT_LIMIT, HEADER_SIZE_LIMIT, TEXT_LIMIT, exchange};
 pub use judgement::{RedirectFault, RequestKind, demands_client_certificate, is_login_page, outcome, redirect_target};

@@ -1,6 +1,7 @@
 //! The TLS stage: one handshake, the chain recorded before any verdict, the checks judged apart.
 
 mod cbc;
+mod detail;
 pub(crate) mod failure;
 pub mod hello;
 pub mod legacy;
@@ -11,8 +12,8 @@ mod verifier;
 use crate::{
     certificate,
     event::{
-        Cause, Checks, ClientCertificateDemand, ClientCertificateRequest, HandshakePurpose, HttpExchange, HttpFailure,
-        Outcome, TlsFailure, TlsHandshake,
+        Cause, Checks, ClientCertificateDemand, ClientCertificateRequest, HandshakeDetail, HandshakePurpose,
+        HttpExchange, HttpFailure, Outcome, TlsFailure, TlsHandshake,
     },
     net::Net,
     text::sanitise_bytes,
@@ -69,8 +70,12 @@ pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (Tls
     let notes = tap.notes();
     let name = server_name(ask);
     let mut evidence = blank(ask, &name);
-    let result = match client(provider, &recorder, evidence.server_name.is_some()) {
-        Ok(client) => timeout(net.limits.handshake, TlsConnector::from(client).connect(name, tap)).await,
+    let mut passed = HandshakeDetail::default();
+    let result = match client(provider.clone(), &recorder, evidence.server_name.is_some()) {
+        Ok(client) => {
+            passed = detail::offered(&provider, &client);
+            timeout(net.limits.handshake, TlsConnector::from(client).connect(name, tap)).await
+        }
         Err(error) => Ok(Err(io::Error::other(error))),
     };
     let shown = recorder.shown();
@@ -83,9 +88,10 @@ pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (Tls
     let connection = match result {
         Ok(Ok(stream)) => {
             record_parameters(&mut evidence, stream.get_ref().1);
+            passed.kind = detail::kind(stream.get_ref().1);
             let verified = shown.signature_verified && evidence.checks.as_ref().is_some_and(Checks::all_hold);
             let tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
-            Some(TlsConnection { stream, notes, verified, tls12 })
+            Some(TlsConnection { stream, notes: notes.clone(), verified, tls12 })
         }
         Ok(Err(error)) => {
             evidence.failure = Some(failure::classify(&error, &notes.observations()));
@@ -104,6 +110,8 @@ pub async fn handshake(stream: TcpStream, ask: &HandshakeAsk, net: &Net) -> (Tls
     {
         request.demand = ClientCertificateDemand::Required;
     }
+    detail::record(&mut passed, &notes.observations());
+    evidence.detail = Some(Box::new(passed));
     evidence.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     (evidence, connection)
 }
@@ -210,6 +218,7 @@ fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
         client_certificate: None,
         checks: None,
         failure: None,
+        detail: None,
         elapsed_us: 0,
     }
 }
@@ -257,10 +266,9 @@ fn record_parameters(evidence: &mut TlsHandshake, connection: &ClientConnection)
         ProtocolVersion::TLSv1_2 => "TLS 1.2".to_owned(),
         other => format!("{other:?}"),
     });
-    evidence.suite = connection.negotiated_cipher_suite().map(|suite| {
-        // The library writes the suites of TLS 1.3 with a prefix that their registered names do not have.
-        format!("{:?}", suite.suite()).replacen("TLS13_", "TLS_", 1)
-    });
+    evidence.suite =
+        connection.negotiated_cipher_suite().map(|suite| detail::registered(&format!("{:?}", suite.suite())));
+    evidence.group = detail::group(connection);
     evidence.alpn = connection.alpn_protocol().map(sanitise_bytes);
 }
 

@@ -32,6 +32,8 @@ fn exchange(headers: &[(&str, &str)], body: &str) -> HttpExchange {
         verified: true,
         library: None,
         client_certificate: None,
+        request_headers: Vec::new(),
+        request_body: None,
         status: Some(401),
         reason: "Unauthorized".into(),
         headers: headers.collect(),
@@ -248,6 +250,7 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
         authoritative: false,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 1,
     };
     let certificate = Certificate {
@@ -325,6 +328,45 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
             reply: Reply::Output { text: format!("C:\\Users\\{user} {ip}") },
         }),
     ]
+}
+
+#[test]
+fn the_request_is_private_too() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("Kim.Akers"));
+    let text = "<EMailAddress>Kim.Akers@contoso.test</EMailAddress>";
+    let sent = HttpExchange {
+        request_headers: vec![Header { name: "x-anchormailbox".into(), value: "Kim.Akers@contoso.test".into() }],
+        request_body: Some(Body { length: text.len(), truncated: false, text: text.into() }),
+        ..exchange(&[], "")
+    };
+    let seen = redacted_exchange(&mut redactor, sent);
+    assert_eq!(seen.request_headers[0].value, "user1@contoso.test");
+    assert_eq!(seen.request_body.unwrap().text, "<EMailAddress>user1@contoso.test</EMailAddress>");
+}
+
+#[test]
+fn a_message_of_dns_is_private_too() {
+    let message = DnsMessage {
+        server: "203.0.113.53:53".into(),
+        name: "contoso.test".into(),
+        over_tcp: false,
+        code: "NOERROR".into(),
+        flags: Vec::new(),
+        length: 60,
+        answers: 0,
+        authority: Vec::new(),
+        additional: vec![DnsRecord {
+            name: "ns.contoso.test".into(),
+            ttl: 60,
+            data: DnsData::A { address: "203.0.113.53".parse().unwrap() },
+        }],
+        dropped: 0,
+        edns: None,
+    };
+    let seen = Redactor::default().rewritten(&message).unwrap();
+    assert_eq!(seen.server, "100.64.0.1:53");
+    assert_eq!(seen.additional[0].data, DnsData::A { address: "100.64.0.1".parse().unwrap() });
 }
 
 proptest! {

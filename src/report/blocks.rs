@@ -48,6 +48,12 @@ pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
             Block::Paragraph(format!("{may}{}", words::dialog(prompt)))
         }));
     }
+    if let Some(together) = &diagnosis.together {
+        blocks.push(Block::Heading(2, "No single change is enough".to_owned()));
+        let parts = together.remedies.iter().map(|part| vec![part.title.clone(), part.finding.clone()]);
+        blocks.push(Block::Table(vec!["All of these together", "Finding"], parts.collect()));
+        blocks.push(Block::Paragraph(format!("They lead to: {}", words::prospect(&together.leads_to))));
+    }
     for (number, finding) in diagnosis.findings.iter().enumerate() {
         self::finding(number + 1, finding, &mut blocks);
     }
@@ -127,8 +133,7 @@ fn remedy(remedy: &Remedy, blocks: &mut Vec<Block>) {
     if remedy.text != remedy.steps {
         blocks.push(Block::Code(remedy.kind.clone(), remedy.text.clone()));
     }
-    let leads_to =
-        remedy.leads_to.as_ref().map(|prospect| format!("By itself it leads to: {}", words::prospect(prospect)));
+    let leads_to = words::leads_to(remedy);
     let lines = [("Risk", &remedy.risk), ("Undo", &remedy.undo), ("Check", &remedy.verify)];
     let lines = lines.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| format!("{label}: {text}"));
     blocks.extend(leads_to.into_iter().chain(lines).map(Block::Paragraph));

@@ -1,10 +1,12 @@
 //! The JSON report. Field names are a contract: `assets/report.schema.json` documents each.
 
 use crate::{
-    diagnosis::{Diagnosis, Verdict, WhatIf},
-    event::{Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, ThisPc, Vantage},
-    finding::{Finding, Question},
-    model::{CandidateState, Model, Progress},
+    diagnosis::{Diagnosis, Together, Verdict, WhatIf},
+    event::{
+        Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, Sign, Standing, StoreSummary, ThisPc,
+    },
+    finding::{Finding, Question, Standpoint},
+    model::{CandidateState, Endpoint, Model, Progress, ViewTable},
     plan::{self, Switch},
     walk::{Role, SwitchedOff, WalkStep},
 };
@@ -21,7 +23,7 @@ struct Report<'a> {
     tool: &'a str,
     address: Option<&'a Address>,
     client: ClientFamily,
-    vantage: &'a Vantage,
+    vantage: VantageReport<'a>,
     started: Option<Timestamp>,
     elapsed_ms: f64,
     complete: bool,
@@ -33,9 +35,23 @@ struct Report<'a> {
     signs: &'a [Sign],
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
+    views: ViewTable,
+    protocols: Vec<Endpoint>,
     findings: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    together: Option<&'a Together>,
     questions: &'a [Question],
     notes: Vec<NoteReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct VantageReport<'a> {
+    resolvers: &'a [String],
+    system_resolvers: bool,
+    operating_system_asked: bool,
+    stores: &'a [StoreSummary],
+    #[serde(flatten)]
+    standpoint: &'a Standpoint,
 }
 
 #[derive(Serialize)]
@@ -107,7 +123,9 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         tool: &model.tool,
         address: model.address.as_ref(),
         client: diagnosis.walk.client,
-        vantage: &model.vantage,
+        vantage: vantage(model, diagnosis),
+        views: model.views(),
+        protocols: model.endpoints(),
         started: model.started,
         elapsed_ms: milliseconds(model.elapsed_us),
         complete: model.progress == Progress::Finished,
@@ -118,8 +136,19 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         candidates,
         facts: &model.facts,
         findings: &diagnosis.findings,
+        together: diagnosis.together.as_ref(),
         questions: &diagnosis.questions,
         notes: model.notes.iter().map(|(code, detail)| NoteReport { code: *code, detail }).collect(),
+    }
+}
+
+fn vantage<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> VantageReport<'a> {
+    VantageReport {
+        resolvers: &model.vantage.resolvers,
+        system_resolvers: model.vantage.system_resolvers,
+        operating_system_asked: model.vantage.operating_system_asked,
+        stores: &model.vantage.stores,
+        standpoint: &diagnosis.standpoint,
     }
 }
 

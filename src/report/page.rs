@@ -14,10 +14,24 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "- Layer: {}; severity: {}; to act: {}", page.layer, page.severity, page.owner)?;
     writeln!(out, "- Concerns: {}", page.clients)?;
     writeln!(out, "- Proof: {}\n", proof(page.proof))?;
+    if let Some(question) = &page.question {
+        writeln!(out, "## The question\n\n{}\n", shown(question.text))?;
+        if !question.command.is_empty() {
+            writeln!(out, "This command on that PC or server answers it; it only reads:\n")?;
+            writeln!(out, "```\n{}\n```\n", shown(question.command))?;
+        }
+        let output = if question.command.is_empty() { "" } else { ", or `@FILE` with what the command printed" };
+        writeln!(out, "`discoscope check ADDRESS --reply {}=yes` or `=no`{output} takes the answer in.\n", page.id)?;
+    }
     let body = page.text.split("\n## ").skip(1);
     for section in body {
         let lines = section.lines().filter(|line| !is_for_the_program(line));
-        let text: Vec<String> = lines.map(shown).collect();
+        let (said, of_runs): (Vec<&str>, Vec<&str>) = lines.partition(|line| !is_lone_placeholder(line));
+        let nothing_else = said.iter().skip(1).all(|line| line.trim().is_empty());
+        let mut text: Vec<String> = said.into_iter().map(shown).collect();
+        if nothing_else && !of_runs.is_empty() {
+            text.push("That depends on what a run sees, which says it here.".to_owned());
+        }
         writeln!(out, "## {}\n", text.join("\n").trim_end())?;
     }
     Ok(())
@@ -28,7 +42,7 @@ pub fn proof(word: &str) -> &'static str {
     match word {
         "net" => "the network alone; `discoscope check ADDRESS` shows it",
         "net+cred" => "the network, with a password or an account of the directory",
-        "local" => "a look at the user's PC",
+        "local" => "a look at the user's PC; no probe sees it",
         _ => "the network only suggests it; somebody has to be asked",
     }
 }
@@ -36,6 +50,12 @@ pub fn proof(word: &str) -> &'static str {
 /// The name of a remedy within the page, and what the what-if assumes.
 fn is_for_the_program(line: &str) -> bool {
     line.starts_with("{id: ") || line.starts_with("Assume: ")
+}
+
+/// A line that a run fills in or leaves out as a whole.
+fn is_lone_placeholder(line: &str) -> bool {
+    let name = line.trim().strip_prefix('{').and_then(|line| line.strip_suffix('}'));
+    name.is_some_and(|name| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
 }
 
 /// A line with its placeholders in the form that people fill in by hand.
@@ -74,9 +94,29 @@ mod tests {
             let text = String::from_utf8(bytes).expect("text");
             for line in text.lines() {
                 assert!(!is_for_the_program(line) && !line.starts_with("---"), "{}: {line}", page.id);
+                let inner = line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap_or("/");
+                let lone = inner.chars().all(|letter| letter.is_ascii_lowercase() || letter == ' ');
+                assert!(!lone, "{}: {line} says nothing without a run", page.id);
             }
             assert!(text.contains("\n## What to do\n") && text.contains("\n- Proof: "), "{}", page.id);
         }
+    }
+
+    #[test]
+    fn a_question_is_printed_with_its_command_and_its_reply() {
+        let mut asked = 0;
+        for page in catalogue::pages() {
+            let Some(question) = &page.question else { continue };
+            asked += 1;
+            let mut bytes = Vec::new();
+            write(page, &mut bytes).expect("memory can be written");
+            let text = String::from_utf8(bytes).expect("text");
+            for part in [question.text, question.command] {
+                assert!(text.contains(&shown(part)), "{}: {part}", page.id);
+            }
+            assert!(text.contains(&format!("--reply {}=yes", page.id)), "{}", page.id);
+        }
+        assert!(asked >= 20, "only {asked} questions");
     }
 
     #[test]

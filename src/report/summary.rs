@@ -3,7 +3,7 @@
 use crate::{
     diagnosis::Diagnosis,
     event::Address,
-    finding::{Owner, Severity},
+    finding::{Finding, Severity},
     model::Model,
 };
 use std::{
@@ -34,8 +34,9 @@ pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()>
         return Ok(());
     }
     writeln!(out, "\nCauses that several share")?;
-    for (id, owner, domains) in causes {
-        writeln!(out, "  {id}; to act: {}\n      {}", owner.words(), domains.join(", "))?;
+    for Shared { finding, domains } in causes {
+        writeln!(out, "  {}: {}", finding.id, finding.title)?;
+        writeln!(out, "      to act: {}; concerns {}", finding.owner.words(), domains.join(", "))?;
     }
     Ok(())
 }
@@ -63,24 +64,32 @@ pub fn gravity(diagnosis: &Diagnosis) -> (u8, Option<Severity>) {
 
 /// Causes that concern more than one address, a sentence each.
 pub fn shared_causes(runs: &[(Model, Diagnosis)]) -> Vec<String> {
-    let causes = shared(runs).into_iter();
-    causes.map(|(id, owner, domains)| format!("{id} (to act: {}): {}", owner.words(), domains.join(", "))).collect()
+    let sentence = |Shared { finding, domains }: Shared| {
+        format!("{} (to act: {}; concerns {})", finding.title, finding.owner.words(), domains.join(", "))
+    };
+    shared(runs).into_iter().map(sentence).collect()
 }
 
-/// Causes that concern more than one address; consequences are left to their causes.
-fn shared(runs: &[(Model, Diagnosis)]) -> Vec<(&str, Owner, Vec<&str>)> {
-    let mut causes: Vec<(&str, Owner, Vec<&str>)> = Vec::new();
+/// A cause as the first address that it concerns tells it, and the domains of all.
+struct Shared<'a> {
+    finding: &'a Finding,
+    domains: Vec<&'a str>,
+}
+
+/// Causes that concern more than one domain; consequences are left to their causes.
+fn shared(runs: &[(Model, Diagnosis)]) -> Vec<Shared<'_>> {
+    let mut causes: Vec<Shared> = Vec::new();
     for (model, diagnosis) in runs {
         let own = diagnosis.findings.iter().filter(|finding| finding.consequence_of.is_none());
         for finding in own.filter(|finding| finding.severity > Severity::Info) {
-            match causes.iter_mut().find(|(id, ..)| *id == finding.id) {
-                Some((_, _, domains)) if domains.contains(&model.domain()) => {}
-                Some((_, _, domains)) => domains.push(model.domain()),
-                None => causes.push((&finding.id, finding.owner, vec![model.domain()])),
+            match causes.iter_mut().find(|cause| cause.finding.id == finding.id) {
+                Some(cause) if cause.domains.contains(&model.domain()) => {}
+                Some(cause) => cause.domains.push(model.domain()),
+                None => causes.push(Shared { finding, domains: vec![model.domain()] }),
             }
         }
     }
-    causes.retain(|(_, _, domains)| domains.len() > 1);
+    causes.retain(|cause| cause.domains.len() > 1);
     causes
 }
 

@@ -2,11 +2,11 @@
 
 use crate::{
     diagnosis::{Diagnosis, WhatIf},
-    event::{ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
-    finding::{Finding, Question, Remedy},
+    event::{Cause, ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
+    finding::{self, FAILS_ALL_THE_SAME, Finding, Question, Remedy},
     model::{CandidateState, Model},
     plan,
-    walk::WalkStep,
+    walk::{Role, WalkStep},
     words,
 };
 use std::io::{self, Write};
@@ -27,37 +27,70 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     }
     this_pc(model, diagnosis.walk.client, out)?;
     writeln!(out)?;
+    steps(model, diagnosis, out)?;
+    dialogs(diagnosis, out)?;
+    together(diagnosis, out)?;
+    for (index, finding) in diagnosis.findings.iter().enumerate() {
+        writeln!(out)?;
+        self::finding(index + 1, finding, out)?;
+    }
+    questions(model, diagnosis, out)?;
+    protocols(model, out)?;
+    views(model, out)?;
+    notes(model, out)?;
+    others(diagnosis, out)
+}
+
+/// Writes every step with its stages and what it means.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn steps(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
             candidate(model, state, step, out)?;
             details(model, diagnosis.walk.client, state, step, out)?;
         }
     }
-    if let Some(switch) = plan::switch(diagnosis.walk.client, Origin::Root) {
-        writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key)?;
+    match plan::switch(diagnosis.walk.client, Origin::Root) {
+        Some(switch) => writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key),
+        None => Ok(()),
     }
-    dialogs(diagnosis, out)?;
-    for (index, finding) in diagnosis.findings.iter().enumerate() {
-        writeln!(out)?;
-        self::finding(index + 1, finding, out)?;
+}
+
+/// Writes every question that only a person can answer.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn all_questions(_model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    if diagnosis.questions.is_empty() {
+        return writeln!(out, "Nothing in the evidence asks for a person's answer.");
     }
-    questions(diagnosis, out)?;
-    notes(model, out)?;
-    others(diagnosis, out)
+    diagnosis.questions.iter().try_for_each(|question| self::question(question, out))
 }
 
 /// What was assumed, what it comes to, and the candidates that would mean something else.
 fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nWhat if")?;
     what_if.assumptions.iter().try_for_each(|assumption| writeln!(out, "   {assumption}"))?;
-    paragraph(&format!("It would be {}", words::prospect(&what_if.verdict)), 3, out)?;
+    for assumption in &what_if.without_effect {
+        paragraph(&format!("{assumption}: this run asked nothing there, so it changes nothing"), 3, out)?;
+    }
+    if what_if.client != diagnosis.walk.client {
+        writeln!(out, "   for {}", words::client(what_if.client))?;
+    }
+    paragraph(&format!("It would come to: {}", words::prospect(&what_if.verdict)), 3, out)?;
     for step in &what_if.steps {
         let before = diagnosis.walk.steps.iter().find(|before| before.candidate == step.candidate);
-        let Some(before) = before.filter(|before| before.role != step.role) else { continue };
-        if let Some(state) = model.candidate(&step.candidate) {
-            let title = words::candidate(&state.candidate, "->", "then ");
-            writeln!(out, "   {title}: {}, not {}", step.role.as_str(), before.role.as_str())?;
-        }
+        let before = before.filter(|before| before.role != step.role);
+        let assumed = what_if.assumed.iter().find(|assumed| assumed.candidate == step.candidate);
+        let Some(state) = model.candidate(&step.candidate).filter(|_| before.is_some() || assumed.is_some()) else {
+            continue;
+        };
+        let title = words::candidate(&state.candidate, "->", "then ");
+        let before = before.map(|before| format!(", not {}", before.role.as_str())).unwrap_or_default();
+        let assumed = assumed.map(|stages| format!(" {}", words::unmeasured(&stages.assumed, &stages.unknown)));
+        writeln!(out, "   {title}: {}{before}{}", step.role.as_str(), assumed.unwrap_or_default().trim_end())?;
     }
     Ok(())
 }
@@ -73,12 +106,27 @@ fn this_pc(model: &Model, client: ClientFamily, out: &mut dyn Write) -> io::Resu
     })
 }
 
+/// Remedies that lead further together than any of them alone.
+fn together(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let Some(together) = &diagnosis.together else { return Ok(()) };
+    writeln!(out, "\nNo single change is enough. All of these together")?;
+    for part in &together.remedies {
+        let number = diagnosis.findings.iter().position(|finding| finding.id == part.finding).unwrap_or_default() + 1;
+        paragraph(&format!("- {} (finding {number}, {})", part.title, part.finding), 3, out)?;
+    }
+    paragraph(&format!("lead to: {}", words::prospect(&together.leads_to)), 3, out)
+}
+
 fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     let address = model.address.as_ref();
     let domain = address.map(crate::event::Address::domain_both).unwrap_or_default();
     let local = address.map(|address| address.local.as_str()).unwrap_or_default();
     writeln!(out, "{}   {local}@{domain}   {}", model.tool, words::client(diagnosis.walk.client))?;
-    writeln!(out, "asked through {}\n", model.vantage.resolvers.join(", "))
+    writeln!(out, "asked through {}", model.vantage.resolvers.join(", "))?;
+    if let Some(words) = words::standpoint(&diagnosis.standpoint) {
+        paragraph(&words, 0, out)?;
+    }
+    writeln!(out)
 }
 
 fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut dyn Write) -> io::Result<()> {
@@ -89,7 +137,9 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     }
     let code = step.code.filter(|_| step.reached).map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
     writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
-    let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage)).collect();
+    // What the client passes over is no alarm.
+    let calm = matches!(step.role, Role::Harmless | Role::Unreached);
+    let cells: Vec<String> = Stage::PROBED.into_iter().filter_map(|stage| cell(state, stage, calm)).collect();
     if !cells.is_empty() {
         writeln!(out, "      {}", cells.join("   "))?;
     }
@@ -124,7 +174,7 @@ fn details(
     }
 }
 
-fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
+fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     let known = state.stages.get(&stage)?;
     let outcome = known.outcome?;
     let status = state.exchange().and_then(|exchange| exchange.status).filter(|_| stage == Stage::Http);
@@ -134,6 +184,10 @@ fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
         Outcome::Skipped { .. } | Outcome::NotApplicable => None,
         Outcome::Passed => Some(format!("{label} ok{status} {}", words::duration(known.elapsed_us))),
         Outcome::Warned { cause } => Some(format!("{label} warning{status}: {}", words::cause(cause))),
+        Outcome::Failed { cause: Cause::HttpNotFound } if calm && state.candidate.origin == Origin::Root => {
+            Some(format!("{label}{status}, as expected"))
+        }
+        Outcome::Failed { cause } if calm => Some(format!("{label}{status}: {}", words::cause(cause))),
         Outcome::Failed { cause } => Some(format!("{label} FAILED{status}: {}", words::cause(cause))),
     }
 }
@@ -184,8 +238,8 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
             writeln!(out, "          {line}")?;
         }
     }
-    if let Some(prospect) = &remedy.leads_to {
-        paragraph(&format!("Leads to: {}", words::prospect(prospect)), 8, out)?;
+    if let Some(words) = words::leads_to(remedy) {
+        paragraph(&words, 8, out)?;
     }
     for (label, words) in [("Risk", &remedy.risk), ("Undo", &remedy.undo), ("Check", &remedy.verify)] {
         if !words.is_empty() {
@@ -195,23 +249,21 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
-/// What only a person can tell: all that something points at; the rest, for the case that Outlook fails although
-/// nothing is wrong, when it was asked for or replied to.
-fn questions(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
-    let open = |question: &&Question| !question.read && (!question.in_case || question.reply.is_some());
-    let told: Vec<&Question> = diagnosis.questions.iter().filter(open).collect();
+/// What only a person can tell, as far as something points there.
+fn questions(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+    let told: Vec<&Question> = diagnosis.questions.iter().filter(|question| !question.read).collect();
     if !told.is_empty() {
         writeln!(out, "\nQuestions that only a person can answer")?;
     }
     for question in told {
         self::question(question, out)?;
     }
-    let left = diagnosis.questions.iter().filter(|question| question.in_case && question.reply.is_none()).count();
-    if left > 0 && diagnosis.is_healthy() {
+    let is_open = diagnosis.questions.iter().any(|question| question.in_case);
+    if diagnosis.is_healthy() && !is_open && finding::only_the_pc_is_left(model, &diagnosis.walk) {
         writeln!(out)?;
         let words = format!(
-            "If Outlook fails on a PC all the same, {left} questions about that PC and its user lead on: --format json \
-             lists them with their commands, the wizard asks them (a), and --reply ID=yes|no|@FILE answers them."
+            "If Outlook fails on a PC all the same, --reply {FAILS_ALL_THE_SAME}=yes (a in the wizard) asks about that PC \
+             and its user."
         );
         paragraph(&words, 0, out)?;
     }
@@ -230,6 +282,36 @@ fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
         Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
         None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
     }
+}
+
+/// What endpoints say to clients other than Outlook, and what was asked outside.
+fn protocols(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    for endpoint in model.endpoints() {
+        writeln!(out, "\nWhat {} says to each kind of client", endpoint.host)?;
+        for (label, says) in super::protocols::rows(&endpoint) {
+            writeln!(out, "   {label:22}{says}")?;
+        }
+    }
+    let asked = super::protocols::outside(model);
+    if !asked.is_empty() {
+        writeln!(out, "\nAsked outside")?;
+    }
+    for question in asked {
+        let (what, said) = super::protocols::outside_row(question);
+        paragraph(&format!("{what}: {said}"), 3, out)?;
+    }
+    Ok(())
+}
+
+/// What everybody who was asked says, where several were or where they disagree.
+fn views(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    let table = model.views();
+    if table.columns.len() < 2 || model.vantage.resolvers.len() < 2 && !table.differs() {
+        return Ok(());
+    }
+    let said = if table.differs() { "*) they disagree" } else { "they agree" };
+    writeln!(out, "\nThe names of this run in every view ({said})")?;
+    super::views::lines(&table, WIDTH, "*").iter().try_for_each(|line| writeln!(out, "{}", line.text))
 }
 
 fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
@@ -275,8 +357,8 @@ mod tests {
     use super::*;
     use crate::{
         event::{Address, Standing},
+        model::StageState,
         plan::PlanInput,
-        walk::Role,
     };
 
     fn model() -> Model {
@@ -327,6 +409,23 @@ mod tests {
         let candidate = state.candidate.id.clone();
         let role = Role::Harmless;
         WalkStep { candidate, number: None, reached: true, role, code: None, waits_seconds: 0, switched_off: None }
+    }
+
+    #[test]
+    fn what_is_passed_over_is_said_calmly() {
+        let line = |origin, role, cause| {
+            let mut state = model().of_origin(origin).next().expect("a candidate of the plan").clone();
+            let outcome = Some(Outcome::Failed { cause });
+            state.stages.insert(Stage::Http, StageState { outcome, ..StageState::default() });
+            let (id, code) = (state.candidate.id.clone(), None);
+            let step = WalkStep { candidate: id, number: Some(3), reached: true, role, code, waits_seconds: 0 };
+            let mut out = Vec::new();
+            candidate(&model(), &state, &step, &mut out).expect("memory can be written");
+            String::from_utf8(out).expect("text")
+        };
+        assert!(line(Origin::Root, Role::Harmless, Cause::HttpNotFound).contains("HTTP, as expected"));
+        assert!(line(Origin::Redirect, Role::Unreached, Cause::HttpNoRedirect).contains("HTTP: no redirect"));
+        assert!(line(Origin::Autodiscover, Role::Decides, Cause::HttpNotFound).contains("HTTP FAILED: not found"));
     }
 
     #[test]

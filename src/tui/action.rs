@@ -9,7 +9,9 @@ use super::{
     app::{App, Focus, Level, Overlay, Place},
     freeze,
     input::LineInput,
-    overlay, privacy, view,
+    overlay, privacy, search,
+    search::Search,
+    view,
 };
 use crate::{
     certificate,
@@ -37,6 +39,8 @@ pub enum Action {
     Certificate,
     /// All candidates on one axis of time, and back.
     Timeline,
+    /// Every name in every view, and back.
+    Views,
     /// Holds the screen still while the run goes on, and lets it move again.
     Freeze,
     /// The next client family.
@@ -79,6 +83,16 @@ pub enum Action {
     Palette,
     /// Types a filter.
     Filter,
+    /// Types what is sought in a text.
+    Search,
+    /// The next place that holds what is sought.
+    NextPlace,
+    /// The place before.
+    PreviousPlace,
+    /// What was recorded as it was received, or decoded.
+    Received,
+    /// Stops the program and goes back to the shell.
+    Suspend,
     /// Asks the candidate or the stage again.
     Rerun,
     /// Asks everything again.
@@ -103,6 +117,12 @@ pub enum Action {
     Quit,
     /// Leaves at once.
     QuitNow,
+    /// The choice before (-1) or after (1), in the form at the start.
+    Change(isize),
+    /// Starts the run, from the form at the start.
+    Start,
+    /// Forgets a run that was kept, in the form at the start.
+    Forget,
 }
 
 /// What the application asks of the world.
@@ -119,6 +139,8 @@ pub enum Effect {
     Export,
     /// Ask something of the run.
     Command(Command),
+    /// Stop, and draw everything again when somebody brings the program back.
+    Suspend,
     /// Leave the program.
     Quit,
     /// Leave the program as a signal would make it: Ctrl-C as a key.
@@ -151,6 +173,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Timeline if app.ui.place.level == Level::Timeline => return back(app),
         Action::Timeline => descend(app, Level::Timeline, Focus::First),
+        Action::Views if app.ui.place.level == Level::Views => return back(app),
+        Action::Views => descend(app, Level::Views, Focus::Second),
         Action::Freeze => freeze::toggle(app),
         Action::NextClient => change_client(app, 1),
         Action::PreviousClient => change_client(app, -1),
@@ -178,14 +202,14 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::WhatIf => {
             let chosen = app.remedies().get(app.ui.remedy).map(|remedy| remedy.assumes.as_slice()).unwrap_or_default();
             let said: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-            app.ui.assumed = LineInput::new(&said.join("; "));
+            app.ui.assumed = LineInput::offering(&said.join("; "));
             app.ui.overlay = Some(Overlay::WhatIf);
         }
         Action::ThisPc => {
             app.ui.page = None;
             app.ui.overlay = Some(Overlay::Page { scroll: 0 });
         }
-        Action::Questions => app.ui.overlay = Some(Overlay::Questions),
+        Action::Questions => return overlay::ask(app),
         Action::Yes => return overlay::reply(app, "yes"),
         Action::No => return overlay::reply(app, "no"),
         Action::Withdraw => return overlay::reply(app, ""),
@@ -196,6 +220,16 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Privacy => privacy::toggle(app),
         Action::Filter => app.ui.filtering = true,
+        Action::Search => search::begin(app),
+        Action::NextPlace => search::go(app, 1),
+        Action::PreviousPlace => search::go(app, -1),
+        Action::Received => {
+            app.ui.received = !app.ui.received;
+            app.ui.place.scroll = 0;
+            app.ui.search.at = 0;
+            app.ui.notice = Some(if app.ui.received { "as received" } else { "decoded and laid out" }.to_owned());
+        }
+        Action::Suspend => return vec![Effect::Suspend],
         Action::Rerun => return rerun(app),
         Action::RerunAll => {
             app.ui.notice = Some("every step is asked again".to_owned());
@@ -207,6 +241,8 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.notice = Some(if app.ui.wrap { "long lines are broken" } else { "long lines are cut" }.to_owned());
         }
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
+        // Keys of the form at the start, which does what they ask for itself.
+        Action::Change(_) | Action::Start | Action::Forget => {}
         Action::Quit if app.is_running() => app.ui.overlay = Some(Overlay::Question),
         Action::Quit | Action::Confirm => return leave(app, Effect::Quit),
         Action::QuitNow => return leave(app, Effect::Interrupt),
@@ -233,10 +269,15 @@ fn descend(app: &mut App, level: Level, focus: Focus) {
     }
     app.ui.behind.push(app.ui.place);
     app.ui.place = Place { level, focus, scroll: 0 };
+    app.ui.search = Search::default();
     app.ui.zoom = false;
 }
 
 fn open(app: &mut App) -> Vec<Effect> {
+    if app.ui.search.typing {
+        search::keep(app);
+        return Vec::new();
+    }
     if app.ui.overlay == Some(Overlay::Palette) {
         return overlay::run_chosen(app);
     }
@@ -253,12 +294,15 @@ fn open(app: &mut App) -> Vec<Effect> {
         Level::Overview | Level::Timeline => descend(app, Level::Stages, Focus::First),
         Level::Stages => descend(app, Level::Raw, Focus::Second),
         Level::Certificate => app.ui.place.focus = Focus::Second,
-        Level::Raw => {}
+        Level::Raw | Level::Views => {}
     }
     Vec::new()
 }
 
 fn back(app: &mut App) -> Vec<Effect> {
+    if search::end(app) {
+        return Vec::new();
+    }
     if app.ui.overlay.take().is_some() {
         return Vec::new();
     }
@@ -270,7 +314,7 @@ fn back(app: &mut App) -> Vec<Effect> {
         app.ui.place.scroll = 0;
     } else if app.ui.zoom {
         app.ui.zoom = false;
-    } else if app.ui.place.focus == Focus::Second && app.ui.place.level != Level::Raw {
+    } else if app.ui.place.focus == Focus::Second && !matches!(app.ui.place.level, Level::Raw | Level::Views) {
         app.ui.place.focus = Focus::First;
     } else if let Some(place) = app.ui.behind.pop() {
         app.ui.place = place;

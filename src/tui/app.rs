@@ -7,9 +7,10 @@ use super::{
     input::LineInput,
     keymap::{Context, Keys},
     layout::{self, Areas, ViewState},
-    overlay,
+    mouse, overlay,
     present::{self, Present},
     privacy::Privacy,
+    search::{self, Search},
     theme::Look,
     view,
 };
@@ -20,7 +21,7 @@ use crate::{
     model::{CandidateState, Model, Progress},
     walk::WalkStep,
 };
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
 /// Concludes everything from a model, for one client.
@@ -99,6 +100,10 @@ pub struct Ui {
     pub wrap: bool,
     /// What lies above the screen.
     pub overlay: Option<Overlay>,
+    /// What is sought in a text.
+    pub search: Search,
+    /// What was recorded is shown as it was received instead of decoded and laid out.
+    pub received: bool,
     /// What is to be said about the last key.
     pub notice: Option<String>,
     /// Ticks of the spinner.
@@ -134,6 +139,8 @@ pub enum Level {
     Overview,
     /// All candidates on one axis of time.
     Timeline,
+    /// Every name in every view.
+    Views,
     /// One candidate's stages, and their evidence.
     Stages,
     /// One stage as it was recorded.
@@ -179,6 +186,8 @@ pub enum Overlay {
 pub enum Message {
     /// A key was pressed, repeated or released.
     Key(KeyEvent),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(MouseEvent),
     /// Text was pasted.
     Paste(String),
     /// The screen has this size now, in columns and rows.
@@ -220,6 +229,8 @@ impl App {
             zoom: false,
             wrap: true,
             overlay: None,
+            search: Search::default(),
+            received: false,
             notice: None,
             turn: 0,
             waited_us: 0,
@@ -258,6 +269,9 @@ impl App {
 
     /// Where keys are pressed at the moment.
     pub fn context(&self) -> Context {
+        if self.ui.search.typing {
+            return Context::Search;
+        }
         match (self.ui.overlay, self.ui.filtering, self.ui.place.level) {
             (Some(Overlay::Help { .. }), ..) => Context::Help,
             (Some(Overlay::Question), ..) => Context::Question,
@@ -275,6 +289,7 @@ impl App {
         match level {
             Level::Overview => Context::Overview,
             Level::Timeline => Context::Timeline,
+            Level::Views => Context::Views,
             Level::Stages => Context::Stages,
             Level::Raw => Context::Raw,
             Level::Certificate => Context::Certificate,
@@ -435,8 +450,10 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             present::hear(app, context, key);
             effects
         }
+        Message::Mouse(event) => mouse::hear(app, event),
         Message::Paste(text) => {
             match app.ui.overlay {
+                _ if app.ui.search.typing => search::paste(app, &text),
                 Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),
                 Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
                 Some(Overlay::Questions) => return overlay::paste(app, &text),
@@ -481,6 +498,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
     };
+    search::count(app);
     app.clamp_scroll();
     effects
 }
@@ -492,6 +510,8 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         if context == Context::Filter {
             app.ui.filter.press(key);
             app.ui.place.scroll = 0;
+        } else if context == Context::Search {
+            search::press(app, key);
         } else if context == Context::WhatIf {
             app.ui.assumed.press(key);
         } else if context == Context::Palette {

@@ -4,7 +4,11 @@
 //! ("XTerm Control Sequences", Operating System Commands), is answered with the colour in the form `rgb:RRRR/GGGG/BBBB`.
 //! The answer comes in like keys that are pressed, so it is picked out of them here, late ones too.
 
-use super::theme::Theme;
+use super::{
+    suspension::{Heard, Signals},
+    terminal,
+    theme::Theme,
+};
 use crossterm::event::{self, Event, EventStream, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use std::{
@@ -30,6 +34,7 @@ pub struct Keys {
     early: VecDeque<Event>,
     stream: EventStream,
     answer: Answer,
+    signals: Signals,
 }
 
 impl Keys {
@@ -69,6 +74,16 @@ impl Stream for Keys {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
+        while let Poll::Ready(heard) = this.signals.poll(context) {
+            match heard {
+                Heard::Stop => terminal::suspend()?,
+                Heard::GoOn => terminal::resume()?,
+            }
+            // Whatever the shell left there has to be drawn over, and its size may be another.
+            if let Some((columns, rows)) = terminal::size() {
+                this.early.push_back(Event::Resize(columns, rows));
+            }
+        }
         loop {
             if let Some(event) = this.early.pop_front() {
                 return Poll::Ready(Some(Ok(event)));

@@ -2,8 +2,10 @@
 
 use super::{
     document::{Document, Paragraph},
+    form::Asked,
     glyph::Status,
     measure,
+    terminal::attend,
     theme::{Look, Meaning},
     view::{draw_line, draw_text},
 };
@@ -42,8 +44,7 @@ pub struct BoardRow {
 }
 
 /// Lets the reader choose one of several runs, while they go on: `board` is asked again whenever `changed` says so.
-/// Gives the run, or nothing when the reader leaves with Esc, `q` or Ctrl-C, or when `input` ends. `chosen` is the run
-/// looked at, before and after.
+/// Esc and `q` leave. `chosen` is the run looked at, before and after.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub async fn choose_run<B, I>(
     board: &dyn Fn() -> Board,
     mut changed: watch::Receiver<u64>,
     chosen: &mut usize,
-) -> io::Result<Option<usize>>
+) -> io::Result<Asked<usize>>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
@@ -68,13 +69,16 @@ where
         tokio::select! {
             biased;
             event = input.next() => {
-                let Some(event) = event else { return Ok(None) };
-                if let Event::Key(key) = event?
+                let Some(event) = event else { return Ok(Asked::Left) };
+                let event = event?;
+                attend(&event, terminal)?;
+                if let Event::Key(key) = event
                     && key.is_press()
                 {
                     match press(&seen, chosen, key) {
-                        Choice::Open => return Ok(Some(*chosen)),
-                        Choice::Leave => return Ok(None),
+                        Choice::Open => return Ok(Asked::Answer(*chosen)),
+                        Choice::Leave => return Ok(Asked::Left),
+                        Choice::Interrupt => return Ok(Asked::Interrupted),
                         Choice::GoOn => {}
                     }
                 }
@@ -87,13 +91,14 @@ where
 enum Choice {
     Open,
     Leave,
+    Interrupt,
     GoOn,
 }
 
 fn press(board: &Board, chosen: &mut usize, key: KeyEvent) -> Choice {
     let at = board.rows.iter().position(|row| row.run == *chosen).unwrap_or(0);
     let to = match key.code {
-        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Choice::Leave,
+        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Choice::Interrupt,
         KeyCode::Esc | KeyCode::Char('q') => return Choice::Leave,
         KeyCode::Enter => return Choice::Open,
         KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
@@ -195,7 +200,7 @@ mod tests {
         }
     }
 
-    async fn chosen(codes: &[KeyCode]) -> Option<usize> {
+    async fn chosen(codes: &[KeyCode]) -> Asked<usize> {
         let mut terminal = Terminal::new(TestBackend::new(100, 20)).expect("a test terminal");
         let events = codes.iter().map(|code| Ok(Event::Key(KeyEvent::new(*code, KeyModifiers::NONE))));
         let (_sender, changed) = watch::channel(0);
@@ -207,10 +212,10 @@ mod tests {
 
     #[tokio::test]
     async fn rows_are_chosen_in_the_order_shown() {
-        assert_eq!(chosen(&[KeyCode::Enter]).await, Some(0));
-        assert_eq!(chosen(&[KeyCode::Up, KeyCode::Enter]).await, Some(1));
-        assert_eq!(chosen(&[KeyCode::Down, KeyCode::Down, KeyCode::Enter]).await, Some(2));
-        assert_eq!(chosen(&[KeyCode::Esc, KeyCode::Enter]).await, None);
+        assert_eq!(chosen(&[KeyCode::Enter]).await, Asked::Answer(0));
+        assert_eq!(chosen(&[KeyCode::Up, KeyCode::Enter]).await, Asked::Answer(1));
+        assert_eq!(chosen(&[KeyCode::Down, KeyCode::Down, KeyCode::Enter]).await, Asked::Answer(2));
+        assert_eq!(chosen(&[KeyCode::Esc, KeyCode::Enter]).await, Asked::Left);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The list of the lab's scenarios: choose one by its story.
 
 use super::{
+    form::Asked,
     input::LineInput,
     measure,
+    terminal::attend,
     theme::{Look, Meaning},
     view::draw_line,
 };
@@ -37,8 +39,8 @@ struct Chooser {
     selected: usize,
 }
 
-/// Lets the reader choose a scenario; typing filters. Gives its name, or nothing when the reader leaves with Esc, `q` in
-/// an empty filter or Ctrl-C, or when `input` ends.
+/// Lets the reader choose a scenario; typing filters. Esc leaves, and so does `q` in an empty
+/// filter.
 ///
 /// # Errors
 ///
@@ -48,7 +50,7 @@ pub async fn choose_scenario<B, I>(
     mut input: I,
     look: Look,
     items: &[ScenarioItem],
-) -> io::Result<Option<String>>
+) -> io::Result<Asked<String>>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
@@ -57,15 +59,18 @@ where
     let mut chooser = Chooser::default();
     loop {
         terminal.draw(|frame| draw(&chooser, items, &look, frame)).map_err(io::Error::other)?;
-        let Some(event) = input.next().await else { return Ok(None) };
-        match event? {
+        let Some(event) = input.next().await else { return Ok(Asked::Left) };
+        let event = event?;
+        attend(&event, terminal)?;
+        match event {
             Event::Paste(text) => {
                 chooser.filter.insert(text.trim());
                 chooser.selected = 0;
             }
             Event::Key(key) if key.is_press() => match press(&mut chooser, items, key) {
-                Choice::Run(name) => return Ok(Some(name)),
-                Choice::Leave => return Ok(None),
+                Choice::Run(name) => return Ok(Asked::Answer(name)),
+                Choice::Leave => return Ok(Asked::Left),
+                Choice::Interrupt => return Ok(Asked::Interrupted),
                 Choice::GoOn => {}
             },
             _ => {}
@@ -76,6 +81,7 @@ where
 enum Choice {
     Run(String),
     Leave,
+    Interrupt,
     GoOn,
 }
 
@@ -84,7 +90,7 @@ fn press(chooser: &mut Chooser, items: &[ScenarioItem], key: KeyEvent) -> Choice
     let last = found.len().saturating_sub(1);
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     match key.code {
-        KeyCode::Char('c') if control => return Choice::Leave,
+        KeyCode::Char('c') if control => return Choice::Interrupt,
         KeyCode::Esc if chooser.filter.text().is_empty() => return Choice::Leave,
         KeyCode::Esc => *chooser = Chooser::default(),
         KeyCode::Char('q') if chooser.filter.text().is_empty() => return Choice::Leave,
@@ -234,7 +240,7 @@ mod tests {
         Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
     }
 
-    async fn chosen(events: Vec<io::Result<Event>>) -> Option<String> {
+    async fn chosen(events: Vec<io::Result<Event>>) -> Asked<String> {
         let mut terminal = Terminal::new(TestBackend::new(80, 20)).expect("a test terminal");
         let look = Look::new(Theme::Dark, false);
         choose_scenario(&mut terminal, stream::iter(events), look, &items()).await.expect("a test terminal never fails")
@@ -244,22 +250,24 @@ mod tests {
     async fn typing_filters_and_enter_runs() {
         let mut events = typed("typo");
         events.push(key(KeyCode::Enter));
-        assert_eq!(chosen(events).await.as_deref(), Some("san-typo"));
+        assert_eq!(chosen(events).await, Asked::Answer("san-typo".to_owned()));
     }
 
     #[tokio::test]
     async fn arrows_choose_within_the_list() {
         let events = vec![key(KeyCode::Down), key(KeyCode::Down), key(KeyCode::Down), key(KeyCode::Enter)];
-        assert_eq!(chosen(events).await.as_deref(), Some("self-signed"));
+        assert_eq!(chosen(events).await, Asked::Answer("self-signed".to_owned()));
     }
 
     #[tokio::test]
     async fn leaving_chooses_nothing() {
-        assert_eq!(chosen(vec![key(KeyCode::Esc), key(KeyCode::Enter)]).await, None);
-        assert_eq!(chosen(vec![key(KeyCode::Char('q')), key(KeyCode::Enter)]).await, None);
+        assert_eq!(chosen(vec![key(KeyCode::Esc), key(KeyCode::Enter)]).await, Asked::Left);
+        assert_eq!(chosen(vec![key(KeyCode::Char('q')), key(KeyCode::Enter)]).await, Asked::Left);
+        let interrupt = Ok(Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)));
+        assert_eq!(chosen(vec![interrupt, key(KeyCode::Enter)]).await, Asked::Interrupted);
         let mut nothing = typed("zzz");
         nothing.push(key(KeyCode::Enter));
-        assert_eq!(chosen(nothing).await, None);
+        assert_eq!(chosen(nothing).await, Asked::Left);
     }
 
     #[test]

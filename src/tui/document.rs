@@ -22,6 +22,8 @@ pub struct Paragraph {
     spans: Vec<(Meaning, String)>,
     right: Option<(Meaning, String)>,
     anchored: bool,
+    /// It holds the place that is looked at.
+    found: bool,
 }
 
 /// A document laid out for a width.
@@ -31,6 +33,10 @@ pub struct Page {
     pub lines: Vec<Line<'static>>,
     /// First line of each anchored paragraph, in order.
     pub anchors: Vec<usize>,
+    /// Places where what is sought was found.
+    pub found: usize,
+    /// The line with the place that is looked at.
+    pub found_at: Option<usize>,
 }
 
 /// Least columns that text beside a label keeps before the label gets a line of its own.
@@ -147,6 +153,17 @@ impl Document {
         text
     }
 
+    /// Marks every place that holds a text, capitals or not, and the one looked at apart. Gives how many there are; a
+    /// label counts once however often it holds the text.
+    pub fn mark(&mut self, sought: &str, looked_at: usize) -> usize {
+        let sought: Vec<char> = sought.chars().map(folded).collect();
+        let mut count = 0;
+        if !sought.is_empty() {
+            self.paragraphs.iter_mut().for_each(|paragraph| paragraph.mark(&sought, looked_at, &mut count));
+        }
+        count
+    }
+
     /// Its lines for a width. Without wrapping, what does not fit is cut and marked.
     pub fn lay_out(&self, columns: usize, wrap: bool, look: &Look) -> Page {
         let mut page = Page::default();
@@ -157,13 +174,54 @@ impl Document {
             if paragraph.anchored {
                 page.anchors.push(page.lines.len());
             }
+            let first = page.lines.len();
             paragraph.lay_out(columns, wrap, look, &mut page.lines);
+            if paragraph.found {
+                // Nothing else looks so; where the place was cut off, its paragraph has to do.
+                let style = look.style(Meaning::FoundHere);
+                let is_here = |line: &Line<'_>| line.spans.iter().any(|span| span.style == style);
+                let within = page.lines.iter().skip(first).position(is_here);
+                page.found_at = Some(first + within.unwrap_or(0));
+            }
         }
         page
     }
 }
 
 impl Paragraph {
+    fn mark(&mut self, sought: &[char], looked_at: usize, count: &mut usize) {
+        let mut found = false;
+        let mut next = || {
+            let here = *count == looked_at;
+            *count += 1;
+            found |= here;
+            if here { Meaning::FoundHere } else { Meaning::Found }
+        };
+        let holds = |text: &str| !places(&text.chars().map(folded).collect::<Vec<_>>(), sought).is_empty();
+        if let Some((meaning, _)) = self.label.as_mut().filter(|(_, text)| holds(text)) {
+            *meaning = next();
+        }
+        let characters: Vec<(char, Meaning)> = self.characters();
+        let folded: Vec<char> = characters.iter().map(|(character, _)| folded(*character)).collect();
+        let places = places(&folded, sought);
+        if !places.is_empty() {
+            let mut marked = characters;
+            for start in places {
+                let mark = next();
+                marked.iter_mut().skip(start).take(sought.len()).for_each(|(_, meaning)| *meaning = mark);
+            }
+            self.spans = joined(&marked);
+        }
+        if let Some((meaning, _)) = self.right.as_mut().filter(|(_, text)| holds(text)) {
+            *meaning = next();
+        }
+        self.found = found;
+    }
+
+    fn characters(&self) -> Vec<(char, Meaning)> {
+        self.spans.iter().flat_map(|(meaning, text)| text.chars().map(|character| (character, *meaning))).collect()
+    }
+
     fn lay_out(&self, columns: usize, wrap: bool, look: &Look, lines: &mut Vec<Line<'static>>) {
         let mut indent = self.indent.min(columns / 3);
         let mut first: Vec<Span<'static>> = vec![Span::raw(" ".repeat(indent))];
@@ -207,8 +265,7 @@ impl Paragraph {
 
     /// The paragraph's own text broken into rows of styled spans.
     fn rows(&self, columns: usize, indent: usize, right: usize, wrap: bool, look: &Look) -> Vec<Vec<Span<'static>>> {
-        let characters: Vec<(char, Meaning)> =
-            self.spans.iter().flat_map(|(meaning, text)| text.chars().map(|character| (character, *meaning))).collect();
+        let characters = self.characters();
         let first = columns.saturating_sub(indent + right).max(1);
         let later = columns.saturating_sub((indent + self.hang).min(columns / 2)).max(1);
         if !wrap {
@@ -248,7 +305,26 @@ fn row_length(characters: &[(char, Meaning)], room: usize) -> usize {
     characters.len()
 }
 
-fn styled(characters: &[(char, Meaning)], look: &Look) -> Vec<Span<'static>> {
+/// Where a text holds another, none within one before.
+fn places(text: &[char], sought: &[char]) -> Vec<usize> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(rest) = text.get(at..).filter(|rest| rest.len() >= sought.len()) {
+        if rest.starts_with(sought) {
+            found.push(at);
+            at += sought.len();
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// A character as it is compared: capitals do not count.
+fn folded(character: char) -> char {
+    character.to_lowercase().next().unwrap_or(character)
+}
+
+fn joined(characters: &[(char, Meaning)]) -> Vec<(Meaning, String)> {
     let mut spans: Vec<(Meaning, String)> = Vec::new();
     for (character, meaning) in characters {
         match spans.last_mut() {
@@ -256,6 +332,11 @@ fn styled(characters: &[(char, Meaning)], look: &Look) -> Vec<Span<'static>> {
             _ => spans.push((*meaning, character.to_string())),
         }
     }
+    spans
+}
+
+fn styled(characters: &[(char, Meaning)], look: &Look) -> Vec<Span<'static>> {
+    let mut spans = joined(characters);
     if let Some((_, last)) = spans.last_mut() {
         last.truncate(last.trim_end().len());
     }
@@ -317,6 +398,36 @@ mod tests {
         let mut document = Document::default();
         document.push(Paragraph::new(0, Meaning::Title, "What to do").right(Meaning::Muted, "owner: you"));
         assert_eq!(text(&document.lay_out(30, true, &look())), ["What to do          owner: you"]);
+    }
+
+    #[test]
+    fn every_place_is_marked_and_one_of_them_apart() {
+        for theme in Theme::ALL {
+            let look = Look::new(theme, false);
+            let mut document = Document::default();
+            document.push(Paragraph::new(0, Meaning::Plain, "mail.").and(Meaning::Muted, "Contoso.test contoso"));
+            document.pairs(0, vec![("contoso".into(), Meaning::Plain, "nothing".into())]);
+            assert_eq!(document.clone().mark("CONTOSO", 9), 3);
+            assert_eq!(document.clone().mark("", 0), 0);
+            assert_eq!(document.mark("contoso", 1), 3);
+            // The second place stands on the second line of the first paragraph.
+            let page = document.lay_out(19, true, &look);
+            assert_eq!(page.found_at, Some(1), "{theme:?}");
+            let styles = |meaning| {
+                page.lines.iter().flat_map(|line| &line.spans).filter(move |span| span.style == look.style(meaning))
+            };
+            assert_eq!(styles(Meaning::FoundHere).map(|span| span.content.as_ref()).collect::<Vec<_>>(), ["contoso"]);
+            assert_eq!(styles(Meaning::Found).count(), 2, "{theme:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_across_the_end_of_a_line() {
+        let mut document = Document::default();
+        document.push(Paragraph::new(0, Meaning::Plain, "0123456789abcdef"));
+        assert_eq!(document.mark("9ab", 0), 1);
+        assert_eq!(document.lay_out(10, true, &look()).found_at, Some(0));
+        assert_eq!(document.lay_out(5, false, &look()).found_at, Some(0));
     }
 
     proptest! {

@@ -124,9 +124,12 @@ impl Status {
         }
     }
 
-    /// Status that a role has for the reader.
-    pub fn of_role(role: Role) -> Self {
+    /// Status that a role has for the reader, in a run with this verdict: what decides a search without a result is what
+    /// failed, or what is not known.
+    pub fn of_role(role: Role, class: VerdictClass) -> Self {
         match role {
+            Role::Decides if class == VerdictClass::Fails => Self::Failed,
+            Role::Decides if class == VerdictClass::Inconclusive => Self::Warned,
             Role::Decides => Self::Passed,
             Role::Prompts => Self::Failed,
             Role::Delays | Role::Hidden => Self::Warned,

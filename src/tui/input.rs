@@ -13,6 +13,8 @@ pub struct LineInput {
     text: String,
     /// Byte position of the cursor, always on a character's edge.
     cursor: usize,
+    /// The text was offered and nothing was typed yet: what is typed now stands in its place.
+    offered: bool,
 }
 
 impl LineInput {
@@ -23,8 +25,17 @@ impl LineInput {
         line
     }
 
+    /// A line that offers this text: the first character typed takes its place, every other key edits it.
+    pub fn offering(text: &str) -> Self {
+        Self { offered: !text.is_empty(), ..Self::new(text) }
+    }
+
     /// Takes a key that edits; tells whether it did.
     pub fn press(&mut self, key: KeyEvent) -> bool {
+        let types = matches!(key.code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL);
+        if std::mem::take(&mut self.offered) && types {
+            *self = Self::default();
+        }
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Char('u') if control => *self = Self::new(self.text.split_at(self.cursor).1).at_start(),
@@ -55,6 +66,9 @@ impl LineInput {
 
     /// Inserts text at the cursor; what cannot be shown safely is left out, and so is what stands past the limit.
     pub fn insert(&mut self, text: &str) {
+        if std::mem::take(&mut self.offered) {
+            *self = Self::default();
+        }
         for character in text.chars().filter(|character| !crate::text::is_unsafe(*character)) {
             if self.text.chars().count() >= LIMIT {
                 break;
@@ -126,6 +140,19 @@ mod tests {
         assert_eq!(line.text(), "@contoso.test");
         press(&mut line, KeyCode::Backspace);
         assert_eq!(line.text(), "@contoso.test");
+    }
+
+    #[test]
+    fn what_is_typed_takes_the_place_of_what_was_offered() {
+        let typed = |keys: &[KeyCode]| {
+            let mut line = LineInput::offering("remove a.test");
+            keys.iter().for_each(|key| press(&mut line, *key));
+            line.text().to_owned()
+        };
+        assert_eq!(typed(&[]), "remove a.test");
+        assert_eq!(typed(&[KeyCode::Char('r'), KeyCode::Char('e')]), "re");
+        assert_eq!(typed(&[KeyCode::End, KeyCode::Char('s')]), "remove a.tests");
+        assert_eq!(typed(&[KeyCode::Backspace]), "remove a.tes");
     }
 
     #[test]

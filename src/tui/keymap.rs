@@ -3,9 +3,10 @@
 mod name;
 mod rebinding;
 
-pub use rebinding::{Keys, RebindError, Rebinding, names, row_keys, row_names};
+pub use rebinding::{Keys, RebindError, Rebinding, names, row_keys, row_names, texts};
 
 use super::action::Action;
+use crate::language;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Where keys are pressed.
@@ -15,6 +16,8 @@ pub enum Context {
     Overview,
     /// All candidates on one axis of time.
     Timeline,
+    /// Every name in every view.
+    Views,
     /// Stages of one candidate.
     Stages,
     /// One stage, as it is.
@@ -23,6 +26,8 @@ pub enum Context {
     Certificate,
     /// A filter is being typed.
     Filter,
+    /// What is sought in a text is being typed.
+    Search,
     /// Help lies above the screen.
     Help,
     /// A question lies above the screen.
@@ -35,23 +40,34 @@ pub enum Context {
     Palette,
     /// A page of the catalogue lies above the screen.
     Page,
+    /// Something is typed into the form at the start.
+    Form,
+    /// Something is chosen in the form at the start.
+    FormChoice,
+    /// A run that was kept is looked at in the form at the start.
+    FormRuns,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Timeline,
+        Self::Views,
         Self::Stages,
         Self::Raw,
         Self::Certificate,
         Self::Filter,
+        Self::Search,
         Self::Help,
         Self::Question,
         Self::WhatIf,
         Self::Questions,
         Self::Palette,
         Self::Page,
+        Self::Form,
+        Self::FormChoice,
+        Self::FormRuns,
     ];
 }
 
@@ -87,10 +103,14 @@ pub struct Binding {
     pub rank: Option<u8>,
 }
 
-use Context::{Certificate, Filter, Help, Overview, Page, Palette, Question, Questions, Raw, Stages, Timeline, WhatIf};
-const BROWSING: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate];
-const TEXT: &[Context] = &[Overview, Timeline, Stages, Raw, Certificate, Help, Page];
+use Context::{
+    Certificate, Filter, Form, FormChoice, FormRuns, Help, Overview, Page, Palette, Question, Questions, Raw, Search,
+    Stages, Timeline, Views, WhatIf,
+};
+const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
+const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
+const FORM: &[Context] = &[Form, FormChoice, FormRuns];
 
 const fn letter(character: char) -> Key {
     Key::Code(KeyCode::Char(character))
@@ -130,6 +150,10 @@ pub static BINDINGS: &[Binding] = &[
         label: "timeline", tooltip: "where the time goes: every step on one axis of time", rank: Some(7) },
     Binding { keys: &[letter('t')], shown: ("t", "t"), action: Action::Timeline, contexts: &[Timeline],
         label: "list", tooltip: "back to the list of steps", rank: Some(4) },
+    Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Views, contexts: &[Overview],
+        label: "views", tooltip: "what every server that was asked says of every name, side by side", rank: Some(11) },
+    Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Views, contexts: &[Views],
+        label: "list", tooltip: "back to the list of steps", rank: Some(4) },
     Binding { keys: &[letter('f')], shown: ("f", "f"), action: Action::Freeze, contexts: BROWSING,
         label: "freeze", tooltip: "hold the screen still while the run goes on; again to let it move", rank: Some(8) },
     Binding { keys: &[letter('o')], shown: ("o", "o"), action: Action::NextClient, contexts: &[Overview],
@@ -155,7 +179,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousRemedy, contexts: &[Overview],
         label: "remedy back", tooltip: "choose the remedy before", rank: None },
     Binding { keys: &[letter('W')], shown: ("W", "W"), action: Action::WhatIf, contexts: &[Overview],
-        label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(10) },
+        label: "what if", tooltip: "what the verdict would be if something were different", rank: Some(7) },
     Binding { keys: &[code(KeyCode::Esc), code(KeyCode::Enter)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[WhatIf], label: "close", tooltip: "back to what was measured", rank: Some(0) },
     Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],
@@ -178,8 +202,44 @@ pub static BINDINGS: &[Binding] = &[
         contexts: &[Questions], label: "take back", tooltip: "take the answer back", rank: Some(5) },
     Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[Questions, Palette, Page], label: "close", tooltip: "back to the run", rank: Some(0) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Form, FormChoice],
+        label: "next", tooltip: "keep this and go on; behind the last one the search starts", rank: Some(1) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[FormRuns],
+        label: "start again", tooltip: "make this run again, with its options", rank: Some(1) },
+    Binding { keys: &[Key::Control('r'), code(KeyCode::F(5))], shown: ("^R", "^R"), action: Action::Start,
+        contexts: &[Form, FormChoice], label: "start now", tooltip: "start with everything as it stands (so does F5)", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down)], shown: ("↑↓", "up/down"), action: Action::Step(0),
+        contexts: FORM, label: "line", tooltip: "the line above or below", rank: Some(3) },
+    Binding { keys: &[code(KeyCode::Left), code(KeyCode::Right)], shown: ("←→", "left/right"), action: Action::Change(0),
+        contexts: &[FormChoice], label: "change", tooltip: "the choice before or after", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Tab)], shown: ("Tab", "Tab"), action: Action::NextField, contexts: FORM,
+        label: "line", tooltip: "the next line", rank: None },
+    Binding { keys: &[code(KeyCode::BackTab)], shown: ("⇧Tab", "S-Tab"), action: Action::PreviousField, contexts: FORM,
+        label: "line back", tooltip: "the line before", rank: None },
+    Binding { keys: &[code(KeyCode::Delete), code(KeyCode::Backspace)], shown: ("Del", "Del"), action: Action::Forget,
+        contexts: &[FormRuns], label: "forget", tooltip: "take this run off the list, and out of the file", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::F(1))], shown: ("F1", "F1"), action: Action::Help, contexts: FORM,
+        label: "help", tooltip: "the keys that work here", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: FORM,
+        label: "back", tooltip: "back one line; from the first, out of the program", rank: Some(0) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
+    Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Search, contexts: &[Stages, Raw, Page],
+        label: "find", tooltip: "find what you type in this text", rank: Some(5) },
+    Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextPlace, contexts: &[Stages, Raw, Page],
+        label: "next", tooltip: "the next place that holds what you seek", rank: Some(3) },
+    Binding { keys: &[letter('N')], shown: ("N", "N"), action: Action::PreviousPlace, contexts: &[Stages, Raw, Page],
+        label: "before", tooltip: "the place before", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Search],
+        label: "keep", tooltip: "keep what you seek and go from place to place", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Down)], shown: ("↓", "down"), action: Action::NextPlace, contexts: &[Search],
+        label: "next", tooltip: "the next place that holds what you seek", rank: Some(3) },
+    Binding { keys: &[code(KeyCode::Up)], shown: ("↑", "up"), action: Action::PreviousPlace, contexts: &[Search],
+        label: "before", tooltip: "the place before", rank: Some(4) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[Search],
+        label: "end", tooltip: "seek nothing", rank: Some(1) },
+    Binding { keys: &[letter('v')], shown: ("v", "v"), action: Action::Received, contexts: &[Raw],
+        label: "as received", tooltip: "exactly as it was received or recorded, or decoded and laid out", rank: Some(6) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Overview, Timeline],
         label: "rerun", tooltip: "ask this step again", rank: Some(5) },
     Binding { keys: &[letter('r')], shown: ("r", "r"), action: Action::Rerun, contexts: &[Stages, Raw],
@@ -213,7 +273,9 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Help, Question, WhatIf, Questions, Palette, Page], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page, Form, FormChoice, FormRuns], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+    Binding { keys: &[Key::Control('z')], shown: ("^Z", "^Z"), action: Action::Suspend, contexts: &Context::ALL,
+        label: "suspend", tooltip: "stop the program and go back to the shell; fg brings it back", rank: None },
 ];
 
 /// The bindings of a context, in the order of the table.
@@ -230,11 +292,22 @@ fn action_in(mut bindings: impl Iterator<Item = &'static Binding>, event: KeyEve
     bindings.find(|binding| binding.keys.iter().any(|key| key.matches(event))).map(|binding| match binding.action {
         Action::Jump(_) => Action::Jump(digit(event).unwrap_or(0)),
         Action::Step(0) => Action::Step(if matches!(event.code, KeyCode::Up | KeyCode::Char('k')) { -1 } else { 1 }),
+        Action::Change(0) => Action::Change(if event.code == KeyCode::Left { -1 } else { 1 }),
         action => action,
     })
 }
 
 impl Binding {
+    /// [`Binding::label`] in the language of this process.
+    pub fn said_label(&self) -> &'static str {
+        language::say(self.label)
+    }
+
+    /// [`Binding::tooltip`] in the language of this process.
+    pub fn said_tooltip(&self) -> &'static str {
+        language::say(self.tooltip)
+    }
+
     /// How its keys are written.
     pub fn written(&self, ascii: bool) -> &'static str {
         if ascii { self.shown.1 } else { self.shown.0 }

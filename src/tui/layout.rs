@@ -81,7 +81,7 @@ fn card_rows(screen: Rect, state: ViewState) -> u16 {
 /// Whether only one pane is shown for want of room.
 pub fn is_single(screen: Rect, level: Level) -> bool {
     match level {
-        Level::Raw | Level::Timeline => true,
+        Level::Raw | Level::Timeline | Level::Views => true,
         Level::Overview => screen.width < SIDE_BY_SIDE,
         Level::Stages => screen.width < SIDE_BY_SIDE && screen.height < ONE_ABOVE + 4,
         Level::Certificate => screen.width < CHAIN_BESIDE && screen.height < ONE_ABOVE + 4,
@@ -90,7 +90,7 @@ pub fn is_single(screen: Rect, level: Level) -> bool {
 
 fn panes(body: Rect, state: ViewState) -> (Option<Rect>, Option<Rect>) {
     let screen = Rect { height: body.height + 4, ..body };
-    if state.level == Level::Raw {
+    if matches!(state.level, Level::Raw | Level::Views) {
         return (None, Some(body));
     }
     if state.level == Level::Timeline {
@@ -104,13 +104,13 @@ fn panes(body: Rect, state: ViewState) -> (Option<Rect>, Option<Rect>) {
     }
     let beside = match state.level {
         Level::Certificate => CHAIN_BESIDE,
-        Level::Overview | Level::Timeline | Level::Stages | Level::Raw => SIDE_BY_SIDE,
+        Level::Overview | Level::Timeline | Level::Views | Level::Stages | Level::Raw => SIDE_BY_SIDE,
     };
     if body.width >= beside {
         let width = match state.level {
             Level::Overview | Level::Timeline => (body.width * 43 / 100).clamp(37, 60),
             Level::Stages => (body.width * 30 / 100).clamp(32, 44),
-            Level::Certificate | Level::Raw => (body.width * 36 / 100).clamp(36, 56),
+            Level::Certificate | Level::Raw | Level::Views => (body.width * 36 / 100).clamp(36, 56),
         };
         let second = Rect { x: body.x + width, width: body.width - width, ..body };
         return (Some(Rect { width, ..body }), Some(second));

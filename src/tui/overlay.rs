@@ -4,10 +4,12 @@ use super::{
     action::{self, Action, Effect},
     app::{App, Overlay},
     input::LineInput,
+    search::Search,
 };
 use crate::{
     catalogue, code,
     event::{CandidateId, Command, OUTPUT_LIMIT, Reply},
+    finding::FAILS_ALL_THE_SAME,
     report,
     text::sanitise_block,
     words,
@@ -83,7 +85,7 @@ fn all(app: &App) -> Vec<Item> {
     let mut items: Vec<Item> = useful
         .map(|binding| Item {
             kind: "do",
-            text: format!("{}: {}", binding.label, binding.tooltip),
+            text: format!("{}: {}", binding.said_label(), binding.said_tooltip()),
             key: binding.written(app.look.glyphs.ascii),
             target: Target::Action(binding.action),
         })
@@ -108,9 +110,9 @@ fn all(app: &App) -> Vec<Item> {
 
 /// Cases that a code, the text of a dialog or words lead to, the likeliest first.
 fn cases_of(sought: &str) -> Vec<&'static catalogue::Page> {
-    match code::lookup(sought) {
-        Some(code) => code.findings.iter().filter_map(|id| catalogue::page(id)).collect(),
-        None => catalogue::search(sought),
+    match code::meanings(sought).as_slice() {
+        [] => catalogue::search(sought),
+        codes => codes.iter().flat_map(|code| code.findings).filter_map(|id| catalogue::page(id)).collect(),
     }
 }
 
@@ -146,10 +148,22 @@ pub(super) fn run_chosen(app: &mut App) -> Vec<Effect> {
         }
         Target::Page(id) => {
             app.ui.page = Some(id);
+            app.ui.search = Search::default();
             app.ui.overlay = Some(Overlay::Page { scroll: 0 });
         }
     }
     Vec::new()
+}
+
+/// Asks what only a person can tell. Where nothing points at a question, whoever asks for them says that Outlook fails
+/// all the same.
+pub(super) fn ask(app: &mut App) -> Vec<Effect> {
+    app.ui.overlay = Some(Overlay::Questions);
+    let asked = app.diagnosis.as_ref().is_some_and(|diagnosis| !diagnosis.questions.is_empty());
+    if asked {
+        return Vec::new();
+    }
+    vec![Effect::Command(Command::Reply { question: FAILS_ALL_THE_SAME.to_owned(), reply: Reply::Yes })]
 }
 
 /// Replies to the question looked at with a word; nothing takes the reply back.

@@ -30,7 +30,7 @@ impl Present {
 
 /// Whether keys go into a field, where they may be anything: nothing of that is ever repeated.
 fn is_typed(context: Context) -> bool {
-    matches!(context, Context::Filter | Context::WhatIf | Context::Palette | Context::Questions)
+    matches!(context, Context::Filter | Context::Search | Context::WhatIf | Context::Palette | Context::Questions)
 }
 
 /// Keeps a key that was pressed in `context`. Called after it was heard, so that one that opens a field leaves nothing.
@@ -41,7 +41,7 @@ pub(super) fn hear(app: &mut App, context: Context, key: KeyEvent) {
     let typed = is_typed(context) || is_typed(app.context());
     let bound = keymap::of(context).find(|binding| binding.keys.iter().any(|known| known.matches(key)));
     app.present.echo = match bound {
-        Some(binding) if !typed => Some(format!("{} {}", name(key, &app.look), binding.label)),
+        Some(binding) if !typed => Some(format!("{} {}", name(key, &app.look), binding.said_label())),
         _ => None,
     };
 }

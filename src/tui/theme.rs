@@ -1,4 +1,4 @@
-//! Themes: what something means decides how it looks. Views never name a colour; [`palette`] does.
+//! Themes: what something means decides how it looks. Views never name a colour; `theme::palette` does.
 
 mod palette;
 
@@ -38,11 +38,23 @@ pub enum Meaning {
     Guidance,
     /// A key to press.
     Key,
+    /// Name of an element, or a method.
+    Element,
+    /// Name of an attribute, of a header, of a kind.
+    Attribute,
+    /// A value that goes with such a name.
+    Value,
+    /// A comment, or a declaration.
+    Comment,
+    /// Holds what is sought.
+    Found,
+    /// Holds what is sought, and is looked at; nothing else looks so.
+    FoundHere,
 }
 
 impl Meaning {
     /// Every meaning.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 18] = [
         Self::Plain,
         Self::Passed,
         Self::Warned,
@@ -55,6 +67,12 @@ impl Meaning {
         Self::Muted,
         Self::Guidance,
         Self::Key,
+        Self::Element,
+        Self::Attribute,
+        Self::Value,
+        Self::Comment,
+        Self::Found,
+        Self::FoundHere,
     ];
 }
 

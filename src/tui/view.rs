@@ -16,20 +16,29 @@ mod explain;
 mod footer;
 mod header;
 mod help;
+mod hit;
 mod overlay;
 mod pane;
 mod path;
+mod raw;
+mod search;
 mod stage;
 mod this_pc;
 mod timeline;
 mod verdict;
+mod views;
 mod what_if;
 
 pub use certificate::{fields, has_names, marked, shown as certificates};
+pub(super) use evidence::{gist, outcome as outcome_in_words};
+pub(super) use explain::remedy_text;
+pub(super) use footer::line as keys_line;
 pub use help::{height as help_height, rows as help_rows};
-pub use overlay::page_size as case_page_size;
+pub use hit::hit;
+pub use overlay::{laid_out as case_page, page_size as case_page_size};
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 pub use timeline::rows as timeline_rows;
+pub(super) use what_if::plain_text as what_if_text;
 
 use super::{
     app::{App, Level, Overlay},
@@ -65,7 +74,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
             Level::Overview => candidates::draw(app, area, buffer),
             Level::Timeline => timeline::draw(app, area, buffer),
             Level::Stages => stage::draw_list(app, area, buffer),
-            Level::Certificate | Level::Raw => certificate::draw_chain(app, area, buffer),
+            Level::Certificate | Level::Raw | Level::Views => certificate::draw_chain(app, area, buffer),
         }
     }
     if let Some(area) = areas.second {
@@ -105,13 +114,37 @@ pub fn list_rows(app: &App) -> usize {
         Level::Overview | Level::Timeline => app.model.candidates.len(),
         Level::Stages => app.selected().map_or(0, |state| state.stages.len()),
         Level::Certificate => certificate::rows(app).len(),
-        Level::Raw => 0,
+        Level::Raw | Level::Views => 0,
     }
 }
 
 /// The text of the second pane laid out for a pane of this width, frame included.
 pub fn page(app: &App, pane_width: u16) -> Page {
-    document(app).lay_out(usize::from(pane_width.saturating_sub(4).min(READABLE)), app.ui.wrap, &app.look)
+    let mut document = document(app);
+    let search = &app.ui.search;
+    let found = if search.is_on() && matches!(app.ui.place.level, Level::Stages | Level::Raw) && !has_page(app) {
+        document.mark(search.line.text(), search.at)
+    } else {
+        0
+    };
+    let readable = if app.ui.place.level == Level::Views { u16::MAX } else { READABLE };
+    let page = document.lay_out(usize::from(pane_width.saturating_sub(4).min(readable)), app.ui.wrap, &app.look);
+    Page { found, ..page }
+}
+
+/// A page of the catalogue lies above the screen.
+fn has_page(app: &App) -> bool {
+    matches!(app.ui.overlay, Some(Overlay::Page { .. }))
+}
+
+/// The text that is searched, laid out, and how many of its lines are seen at once.
+pub fn searched(app: &App) -> (Page, usize) {
+    if has_page(app) { (case_page(app), case_page_size(app).1) } else { app.page() }
+}
+
+/// The text of the level without any layout.
+pub fn plain_text(app: &App) -> String {
+    document(app).plain_text()
 }
 
 /// What can be copied at the moment: what it is, and the text.
@@ -122,6 +155,7 @@ pub fn copyable(app: &App) -> Option<(String, String)> {
     match app.ui.place.level {
         Level::Overview => explain::copyable(app),
         Level::Timeline => Some(("the timeline".to_owned(), Timeline::of(app).text(app))),
+        Level::Views => Some(("the views".to_owned(), document(app).plain_text())),
         Level::Stages | Level::Raw => {
             let text = document(app).plain_text();
             let name = app.stage().map(words::stage)?;
@@ -143,8 +177,9 @@ fn document(app: &App) -> Document {
     match app.ui.place.level {
         Level::Overview => explain::document(app),
         Level::Timeline => Document::default(),
+        Level::Views => views::document(app),
         Level::Stages => stage::document(app),
-        Level::Raw => stage::raw(app),
+        Level::Raw => raw::document(app),
         Level::Certificate => certificate::document(app),
     }
 }
@@ -157,6 +192,7 @@ fn title(app: &App) -> String {
     match app.ui.place.level {
         Level::Overview => format!("Why{step}"),
         Level::Timeline => "Timeline".to_owned(),
+        Level::Views => "Views".to_owned(),
         Level::Stages => format!("{stage} evidence{step}"),
         Level::Raw => format!("{stage} as recorded{step}"),
         Level::Certificate => format!("Certificate{step}"),

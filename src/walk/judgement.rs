@@ -57,14 +57,14 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
     if state.candidate.origin == Origin::LocalXml {
         return content(state);
     }
-    let is_elsewhere = state.candidate.origin == Origin::Srv && state.candidate.port != HTTPS_PORT;
+    let is_elsewhere = is_elsewhere(state);
     for stage in [Stage::Dns, Stage::Tcp] {
         match state.outcome(stage) {
+            Some(outcome) if is_elsewhere && outcome.is_through() => return Judgement::plain(Then::LeadsOn),
             // A connection that serves is enough, even while other addresses are still silent.
             None if stage == Stage::Tcp && state.outcome(Stage::Tls).is_some() => {}
             None => return Judgement::plain(Then::Open),
             Some(Outcome::Failed { cause }) => return Judgement::failed(cause),
-            Some(_) if is_elsewhere => return Judgement::plain(Then::GoesOn),
             Some(_) => {}
         }
     }
@@ -86,6 +86,19 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
         Some(Outcome::Failed { cause }) => Judgement::failed(cause),
         Some(_) => answer(state),
     }
+}
+
+/// Whether an SRV record names a port that Outlook does not go to.
+pub(super) fn is_elsewhere(state: &CandidateState) -> bool {
+    state.candidate.origin == Origin::Srv && state.candidate.port != HTTPS_PORT
+}
+
+/// Whether the client gets from one candidate to another that it opened: past an SRV record with another port it goes to
+/// the usual one of that host, and nowhere that the other port's answer leads to.
+pub(super) fn leads_to(opener: &CandidateState, follower: &CandidateState) -> bool {
+    let opened = follower.candidate.opened_by.as_ref() == Some(&opener.candidate.id);
+    let at_usual_port = follower.candidate.port == HTTPS_PORT && follower.host() == opener.host();
+    opened && follower.candidate.origin == Origin::Followed && (!is_elsewhere(opener) || at_usual_port)
 }
 
 /// Whether the user is asked to overrule this fault (KB3211279: only these three kinds can be overridden).

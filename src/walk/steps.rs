@@ -2,7 +2,7 @@
 
 use super::{
     Prompt, PromptKind, Recurrence, Role, SwitchedOff, VerdictClass, Walk, WalkStep,
-    judgement::{Judgement, Then, judge, resolver_is_silent},
+    judgement::{Judgement, Then, is_elsewhere, judge, leads_to, resolver_is_silent},
     this_pc,
 };
 use crate::{
@@ -40,8 +40,8 @@ struct Walker<'a> {
     decided: Option<(CandidateId, Then)>,
     first_alert: Option<CandidateId>,
     waits_seconds: u32,
-    /// Something before the decision is not known yet.
-    open: bool,
+    /// What is not known yet before the decision.
+    open: Vec<CandidateId>,
 }
 
 impl<'a> Walker<'a> {
@@ -54,7 +54,7 @@ impl<'a> Walker<'a> {
             decided: None,
             first_alert: None,
             waits_seconds: 0,
-            open: false,
+            open: Vec::new(),
         }
     }
 
@@ -120,12 +120,16 @@ impl<'a> Walker<'a> {
         let id = &state.candidate.id;
         match then {
             Then::Open => {
-                self.open = true;
+                self.open.push(id.clone());
                 Role::Harmless
             }
             Then::LeadsOn => {
                 self.consent(state);
-                self.followers(id);
+                if is_elsewhere(state) && !self.model.candidates.iter().any(|follower| leads_to(state, follower)) {
+                    // Nobody looked at the port that the client goes to.
+                    self.open.push(id.clone());
+                }
+                self.followers(state);
                 // Where the way through it ends in settings, it is part of what decides.
                 if self.decided.is_some() { Role::Decides } else { Role::Harmless }
             }
@@ -141,13 +145,10 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn followers(&mut self, opener: &CandidateId) {
+    fn followers(&mut self, opener: &CandidateState) {
         let model = self.model;
-        for follower in &model.candidates {
-            let opened_here = follower.candidate.opened_by.as_ref() == Some(opener);
-            if opened_here && follower.candidate.origin == Origin::Followed {
-                self.visit(follower, Alert::Shown, None);
-            }
+        for follower in model.candidates.iter().filter(|follower| leads_to(opener, follower)) {
+            self.visit(follower, Alert::Shown, None);
         }
     }
 
@@ -181,10 +182,11 @@ impl<'a> Walker<'a> {
         }
         match judgement.then {
             Then::WantsPassword | Then::Settings => true,
-            Then::LeadsOn => self.model.candidates.iter().any(|follower| {
-                follower.candidate.opened_by.as_ref() == Some(&state.candidate.id)
-                    && self.would_serve(follower, &judge(follower), depth + 1)
-            }),
+            Then::LeadsOn => {
+                self.model.candidates.iter().any(|follower| {
+                    leads_to(state, follower) && self.would_serve(follower, &judge(follower), depth + 1)
+                })
+            }
             _ => false,
         }
     }
@@ -309,13 +311,14 @@ impl<'a> Walker<'a> {
             decided_by,
             waits_seconds: self.waits_seconds,
             class,
+            open: self.open,
         }
     }
 
     fn class(&self) -> VerdictClass {
         let service_alert = self.prompts.iter().any(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
         match &self.decided {
-            _ if self.open => VerdictClass::Inconclusive,
+            _ if !self.open.is_empty() => VerdictClass::Inconclusive,
             None if resolver_is_silent(self.model) => VerdictClass::Inconclusive,
             None => VerdictClass::Fails,
             Some((_, Then::WrongSettings)) => VerdictClass::Degraded,

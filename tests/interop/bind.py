@@ -2,17 +2,26 @@
 chains between them. Names outside do not exist, because its own root zone says so."""
 
 import pathlib
+import shutil
 
 from namespace import NAME_SERVER_CACHE
 from process import Process
+from world import Certificate
 
 SYSTEM = "127.0.0.1"  # what /etc/resolv.conf names
 INSIDE = "127.0.0.2"  # the resolver inside the company, for cases with two views; an address to be added
+NAME = "dns.interop.test"  # what the certificate of the resolver inside says; it answers over TLS and HTTPS too
 
 CONFIGURATION = """
+tls inside {{
+    cert-file "{directory}/chain.pem";
+    key-file "{directory}/key.pem";
+}};
 options {{
     directory "{directory}";
     listen-on port 53 {{ {system}; {inside}; }};
+    listen-on port 853 tls inside {{ {inside}; }};
+    listen-on port 443 tls inside http default {{ {inside}; }};
     listen-on-v6 {{ none; }};
     pid-file none;
     session-keyfile "{directory}/session.key";
@@ -46,9 +55,11 @@ BROKEN_RECORD = "mail IN A 192.0.2.300 ; no such address: the zone fails to load
 class NameServer:
     """named with the zones of all cases."""
 
-    def __init__(self, namespace, cases, log):
+    def __init__(self, namespace, cases, certificates, log):
         self._folder = namespace.folder(NAME_SERVER_CACHE)
         self._directory = pathlib.Path(self._folder.name)
+        for path, name in zip(certificates.files(Certificate((NAME,))), ("chain.pem", "key.pem")):
+            shutil.copy(path, self._directory / name)
         self._write(cases)
         command = ["named", "-g", "-4", "-c", str(self._directory / "named.conf")]
         self._process = Process("BIND", namespace.inside(command), log)

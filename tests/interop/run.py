@@ -24,6 +24,7 @@ import cases_absent
 import cases_certificate
 import cases_inside
 import cases_legacy
+import cases_views
 import comparison
 from authority import Authority
 from namespace import Namespace
@@ -88,6 +89,7 @@ def choose(names, group, has_legacy):
         *cases_inside.service_connection_point_cases(),
         *cases_inside.client_certificate_cases(),
         *cases_absent.absent_cases(),
+        *cases_views.view_cases(),
         *legacy,
         *cases_certificate.certificate_kind_cases(),
         *cases_certificate.client_certificate_kind_cases(),

@@ -47,7 +47,7 @@ class Servers:
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
         namespace, certificates, directory = self._namespace, self._certificates, self._directory
-        self._started.append(bind.NameServer(namespace, self._cases, directory / "bind.log"))
+        self._started.append(bind.NameServer(namespace, self._cases, certificates, directory / "bind.log"))
         for name, kind in (("nginx", nginx.Nginx), ("apache", apache.Apache)):
             if by_server[name]:
                 folder = directory / name

@@ -188,6 +188,7 @@ fn answer(host: &str, address: Option<&str>) -> DnsAnswer {
         authoritative: true,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 3_900,
     }
 }
@@ -209,6 +210,7 @@ fn handshake(address: &str, host: &str, names: &[&str]) -> TlsHandshake {
         client_certificate: None,
         checks: None,
         failure: None,
+        detail: None,
         elapsed_us: 24_000,
     }
 }
@@ -287,6 +289,8 @@ fn exchange(url: &str, status: u16, reason: &str, verified: bool) -> HttpExchang
         verified,
         library: None,
         client_certificate: None,
+        request_headers: Vec::new(),
+        request_body: None,
         status: Some(status),
         reason: reason.into(),
         headers: vec![header("server", "Microsoft-IIS/8.5"), header("content-length", "58")],
@@ -330,6 +334,7 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         stops_at: stops_at.clone(),
         decided_by: None,
         waits_seconds: 0,
+        open: Vec::new(),
         class,
     };
     let verdict = Verdict { class, headline, stops_at, prompts, per_client };
@@ -338,7 +343,9 @@ pub fn diagnose(model: &Model, client: ClientFamily) -> Diagnosis {
         walk,
         findings: if done { vec![mismatch(autodiscover)] } else { Vec::new() },
         questions: Vec::new(),
+        standpoint: Default::default(),
         what_if: None,
+        together: None,
     }
 }
 
@@ -376,6 +383,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "Step 6 ends in \"no name\", the SRV step in a clean 401.".into(),
         assumes: Vec::new(),
         leads_to: None,
+        cures: None,
     };
     let reissue = Remedy {
         title: "Reissue the certificate with both names".into(),
@@ -389,6 +397,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "The certificate explorer marks the name as matching.".into(),
         assumes: Vec::new(),
         leads_to: None,
+        cures: None,
     };
     Finding {
         id: "san-mismatch".into(),

@@ -16,6 +16,16 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
         Assumption::Removed { name } => {
             zones(scenario).for_each(|zone| remove(zone, name, &["A", "AAAA", "CNAME", "SRV"]))
         }
+        Assumption::Withdrawn { name, address } => {
+            let (kind, address) = (if address.is_ipv4() { "A" } else { "AAAA" }, address.to_string());
+            for zone in zones(scenario) {
+                let zone_name = zone.name.clone();
+                zone.records.retain(|record| {
+                    let words: Vec<&str> = record.split_whitespace().collect();
+                    owner(&zone_name, record) != *name || !words.ends_with(&[kind, address.as_str()])
+                });
+            }
+        }
         Assumption::Added { name, data } => add(scenario, name, data),
         Assumption::Listed { host } => {
             for certificate in certificates(scenario, model, host) {
@@ -65,13 +75,23 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
             ports(scenario, model, host, 443).into_iter().for_each(|port| port.paths.insert(0, path()));
         }
         Assumption::Directory { url } => scenario.scp_urls = vec![url.to_string()],
-        Assumption::SwitchedOff { .. } => return false,
         Assumption::Unset { name } => {
             let Some(pc) = &mut scenario.pc else { return false };
             let name = if name == Assumption::REMEMBERED { "001f664a" } else { name.as_str() };
             let kept = pc.text.lines().filter(|line| line.split_whitespace().next() != Some(name));
             pc.text = kept.collect::<Vec<_>>().join("\n");
         }
+        Assumption::Services { host } => {
+            for port in scenario.hosts.iter_mut().flat_map(|server| &mut server.ports) {
+                for path in &mut port.paths {
+                    if let Answer::Settings { service_host, internal_host, .. } = &mut path.answer {
+                        service_host.clone_from(host);
+                        *internal_host = None;
+                    }
+                }
+            }
+        }
+        Assumption::SwitchedOff { .. } | Assumption::Client { .. } => return false,
     }
     true
 }

@@ -197,6 +197,8 @@ fn request(state: &CandidateState) -> Option<HttpExchange> {
         verified: certificate_outcome(state).is_some_and(Outcome::is_through),
         library: None,
         client_certificate: None,
+        request_headers: Vec::new(),
+        request_body: None,
         status: None,
         reason: String::new(),
         headers: Vec::new(),

@@ -48,9 +48,37 @@ pub(in crate::code) const AUTODISCOVER_ERRORS: &[ProtocolCode] = &[
     },
 ];
 
+/// Cases behind an answer that names another place.
+const REDIRECTS: &[&str] = &[
+    "redirect-loop",
+    "redirect-target-not-https",
+    "reverse-proxy-preauth-form",
+    "iis-redirect-inherited",
+    "post-becomes-get",
+    "http-redirect-prompt",
+];
+
 /// HTTP statuses (RFC 9110; 456 is Exchange Online's own, KB4493666). After any status but 200, a redirect and 401
 /// Outlook tries the next place.
 pub(in crate::code) const HTTP_STATUSES: &[ProtocolCode] = &[
+    ProtocolCode {
+        number: 301,
+        symbol: "Moved Permanently",
+        meaning: "The answer names another place, and Outlook follows it. Usual on port 80; at the service itself a proxy or a rewrite rule may be in the way.",
+        findings: REDIRECTS,
+    },
+    ProtocolCode {
+        number: 302,
+        symbol: "Found",
+        meaning: "The answer names another place, and Outlook follows it. Usual on port 80; at the service itself it may be a sign-in page, or a rule that was meant for browsers.",
+        findings: REDIRECTS,
+    },
+    ProtocolCode {
+        number: 307,
+        symbol: "Temporary Redirect",
+        meaning: "The answer names another place, and Outlook follows it with the same request.",
+        findings: REDIRECTS,
+    },
     ProtocolCode {
         number: 401,
         symbol: "Unauthorized",

@@ -40,6 +40,27 @@ pub(super) const CODES: &[Code] = &[
         findings: &["autodiscover-record-absent"],
     },
     Code {
+        hresult: 0x8004_0115,
+        symbol: "MAPI_E_NETWORK_ERROR",
+        stage: "any",
+        meaning: "The connection to Exchange is not available: no settings were found, or what they name cannot be reached.",
+        findings: &["autodiscover-record-absent", "port-443-filtered", "lkg-url-stale", "mapihttp-disabled-client"],
+    },
+    Code {
+        hresult: 0x8004_011D,
+        symbol: "MAPI_E_FAILONEPROVIDER",
+        stage: "any",
+        meaning: "One part of the profile could not start, mostly the mailbox, whose server did not answer.",
+        findings: &["local-profile-fault", "port-443-filtered", "mapihttp-disabled-client"],
+    },
+    Code {
+        hresult: 0x800C_CC0E,
+        symbol: "IXP_E_FAILED_TO_CONNECT",
+        stage: "tcp",
+        meaning: "An IMAP, POP3 or SMTP account cannot reach its server. Where the mailbox is in Exchange, the account was made of the wrong kind.",
+        findings: &["cpanel-answers-imap", "port-443-filtered"],
+    },
+    Code {
         hresult: 0x800C_0005,
         symbol: "INET_E_RESOURCE_NOT_FOUND",
         stage: "http",

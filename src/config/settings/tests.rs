@@ -64,6 +64,13 @@ fn resolvers_are_a_list() {
 }
 
 #[test]
+fn this_machines_own_servers_come_first_or_not_at_all() {
+    let settings = of_file("resolver = [\"system\", \"1.1.1.1\"]").expect("nothing is wrong");
+    assert_eq!(settings.resolver.value, ["system", "1.1.1.1"]);
+    refused("resolver = [\"1.1.1.1\", \"system\"]", &["config.toml:1", "system"]);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_line() {
     refused("\ncolour = \"blue\"\n", &["config.toml:2", "colour", "theme"]);
     refused("timeout = 0", &["config.toml:1", "timeout = 0", "1 to 60"]);

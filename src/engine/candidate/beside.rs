@@ -4,8 +4,8 @@
 use super::{Attempt, Connected};
 use crate::{
     event::{
-        AutodiscoverAnswer, Cause, DnsAnswer, DnsStatus, Event, Evidence, HandshakePurpose, HttpExchange, NoteCode,
-        Origin, Outcome, Purpose, RecordType, Stage,
+        AutodiscoverAnswer, Cause, DnsAnswer, Evidence, HandshakePurpose, HttpExchange, Origin, Outcome, Purpose,
+        RecordType, Stage,
     },
     probe::{dns, http, starttls, tcp, tls},
 };
@@ -16,7 +16,7 @@ use std::{
 use url::Url;
 
 /// Longest wait for a port that nothing but a hint depends on: most firewalls drop what is sent to mail ports.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Further SRV targets that are looked at.
 const TARGET_LIMIT: usize = 3;
@@ -36,8 +36,8 @@ struct Place<'a> {
 }
 
 impl Attempt<'_> {
-    /// Beside the name: the views of others, the zone's own servers where nothing was found, the names under which the
-    /// SRV record is published by mistake, and the targets after its first.
+    /// Beside the name: the views of others, the names under which the SRV record is published by mistake, and the targets
+    /// after its first.
     pub(super) async fn beside_the_name(&self, from: Stage, found: bool) {
         if from != Stage::Dns {
             return;
@@ -47,26 +47,11 @@ impl Attempt<'_> {
             self.compare_views(),
             async {
                 if absent {
-                    tokio::join!(self.ask_the_zone(), self.srv_slips());
+                    self.srv_slips().await;
                 }
             },
             self.further_targets()
         );
-    }
-
-    /// What the servers that hold the zone say of a name that the system's resolver does not know.
-    async fn ask_the_zone(&self) {
-        let domain = &self.run.setup.input.address.domain;
-        let (name, record) = match self.candidate.host.as_deref() {
-            Some(host) => (host.to_owned(), RecordType::A),
-            None => (format!("{}.{domain}", dns::SRV_PREFIX), RecordType::Srv),
-        };
-        if name != *domain && !name.ends_with(&format!(".{domain}")) || self.candidate.origin == Origin::Redirect {
-            return;
-        }
-        let Some(zone) = self.run.name_servers().await else { return };
-        let question = crate::event::DnsQuestion { name, record };
-        self.emit.observed(Stage::Dns, Evidence::Dns(zone.ask(&question).await));
     }
 
     /// Names at which control panels and people put the SRV record by mistake: the zone appended twice, underscores
@@ -216,6 +201,12 @@ impl Attempt<'_> {
             exchange.status == Some(401) && !exchange.schemes.is_empty() || exchange.status == Some(200) && is_xml;
         if endpoint && is_autodiscover && exchange.verified {
             self.ask_beside(&http::json_question(url, &self.mailbox, address)).await;
+            // One request each for a host: several steps of the search may lead to it.
+            let host = url.host_str().unwrap_or_default();
+            if self.run.setup.other_protocols && self.run.is_first_at(host, &self.candidate.id) {
+                self.ask_beside(&http::soap_presence(url, address)).await;
+                self.ask_beside(&http::active_sync_post(url, &self.mailbox, address)).await;
+            }
         }
     }
 
@@ -235,41 +226,5 @@ impl Attempt<'_> {
         let connection = http::Connection::Tls(Box::new(connection));
         let (exchange, _) = http::exchange(connection, ask, &net.limits).await;
         self.emit.observed(Stage::Http, Evidence::Http(Box::new(exchange)));
-    }
-
-    /// What other resolvers and the operating system say about the same host.
-    async fn compare_views(&self) {
-        let Some(host) = self.candidate.host.as_deref() else { return };
-        if matches!(self.candidate.origin, Origin::Redirect) {
-            // The same host as the autodiscover candidate, which compares it.
-            return;
-        }
-        let net = &self.run.setup.net;
-        let further = dns::ask_further(net, host);
-        let (system, further) = tokio::join!(dns::operating_system(net, host), further);
-        if let Some(system) = &system {
-            self.tell_disagreement(host, system).await;
-        }
-        for answer in system.into_iter().chain(further) {
-            self.emit.observed(Stage::Dns, Evidence::Dns(answer));
-        }
-    }
-
-    /// The operating system's own interface answers otherwise than DNS: a hosts file, a policy rule, a search suffix.
-    async fn tell_disagreement(&self, host: &str, system: &DnsAnswer) {
-        let cell = self.run.names.lookup(&self.run.setup.net, host).await;
-        let Some(lookup) = cell.get() else { return };
-        let here = system.addresses();
-        let apart = here.iter().all(|address| !lookup.addresses.contains(address));
-        let known = matches!(system.status, DnsStatus::Answered | DnsStatus::NoSuchName | DnsStatus::NoData);
-        if !known || !apart || (here.is_empty() && lookup.addresses.is_empty()) {
-            return;
-        }
-        let words = |addresses: &[IpAddr]| match addresses {
-            [] => "no address".to_owned(),
-            several => several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-        };
-        let detail = format!("{host}: {} on this machine, {} in DNS", words(&here), words(&lookup.addresses));
-        self.emit.say(Event::Note { code: NoteCode::OperatingSystemDisagrees, detail });
     }
 }

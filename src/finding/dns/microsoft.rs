@@ -7,7 +7,7 @@ use crate::{
         Certainty, Finding, Severity,
         case::{self, Case},
         draft::{Draft, record_words},
-        intermediary,
+        intermediary, values,
     },
     model::CandidateState,
 };
@@ -42,7 +42,8 @@ pub(in crate::finding) fn microsoft365_alias(case: &Case) -> Vec<Finding> {
         Some(_) => ("m365-cname-wrong-target", Certainty::Proven),
     };
     let signs = microsoft_signs(case);
-    let found = case::lookups(state).flat_map(|answer| &answer.records).map(record_words).collect::<Vec<_>>();
+    // The questions for both kinds of address meet the same alias.
+    let found = values::each_once(case::lookups(state).flat_map(|answer| &answer.records).map(record_words));
     let found = if found.is_empty() { "no record".to_owned() } else { found.join(", ") };
     let mut draft = Draft::new(case, id, certainty, Some(state))
         .stage(Stage::Dns)

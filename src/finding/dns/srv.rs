@@ -145,12 +145,24 @@ pub(in crate::finding) fn srv_port(case: &Case) -> Vec<Finding> {
     if target == "." || !case.concerns(state) {
         return Vec::new();
     }
-    Draft::new(case, "srv-port-not-443", Certainty::Likely, Some(state))
-        .stage(Stage::Dns)
-        .dns_facts(state)
-        .value("srv_host", values::host_name(&target))
-        .value("srv_port", port.to_string())
-        .found()
+    let usual = case.model.candidates.iter().find(|other| {
+        let opened = other.candidate.opened_by.as_ref() == Some(&state.candidate.id);
+        opened && other.candidate.port == 443 && other.host() == state.host()
+    });
+    let mut draft =
+        Draft::new(case, "srv-port-not-443", Certainty::Likely, Some(state)).stage(Stage::Dns).dns_facts(state);
+    if let Some(usual) = usual {
+        let ended = Stage::PROBED.into_iter().find_map(|stage| match usual.outcome(stage)? {
+            Outcome::Failed { cause } => Some(cause.code().replace('_', " ")),
+            _ => None,
+        });
+        draft = draft.fact(format!("{}:443", usual.host()), ended.unwrap_or_else(|| "answers".to_owned()));
+    }
+    // Where port 443 serves as well, the record misleads other programs alone.
+    if case.has_answer() {
+        draft = draft.severity(Severity::Minor);
+    }
+    draft.value("srv_host", values::host_name(&target)).value("srv_port", port.to_string()).found()
 }
 
 /// Target and port of the SRV record that a client takes first.

@@ -1,6 +1,6 @@
 //! Rules that compare what several views say of one name.
 
-use super::failed_somewhere;
+use super::{failed_somewhere, other_side};
 use crate::{
     event::{Certificate, DnsAnswer, DnsStatus, Outcome, Purpose, Stage, View},
     finding::{
@@ -11,14 +11,14 @@ use crate::{
     },
     model::CandidateState,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Inside and outside disagree, without a certificate alert that says so already.
 pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
     let failing = case.concerned().into_iter().filter(|state| {
         let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
-        // Where one resolver invents addresses, the views differ about every name that does not exist.
-        !is_decider && failed_somewhere(state) && !case.is_invented(state)
+        // Where one view has a wildcard, or invents addresses, the views differ about every name that does not exist.
+        !is_decider && failed_somewhere(state) && !case.answers_like_canary(state)
     });
     let drafts = failing.filter_map(|state| match leaf(state) {
         None => split(case, state),
@@ -86,14 +86,14 @@ pub(in crate::finding) fn split(case: &Case, state: &CandidateState) -> Option<D
     differing(state, unusual).map(|other| split_draft(case, state, other))
 }
 
-/// The system's answers about a candidate's host in one view.
-fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
+/// The answers about a candidate's host in one view.
+pub(super) fn answers(state: &CandidateState, view: View) -> impl Iterator<Item = &DnsAnswer> {
     state.dns().filter(move |answer| {
         answer.view == view && answer.question.name == state.host() && answer.purpose == Purpose::Lookup
     })
 }
 
-fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
+pub(super) fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = answers(state, view).flat_map(DnsAnswer::addresses).collect();
     addresses.sort_unstable();
     addresses.dedup();
@@ -102,11 +102,13 @@ fn sorted(state: &CandidateState, view: View) -> Vec<IpAddr> {
 
 /// The first view that properly says something else of the host, no address in common, where the difference counts.
 pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpAddr]) -> bool) -> Option<View> {
-    if remembered(state).is_some() {
+    if remembered(state).is_some() || other_side::outdated(state).is_some() {
         return None;
     }
     let here = sorted(state, View::System);
-    let mut views = state.dns().map(|answer| answer.view).filter(|view| *view != View::System);
+    // The operating system's own answer is another case: this machine alone.
+    let others = |view: &View| !matches!(view, View::System | View::OperatingSystem);
+    let mut views = state.dns().map(|answer| answer.view).filter(others);
     views.find(|view| {
         let proper = answers(state, *view)
             .any(|answer| matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName));
@@ -116,7 +118,7 @@ pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpA
     })
 }
 
-fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
+pub(super) fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
     let mut draft = Draft::new(case, "split-dns-mismatch", Certainty::Likely, Some(state)).stage(Stage::Dns);
     let mut lines = Vec::new();
     for view in [View::System, other] {
@@ -159,7 +161,7 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
 /// What a resolver that serves the public says of a candidate's host, where that is a private address.
 fn private_answer(state: &CandidateState) -> Option<(&DnsAnswer, IpAddr)> {
     state.dns().find_map(|answer| {
-        let public = answer.responder.as_deref().is_some_and(is_public_server);
+        let public = is_public_server(answer);
         let about_host = answer.question.name == state.host() && public;
         let private = answer.addresses().into_iter().find(|address| case::is_private(*address));
         private.filter(|_| about_host).map(|address| (answer, address))
@@ -173,9 +175,13 @@ pub(in crate::finding) fn leads_inside(case: &Case, state: &CandidateState) -> b
     case::addresses(state).into_iter().all(case::is_private) && case.model.candidates.iter().any(told)
 }
 
-fn is_public_server(responder: &str) -> bool {
-    match responder.parse::<SocketAddr>() {
-        Ok(server) => !case::is_private(server.ip()),
-        Err(_) => responder.starts_with("https://") || responder.starts_with("tls://"),
+/// Whether the public can ask this server. One that was reached by a name over TLS is taken for public unless its address
+/// says otherwise.
+fn is_public_server(answer: &DnsAnswer) -> bool {
+    match answer.responder_address() {
+        Some(address) => !case::is_private(address),
+        None => {
+            answer.responder.as_deref().is_some_and(|text| text.starts_with("https://") || text.starts_with("tls://"))
+        }
     }
 }

@@ -82,9 +82,14 @@ fn knows_the_question(json: &HttpExchange) -> bool {
 }
 
 /// Major and minor version that Exchange tells of itself.
-fn version(exchange: &HttpExchange) -> Option<(u32, u32)> {
+pub(in crate::finding) fn version(exchange: &HttpExchange) -> Option<(u32, u32)> {
     let mut numbers = exchange.header("x-owa-version")?.split('.').map_while(|part| part.parse().ok());
     Some((numbers.next()?, numbers.next()?))
+}
+
+/// Remedies for versions that this client is not: the keys are those of Outlook 2013.
+fn of_other_versions(client: ClientFamily) -> &'static [&'static str] {
+    if client == ClientFamily::Outlook2013 { &[] } else { &["modern-sign-in", "modern-autodiscover"] }
 }
 
 /// Schemes that Outlook 2010 and older know.
@@ -110,6 +115,7 @@ pub(in crate::finding) fn legacy_authentication(case: &Case) -> Vec<Finding> {
             .stage(Stage::Http)
             .http_facts(exchange)
             .fact("ways to sign in", exchange.schemes.join(", "))
+            .without(of_other_versions(case.walk.client))
             .finish()
     });
     found.collect()

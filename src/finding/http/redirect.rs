@@ -35,13 +35,26 @@ pub(in crate::finding) fn bad_redirect(case: &Case) -> Vec<Finding> {
             Some(host) => draft.value("mail_host", host),
             None => draft,
         };
-        let draft = draft.fact("leads to", location);
+        let draft = draft.fact("leads to", location).without(of_other_servers(case, state));
         match state.exchange() {
             Some(exchange) => draft.http_facts(exchange).finish(),
             None => draft.finish(),
         }
     });
     once_per_title(found)
+}
+
+/// Remedies of a circle for servers that this one is not, by what it calls itself; nothing is left out where it keeps
+/// that to itself.
+fn of_other_servers(case: &Case, state: &CandidateState) -> &'static [&'static str] {
+    let server = state.exchange().and_then(|exchange| exchange.header("server")).unwrap_or("").to_ascii_lowercase();
+    match server.as_str() {
+        _ if case.is_exchange(state) => &["exempt", "exempt-apache"],
+        server if server.starts_with("microsoft-") => &["exempt", "exempt-apache"],
+        server if server.starts_with("apache") => &["exempt", "exempt-iis"],
+        server if server.contains("nginx") => &["exempt-apache", "exempt-iis"],
+        _ => &[],
+    }
 }
 
 /// The host that a redirect to Autodiscover over http was meant for.

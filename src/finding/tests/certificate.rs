@@ -81,6 +81,7 @@ fn a_misspelt_name_in_the_own_domain() {
     let world = mismatch(&names).http("autodiscover", 401, true).change("autodiscover", near);
     world.gives(&["san-typo"]);
     let finding = world.find("san-typo");
+    assert_eq!(finding.certainty, crate::finding::Certainty::Likely);
     let names = finding.remedies[0].text.clone();
     assert!(names.contains("webmail.contoso.test,autodiscover.contoso.test "), "{names}");
     assert!(finding.remedies[1].text.contains("443 webmail.contoso.test."));

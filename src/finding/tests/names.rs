@@ -241,18 +241,31 @@ fn caught(names: &[&str], root: &str, location: &str) -> World {
         .prompt("redirect", PromptKind::Consent, "wifi.hotel.test")
 }
 
+/// The place that port 80 leads to has an address of the network around this machine.
+fn in_house(mut world: World) -> World {
+    let (id, opener) = (CandidateId::new("followed-1"), CandidateId::new("redirect"));
+    world.add(plan::followed(id, Origin::Followed, &WELCOME.parse().expect("a URL"), opener));
+    world.dns("followed-1", "10.20.0.1")
+}
+
 const HOTEL: &[&str] = &["wifi.hotel.test"];
 const WELCOME: &str = "https://wifi.hotel.test/welcome";
 
 #[test]
 fn a_sign_in_page_in_the_servers_place() {
-    let hotel = caught(HOTEL, "198.51.100.20", WELCOME);
+    let hotel = in_house(caught(HOTEL, "198.51.100.20", WELCOME));
     hotel.gives(&["captive-portal-or-filter"]);
     let finding = hotel.find("captive-portal-or-filter");
     assert_eq!((finding.certainty, finding.candidates.len()), (Likely, 2));
     // Over http as well, which would be a fault of a redirect that was meant.
-    let plain = caught(HOTEL, "198.51.100.20", "http://wifi.hotel.test/welcome");
+    let plain = in_house(caught(HOTEL, "198.51.100.20", "http://wifi.hotel.test/welcome"));
     plain.end("redirect", Stage::Http, Cause::HttpRedirectNotHttps).gives(&["captive-portal-or-filter"]);
+    // At a public address it may as well be where a domain is parked: the records are what to look at first.
+    let parked = caught(HOTEL, "198.51.100.20", WELCOME);
+    assert_eq!(parked.find("captive-portal-or-filter").certainty, Possible);
+    assert_eq!(parked.find("captive-portal-or-filter").severity, Severity::Minor);
+    assert_ne!(parked.ids().first().map(String::as_str), Some("captive-portal-or-filter"));
+    assert!(parked.ids().contains(&"root-domain-webhost-cert".to_owned()), "{:?}", parked.ids());
     // Microsoft's host shows it too, though this client does not ask there, and port 80 leads nowhere.
     let control = caught(HOTEL, "198.51.100.20", "").dns("office365", "203.0.113.41");
     let control = control.certificate("office365", HOTEL).role("office365", Role::Unreached);
@@ -341,4 +354,68 @@ fn a_server_that_is_gone_and_still_named() {
     // Who asks Microsoft first does not wait for it.
     let newer = moved(dead(Cause::TcpTimeout)).role("office365", Role::Decides).role("scp-1", Role::Unreached);
     assert_eq!(newer.find("scp-stale-after-migration").severity, Severity::Minor);
+}
+
+#[test]
+fn a_resolver_that_remembers_an_old_address() {
+    let zone = |ttl| {
+        let record = DnsRecord { ttl, ..a(HOST, "192.0.2.10") };
+        DnsAnswer { view: View::Authoritative, ..answer(HOST, &[record], Purpose::Lookup) }
+    };
+    let refused = |ttl, authoritative| {
+        let record = DnsRecord { ttl, ..a(HOST, "203.0.113.66") };
+        let here = DnsAnswer { authoritative, ..answer(HOST, &[record], Purpose::Lookup) };
+        let world = world().absent("srv").answer("autodiscover", here).answer("autodiscover", zone(3600));
+        let world = world.tcp("autodiscover", "203.0.113.66:443", TcpResult::Refused);
+        world.end("autodiscover", Stage::Tcp, Cause::TcpRefused)
+    };
+    let stale = refused(1260, false);
+    stale.gives(&["dns-cache-stale"]);
+    let finding = stale.find("dns-cache-stale");
+    assert!(finding.remedies[0].steps.contains("1260 s"), "{}", finding.remedies[0].steps);
+    // A whole time to live, or a copy of the zone: waiting would not help.
+    refused(3600, false).gives(&["split-dns-mismatch"]);
+    refused(1260, true).gives(&["split-dns-mismatch"]);
+}
+
+#[test]
+fn a_sign_in_server_that_cannot_be_used() {
+    let question = |question, result, status| OutsideQuestion {
+        question,
+        asked: "sts.contoso.test".to_owned(),
+        told: String::new(),
+        url: "https://sts.contoso.test/".to_owned(),
+        result,
+        status,
+        checks: None,
+        namespace: Some("Federated".to_owned()),
+        tenant: None,
+        environment: None,
+        sign_in: Some("https://sts.contoso.test/adfs/ls/".to_owned()),
+        elapsed_us: 0,
+    };
+    let with = |result, status| {
+        let mut world = world();
+        world.model.signs.push(Sign::VerificationText { text: "MS=ms12345678".to_owned() });
+        for question in [
+            question(OutsideKind::UserRealm, OutsideResult::Answered, Some(200)),
+            question(OutsideKind::SignInServer, result, status),
+        ] {
+            world.model.facts.push(Evidence::Outside(Box::new(question)));
+        }
+        world
+    };
+    let found = |world: &World| world.findings().iter().any(|f| f.id == "federation-endpoint-unreachable");
+    assert!(found(&with(OutsideResult::NotConnected { result: TcpResult::TimedOut }, None)));
+    assert!(found(&with(OutsideResult::Answered, Some(503))));
+    let gone = with(OutsideResult::NoAddress { status: DnsStatus::NoSuchName }, None);
+    assert_eq!(gone.find("federation-endpoint-unreachable").certainty, Proven);
+    // It answers, and need not be AD FS.
+    for status in [200, 401, 404] {
+        assert!(!found(&with(OutsideResult::Answered, Some(status))));
+    }
+    // Nobody is sent there where Microsoft 365 is not in use.
+    let mut unused = with(OutsideResult::Answered, Some(503));
+    unused.model.signs.clear();
+    assert!(!found(&unused));
 }

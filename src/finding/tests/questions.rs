@@ -68,18 +68,23 @@ fn a_sound_network_leaves_the_pc() {
         "inbound-filter-blocks-cloud-detector",
         "backend-444-cert-missing",
     ];
-    leads_to(|| healthy(ClientFamily::Outlook365), &everywhere);
-    assert!(
-        questions(&healthy(ClientFamily::Outlook365).model, &healthy(ClientFamily::Outlook365).walk)
-            .iter()
-            .all(|question| question.in_case)
+    let failing = |world: World| replied(world, finding::FAILS_ALL_THE_SAME, Reply::Yes);
+    let newest = || failing(healthy(ClientFamily::Outlook365));
+    leads_to(newest, &everywhere);
+    assert!(questions(&newest().model, &newest().walk).iter().all(|question| question.in_case));
+    leads_to(|| failing(healthy(ClientFamily::Outlook2010)), &["tls12-only-old-client"]);
+    assert!(!asked(&newest()).contains(&"tls12-only-old-client".to_owned()));
+    leads_to(|| failing(healthy_cloud()), &["mapihttp-disabled-client", "autodetect-cloud-cache-stale"]);
+    // Nobody says that anything is wrong: nothing is asked. One reply alone answers for itself.
+    assert_eq!(asked(&healthy(ClientFamily::Outlook365)), Vec::<String>::new());
+    let unasked = replied(healthy(ClientFamily::Outlook365), "local-profile-fault", Reply::Yes);
+    assert_eq!(
+        (asked(&unasked), unasked.ids()),
+        (vec!["local-profile-fault".to_owned()], vec!["local-profile-fault".to_owned()])
     );
-    leads_to(|| healthy(ClientFamily::Outlook2010), &["tls12-only-old-client"]);
-    assert!(!asked(&healthy(ClientFamily::Outlook365)).contains(&"tls12-only-old-client".to_owned()));
-    leads_to(healthy_cloud, &["mapihttp-disabled-client", "autodetect-cloud-cache-stale"]);
     // Something is wrong outside the PC: the PC is not asked about.
     assert_eq!(asked(&World::new(ClientFamily::Outlook365)), Vec::<String>::new());
-    let alert = healthy(ClientFamily::Outlook365).prompt("root", PromptKind::SecurityAlert, "contoso.test");
+    let alert = newest().prompt("root", PromptKind::SecurityAlert, "contoso.test");
     assert_eq!(asked(&alert), Vec::<String>::new());
 }
 

@@ -2,6 +2,7 @@
 //! the case (failures.md H.1).
 
 mod clock;
+mod issuer;
 mod missing;
 mod weak;
 
@@ -9,17 +10,16 @@ use super::inspection::{self, Inspection};
 use crate::{
     event::{
         Certificate, Checks, DateReason, DnsAnswer, HandshakePurpose, NameReason, Origin, Purpose, Stage, TlsHandshake,
-        TrustReason, TrustStore,
+        TrustReason,
     },
     finding::{
-        Certainty, Finding, Owner, Severity,
+        Certainty, Finding, Owner,
         case::{self, Case},
         cross, dns,
         draft::Draft,
         intermediary, values,
     },
     model::CandidateState,
-    walk,
 };
 
 /// Cases that a failed certificate check may turn out to be.
@@ -28,6 +28,7 @@ pub(in crate::finding) const CERTIFICATE_IDS: &[&str] = &[
     "wildcard-dns",
     "nxdomain-rewritten",
     "split-dns-mismatch",
+    "dns-cache-stale",
     "cname-to-host-not-on-cert",
     "san-typo",
     "wildcard-depth",
@@ -109,9 +110,9 @@ fn name(case: &Case, failed: &Failed, inspections: &[Inspection]) -> Option<Draf
         return None;
     }
     if !failed.checks.trusted.ok {
-        return Some(wrong_issuer(case, failed));
+        return Some(issuer::wrong_issuer(case, failed));
     }
-    weak::weak(case, failed).or_else(|| private_authority(case, failed))
+    weak::weak(case, failed).or_else(|| issuer::private_authority(case, failed))
 }
 
 fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -> Draft {
@@ -124,6 +125,9 @@ fn draft(case: &Case, id: &'static str, certainty: Certainty, failed: &Failed) -
 /// A mail port of the same server shows another certificate, and that one passes every check for this host: the right
 /// certificate is there, only port 443 does not use it. Why it does not is for a human to find out, so it is likely.
 fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
+    if failed.checks.all_hold() {
+        return None;
+    }
     let better = failed.state.handshakes().find(|other| {
         other.purpose == HandshakePurpose::OtherPort
             && other.checks.as_ref().is_some_and(Checks::all_hold)
@@ -134,7 +138,8 @@ fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
     let draft = draft(case, "cert-not-bound-to-iis", Certainty::Likely, failed)
         .fact(format!("port {port} lists"), values::names(leaf))
         .fact(format!("serial at port {port}"), leaf.serial.clone())
-        .fact("serial at port 443", failed.leaf.serial.clone());
+        .fact("serial at port 443", failed.leaf.serial.clone())
+        .value("new_thumbprint", values::thumbprint(Some(leaf), "thumbprint of the new certificate"));
     Some(draft)
 }
 
@@ -144,6 +149,9 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     if !matches!(origin, Origin::Scp | Origin::Service) {
         if let Some(draft) = dns::invented(case, state) {
             return draft.stage(Stage::Tls).certificate_facts(failed.handshake);
+        }
+        if let Some(draft) = dns::old_address(case, state) {
+            return draft.certificate_facts(failed.handshake);
         }
         if let Some(draft) = dns::split(case, state) {
             return draft.certificate_facts(failed.handshake);
@@ -155,10 +163,11 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
     if checks.name_matches.reason == NameReason::WildcardDepth {
         return prefer_cure(case, draft(case, "wildcard-depth", Certainty::Proven, failed)).first("certificate");
     }
-    let typo = checks.name_matches.near_miss.as_deref();
-    let organisation = case::organisation(state.host());
-    if let Some(typo) = typo.filter(|typo| case::organisation(typo) == organisation && state.host() != organisation) {
-        return prefer_cure(case, draft(case, "san-typo", Certainty::Proven, failed))
+    // What Active Directory names may be misspelt there as well: its own cases say more.
+    let typo = case::misspelling(failed.handshake, state.host()).filter(|_| origin != Origin::Scp);
+    if let Some(typo) = typo {
+        // That the name is not listed is seen; that the other was meant for it is not.
+        return prefer_cure(case, draft(case, "san-typo", Certainty::Likely, failed))
             .first("certificate")
             .fact("asked for", state.host())
             .fact("listed", typo)
@@ -168,8 +177,8 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
         return controller(case, failed).unwrap_or_else(|| website(case, failed));
     }
     let own = case.is_same_organisation(state, leaf);
-    if checks.trusted.reason == TrustReason::SelfSigned && (own || names_a_server(leaf)) {
-        return set_up_only(case, failed)
+    if checks.trusted.reason == TrustReason::SelfSigned && (own || issuer::names_a_server(leaf)) {
+        return issuer::set_up_only(case, failed)
             .unwrap_or_else(|| draft(case, "self-signed-default-cert", Certainty::Proven, failed));
     }
     match (origin, own) {
@@ -263,93 +272,9 @@ fn shared_host(case: &Case, failed: &Failed) -> Option<Draft> {
         draft(case, "sni-default-vhost", Certainty::Proven, failed)
             .fact("without a known name", values::names(failed.leaf))
             .fact(format!("{name} at this address"), values::names(leaf))
+            .without(if state.candidate.origin == Origin::Autodiscover { &[] } else { &["srv-record"] })
     };
     is_default.then(draft)
-}
-
-/// Whether a certificate names machines rather than services: short or internal names.
-fn names_a_server(leaf: &Certificate) -> bool {
-    let names = case::all_names(leaf);
-    !names.is_empty() && names.iter().any(|name| case::is_internal(name))
-}
-
-fn wrong_date(case: &Case, failed: &Failed) -> Draft {
-    if let Some(draft) = clock::clock_skew(case, failed) {
-        return draft;
-    }
-    let certainty = match failed.checks.in_date.reason {
-        DateReason::Expired | DateReason::NotYetValid | DateReason::IssuerOutOfDate => Certainty::Proven,
-        DateReason::Valid | DateReason::Unreadable => Certainty::Likely,
-    };
-    let draft = draft(case, "cert-expired", certainty, failed)
-        .fact("valid from", values::date(failed.leaf.not_before))
-        .fact("days left", failed.checks.in_date.days_left.to_string());
-    at_website(case, failed, draft)
-}
-
-/// What the stores say about an issuer, for the page: title, what was seen, what is shown, why.
-fn with_stores(draft: Draft, words: [&'static str; 4]) -> Draft {
-    let [trust, stores, effect, reason] = words;
-    draft.value("who_trusts", trust).value("stores", stores).value("effect", effect).value("reason", reason)
-}
-
-const NOBODY_TRUSTS: [&str; 4] = [
-    "this PC does not trust",
-    "the chain ends in a root that neither this machine nor the public lists hold",
-    "A *Security Alert* with a red first line on PCs outside the company's domain; nothing on domain PCs. In the log \
-     0x80072F0D.",
-    "The company's own authority issued the certificate. Only PCs that were given its root trust it.",
-];
-const ONLY_PUBLIC_LISTS_TRUST: [&str; 4] = [
-    "public lists hold and this PC does not",
-    "the chain ends in a root that the public lists hold and this machine's store does not",
-    "A *Security Alert* with a red first line on this PC, nothing on others. Windows fetches a root that it lacks by \
-     itself, unless a policy forbids it or the network stops it. In the log 0x80072F0D.",
-    "This machine's list of roots is old, its updates are blocked, or the root was taken out on purpose.",
-];
-const ONLY_THIS_PC_TRUSTS: [&str; 4] = [
-    "this PC trusts and public lists do not hold",
-    "the chain ends in a root that this machine's store holds and the public lists do not",
-    "Nothing on this PC. On PCs and phones that were not given the root, a *Security Alert* with a red first line. In \
-     the log 0x80072F0D.",
-    "Most likely the company's own authority issued the certificate and its root was rolled out to this PC. A device \
-     that opens connections in between would look the same for a single host: compare the issuer with what another \
-     network shows.",
-];
-
-/// Trusted here and by no public list, and signing for no stranger: the company's own authority, as far as one sees.
-fn private_authority(case: &Case, failed: &Failed) -> Option<Draft> {
-    let disagree = inspection::trusts(failed.handshake, TrustStore::PublicRoots) == Some(false)
-        && inspection::trusts(failed.handshake, TrustStore::ThisMachine) == Some(true);
-    if !disagree || !inspection::is_private(failed.leaf) {
-        return None;
-    }
-    let draft = draft(case, "private-ca-not-trusted", Certainty::Likely, failed).severity(Severity::Minor);
-    Some(with_stores(draft.without(&["update-roots"]), ONLY_THIS_PC_TRUSTS))
-}
-
-/// The public lists hold the root and this machine does not: its list is old, or the root was taken out.
-fn old_store(case: &Case, failed: &Failed) -> Option<Draft> {
-    let known = inspection::trusts(failed.handshake, TrustStore::PublicRoots) == Some(true);
-    let draft = || {
-        let draft = draft(case, "private-ca-not-trusted", Certainty::Possible, failed).owner(Owner::Pc);
-        with_stores(draft.without(&["certificate", "deploy-root"]), ONLY_PUBLIC_LISTS_TRUST)
-    };
-    known.then(draft)
-}
-
-/// A server that was set up and not configured yet: Active Directory names it beside others, and it alone still shows
-/// the certificate of its set-up.
-fn set_up_only(case: &Case, failed: &Failed) -> Option<Draft> {
-    let others_sound = case
-        .model
-        .of_origin(Origin::Scp)
-        .any(|other| other.candidate.id != failed.state.candidate.id && case::holds(other) && case.is_exchange(other));
-    let draft = || {
-        let url = failed.state.candidate.url.clone().unwrap_or_default();
-        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed).fact("URL in Active Directory", url)
-    };
-    (failed.state.candidate.origin == Origin::Scp && others_sound).then(draft)
 }
 
 /// The bare domain leads to the domain's controllers, because directory and mail bear the same name (KB2783881).
@@ -366,39 +291,17 @@ fn controller(case: &Case, failed: &Failed) -> Option<Draft> {
     Some(draft)
 }
 
-fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
-    if failed.checks.trusted.reason == TrustReason::SelfSigned
-        && let Some(draft) = set_up_only(case, failed)
-    {
+fn wrong_date(case: &Case, failed: &Failed) -> Draft {
+    if let Some(draft) = clock::clock_skew(case, failed) {
         return draft;
     }
-    if let Some(draft) = old_store(case, failed) {
-        return draft;
-    }
-    let own = case.is_same_organisation(failed.state, failed.leaf);
-    let (id, certainty) = match failed.checks.trusted.reason {
-        TrustReason::SelfSigned if own || names_a_server(failed.leaf) => {
-            ("self-signed-default-cert", Certainty::Proven)
-        }
-        TrustReason::SelfSigned => ("self-signed-default-cert", Certainty::Likely),
-        TrustReason::MissingIntermediate => ("incomplete-chain", Certainty::Proven),
-        TrustReason::UnknownIssuer => ("private-ca-not-trusted", Certainty::Proven),
-        TrustReason::BadPath | TrustReason::Unsupported | TrustReason::Trusted => {
-            ("private-ca-not-trusted", Certainty::Possible)
-        }
+    let certainty = match failed.checks.in_date.reason {
+        DateReason::Expired | DateReason::NotYetValid | DateReason::IssuerOutOfDate => Certainty::Proven,
+        DateReason::Valid | DateReason::Unreadable => Certainty::Likely,
     };
-    let mut draft = draft(case, id, certainty, failed);
-    if id == "incomplete-chain" {
-        // Windows fetches the missing piece through AIA, so that Outlook itself passes.
-        draft = draft.fact("certificates sent", failed.handshake.chain.len().to_string());
-        if walk::windows_completes(failed.state) {
-            draft = draft.severity(Severity::Minor);
-        }
-        draft = missing::with_fetches(draft, failed);
-    }
-    if id == "private-ca-not-trusted" {
-        draft = with_stores(draft.without(&["update-roots"]), NOBODY_TRUSTS);
-    }
+    let draft = draft(case, "cert-expired", certainty, failed)
+        .fact("valid from", values::date(failed.leaf.not_before))
+        .fact("days left", failed.checks.in_date.days_left.to_string());
     at_website(case, failed, draft)
 }
 

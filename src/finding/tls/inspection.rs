@@ -7,6 +7,7 @@ use crate::{
         Certainty, Finding,
         case::{self, Case},
         draft::Draft,
+        values,
     },
     model::CandidateState,
 };
@@ -171,6 +172,8 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
             hosts.push(signed.state.host());
         }
     }
+    let own = [case.autodiscover_host(), case.domain().to_owned()];
+    let exempt = values::each_once(hosts.iter().map(|host| (*host).to_owned()).chain(own)).join(", ");
     let more = hosts.len().saturating_sub(HOSTS_SHOWN);
     let mut shown = hosts.into_iter().take(HOSTS_SHOWN).collect::<Vec<_>>().join(", ");
     if more > 0 {
@@ -182,7 +185,7 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
         "Mostly nothing at once, because this PC trusts the device. Sign-in that is bound to the TLS channel fails: \
          Outlook asks for the password again and again."
     } else {
-        "A *Security Alert* with a red first line for every one of these hosts (0x80072F0D)."
+        "A \"Security Alert\" with a red first line for every one of these hosts (0x80072F0D)."
     };
     let (likelihood, alternative) = match certainty {
         Certainty::Proven => ("Certainly", "Microsoft's hosts are never signed for by a private authority."),
@@ -197,6 +200,7 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
         .fact("this machine", if trusted { "trusts the issuer" } else { "does not trust the issuer" })
         .value("issuer", issuer(first.leaf))
         .value("hosts", shown)
+        .value("exempt_hosts", exempt)
         .value("machine", machine)
         .value("effect", effect)
         .value("likelihood", likelihood)

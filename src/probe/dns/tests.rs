@@ -20,6 +20,7 @@ fn answer(name: &str, record: RecordType, status: DnsStatus, records: Vec<DnsRec
         authoritative: false,
         over_tcp: false,
         dropped: 0,
+        messages: Vec::new(),
         elapsed_us: 1,
     }
 }

@@ -13,6 +13,10 @@ const REQUEST_NAMESPACE: &str = "http://schemas.microsoft.com/exchange/autodisco
 /// The answer that is acceptable.
 const RESPONSE_SCHEMA: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
 
+/// Namespace of the request that phones send, and of the answer that they take (\[MS-ASCMD\] 2.2.1.1).
+const MOBILE_REQUEST: &str = "http://schemas.microsoft.com/exchange/autodiscover/mobilesync/requestschema/2006";
+const MOBILE_RESPONSE: &str = "http://schemas.microsoft.com/exchange/autodiscover/mobilesync/responseschema/2006";
+
 /// One request to be.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct HttpAsk {
@@ -35,14 +39,7 @@ pub struct HttpAsk {
 /// The question that Outlook asks with a POST (\[MS-OXDSCLI\] 2.2.3, 3.1.5.1; KB3211279 for the headers), without
 /// credentials. `mailbox` is the address in ASCII form.
 pub fn outlook_post(url: Url, mailbox: &str, address: SocketAddr) -> HttpAsk {
-    let body = format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
-         <Autodiscover xmlns=\"{REQUEST_NAMESPACE}\">\r\n  <Request>\r\n    \
-         <EMailAddress>{}</EMailAddress>\r\n    \
-         <AcceptableResponseSchema>{RESPONSE_SCHEMA}</AcceptableResponseSchema>\r\n  \
-         </Request>\r\n</Autodiscover>\r\n",
-        escaped(mailbox)
-    );
+    let body = request_body(REQUEST_NAMESPACE, RESPONSE_SCHEMA, mailbox);
     let headers = vec![
         ("content-type", "text/xml; charset=utf-8".to_owned()),
         ("accept", "text/xml, application/xml;q=0.9, */*;q=0.1".to_owned()),
@@ -59,6 +56,42 @@ pub fn outlook_post(url: Url, mailbox: &str, address: SocketAddr) -> HttpAsk {
         address,
         body_limit: BODY_LIMIT,
     }
+}
+
+fn request_body(namespace: &str, schema: &str, mailbox: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
+         <Autodiscover xmlns=\"{namespace}\">\r\n  <Request>\r\n    \
+         <EMailAddress>{}</EMailAddress>\r\n    \
+         <AcceptableResponseSchema>{schema}</AcceptableResponseSchema>\r\n  \
+         </Request>\r\n</Autodiscover>\r\n",
+        escaped(mailbox)
+    )
+}
+
+/// The question of phones, to the same place (\[MS-ASCMD\] 2.2.1.1), without credentials.
+pub fn active_sync_post(url: &Url, mailbox: &str, address: SocketAddr) -> HttpAsk {
+    HttpAsk {
+        url: url.clone(),
+        method: "POST",
+        headers: vec![
+            ("content-type", "text/xml; charset=utf-8".to_owned()),
+            ("accept", "text/xml, */*;q=0.1".to_owned()),
+        ],
+        body: Some(request_body(MOBILE_REQUEST, MOBILE_RESPONSE, mailbox)),
+        purpose: HttpPurpose::ActiveSync,
+        address,
+        body_limit: BODY_LIMIT,
+    }
+}
+
+/// A GET of the SOAP service beside a URL, which asks nothing: is it there (\[MS-OXWSADISC\] 3.1)?
+pub fn soap_presence(url: &Url, address: SocketAddr) -> HttpAsk {
+    let mut service = url.clone();
+    service.set_path("/autodiscover/autodiscover.svc");
+    service.set_query(None);
+    service.set_fragment(None);
+    get(service, HttpPurpose::Soap, address)
 }
 
 /// The unauthenticated GET on port 80 that only a redirect to https can answer (KB3211279 step 9, \[MS-OXDISCO\]

@@ -263,6 +263,12 @@ fn evidence(
         verified,
         library: None,
         client_certificate: None,
+        request_headers: request_headers(ask),
+        request_body: ask.body.as_ref().map(|body| {
+            let bytes: &[u8] = body.as_ref();
+            let text = sanitise_block(&String::from_utf8_lossy(bytes), TEXT_LIMIT);
+            Body { length: bytes.len(), truncated: false, text }
+        }),
         status: head.map(|head| head.status.as_u16()),
         reason: head.map(reason).unwrap_or_default(),
         headers: head.map(|head| headers(&head.headers)).unwrap_or_default(),
@@ -276,6 +282,13 @@ fn evidence(
         failure,
         elapsed_us,
     }
+}
+
+/// The headers as they are sent, without any that prove who somebody is.
+fn request_headers(ask: &HttpAsk) -> Vec<Header> {
+    let Ok(request) = request(ask) else { return Vec::new() };
+    let secret = |header: &Header| matches!(header.name.as_str(), "authorization" | "proxy-authorization" | "cookie");
+    headers(request.headers()).into_iter().filter(|header| !secret(header)).collect()
 }
 
 fn reason(head: &hyper::http::response::Parts) -> String {

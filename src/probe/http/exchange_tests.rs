@@ -85,6 +85,11 @@ async fn the_request_on_the_wire_is_outlooks_under_our_own_name() {
         assert!(lines.contains(&line.to_owned()), "{line} in {lines:?}");
     }
     assert!(lines.iter().any(|line| line.starts_with("user-agent: discoscope/")));
+    for header in &evidence.request_headers {
+        assert!(lines.contains(&format!("{}: {}", header.name, header.value)), "{header:?} in {lines:?}");
+    }
+    assert_eq!(evidence.request_headers.len() + 1, lines.len(), "all but content-length are evidence");
+    assert_eq!(evidence.request_body.map(|body| body.text.replace('\n', "\r\n")), Some(body.to_owned()));
     assert!(lines.contains(&format!("content-length: {}", body.len())));
     assert!(body.contains("<EMailAddress>user@contoso.test</EMailAddress>"));
 }

@@ -10,6 +10,8 @@ fn answer(status: u16, location: Option<&str>, text: &str) -> HttpExchange {
         verified: true,
         library: None,
         client_certificate: None,
+        request_headers: Vec::new(),
+        request_body: None,
         status: Some(status),
         reason: String::new(),
         headers: location

@@ -46,6 +46,15 @@ async fn a_sound_server_passes_and_everything_is_recorded() {
         assert_eq!(evidence.server_name.as_deref(), Some(HOST));
         assert_eq!((evidence.chain.len(), evidence.chain_dropped), (1, 0));
         assert!(connection.verified);
+        let detail = evidence.detail.as_ref().expect("what passed is kept");
+        assert_eq!(detail.offered_versions, ["TLS 1.3", "TLS 1.2"]);
+        assert!(evidence.suite.as_ref().is_some_and(|suite| detail.offered_suites.contains(suite)), "{detail:?}");
+        assert!(evidence.group.as_ref().is_some_and(|group| detail.offered_groups.contains(group)), "{evidence:?}");
+        assert_eq!(detail.kind, Some(crate::event::HandshakeKind::Full));
+        let sides: Vec<_> = detail.records.iter().map(|record| (record.side, record.kind)).take(2).collect();
+        let hello = crate::event::TlsRecordKind::Handshake;
+        assert_eq!(sides, [(crate::event::TlsSide::Client, hello), (crate::event::TlsSide::Server, hello)]);
+        assert!(detail.records.is_sorted_by_key(|record| record.at_us), "{detail:?}");
         assert_eq!(connection.tls12, words == "TLS 1.2");
         let observations = connection.notes.observations();
         assert_eq!(observations.records.first().map(|record| record.content_type), Some(22));

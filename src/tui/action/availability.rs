@@ -3,9 +3,10 @@
 use super::Action;
 use crate::{
     event::{Outcome, Standing},
+    finding::only_the_pc_is_left,
     tui::{
         app::{App, Focus, Level, Overlay},
-        freeze, layout, view,
+        freeze, layout, suspension, view,
     },
 };
 
@@ -18,10 +19,14 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
     let place = app.ui.place;
     let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
     match action {
-        Action::Open if app.ui.filtering || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
+        Action::Open if app.ui.filtering || app.ui.search.typing || app.ui.overlay == Some(Overlay::Palette) => Ok(()),
         Action::Open => openable(app),
         Action::Back => {
-            let deeper = app.ui.overlay.is_some() || app.ui.filtering || app.ui.zoom || !app.ui.behind.is_empty();
+            let deeper = app.ui.search.is_on()
+                || app.ui.overlay.is_some()
+                || app.ui.filtering
+                || app.ui.zoom
+                || !app.ui.behind.is_empty();
             let inside = deeper || place.focus == Focus::Second || app.can_go_back;
             let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
             available(inside, &format!("this is the top level; {quit} quits"))
@@ -31,6 +36,9 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             place.level == Level::Timeline || app.model.candidates.iter().any(|state| !state.stages.is_empty()),
             "nothing was measured yet",
         ),
+        Action::Views => {
+            available(place.level == Level::Views || !app.model.views().rows.is_empty(), "no name was asked for yet")
+        }
         Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), "nothing runs, so nothing moves"),
         Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(freeze::HELD.to_owned()),
         Action::Wrap => available(place.level != Level::Timeline, "there is no text to break here"),
@@ -49,7 +57,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         }
         Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), "the run is still going"),
         Action::Questions => available(
-            app.diagnosis.as_ref().is_some_and(|diagnosis| !diagnosis.questions.is_empty()),
+            app.diagnosis.as_ref().is_some_and(|diagnosis| {
+                let left = app.rerun_refused.is_none() && only_the_pc_is_left(&app.model, &diagnosis.walk);
+                !diagnosis.questions.is_empty() || left
+            }),
             "nothing in the evidence asks for a person's answer",
         ),
         Action::ThisPc => available(
@@ -68,6 +79,12 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             ),
         ),
         Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
+        Action::NextPlace | Action::PreviousPlace => {
+            let key = app.keys.shown(app.context_below(app.ui.place.level), Action::Search, app.look.glyphs.ascii);
+            let reason = if app.ui.search.is_on() { "nothing was found" } else { "nothing is sought" };
+            available(app.ui.search.is_on() && app.ui.search.count > 0, &format!("{reason}; {key} seeks a text"))
+        }
+        Action::Suspend => suspension::is_possible().map_err(str::to_owned),
         Action::Rerun => rerunnable(app),
         Action::RerunAll => match app.rerun_refused {
             Some(reason) => Err(reason.to_owned()),
@@ -91,7 +108,7 @@ fn openable(app: &App) -> Result<(), String> {
         Level::Overview | Level::Timeline | Level::Stages => Err("nothing was measured at this step".to_owned()),
         Level::Certificate if app.ui.place.focus == Focus::First => Ok(()),
         Level::Certificate => Err("the details are open already".to_owned()),
-        Level::Raw => Err("this is the deepest level".to_owned()),
+        Level::Raw | Level::Views => Err("this is the deepest level".to_owned()),
     }
 }
 

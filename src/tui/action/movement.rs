@@ -23,7 +23,7 @@ pub(super) fn step(app: &mut App, by: isize) {
         }
         Some(Overlay::Question | Overlay::WhatIf) | None => {}
     }
-    if app.ui.place.focus == Focus::Second || app.ui.place.level == Level::Raw {
+    if app.ui.place.focus == Focus::Second || matches!(app.ui.place.level, Level::Raw | Level::Views) {
         app.ui.place.scroll = app.ui.place.scroll.saturating_add_signed(by);
         return;
     }
@@ -51,7 +51,7 @@ pub(super) fn step(app: &mut App, by: isize) {
             app.ui.field = None;
             app.ui.place.scroll = 0;
         }
-        Level::Raw => {}
+        Level::Raw | Level::Views => {}
     }
 }
 

@@ -10,25 +10,34 @@ impl Context {
             Self::Overview => "overview",
             Self::Stages => "stages",
             Self::Timeline => "timeline",
+            Self::Views => "views",
             Self::Raw => "raw",
             Self::Certificate => "certificate",
             Self::Filter => "filter",
+            Self::Search => "search",
             Self::Help => "help",
             Self::Question => "question",
             Self::WhatIf => "what-if",
             Self::Questions => "questions",
             Self::Palette => "palette",
             Self::Page => "page",
+            Self::Form => "form",
+            Self::FormChoice => "form-choice",
+            Self::FormRuns => "form-runs",
         }
     }
 
     /// Whether letters type something here.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::WhatIf | Self::Palette)
+        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette | Self::Form)
+    }
+
+    fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::FormChoice | Self::FormRuns)
     }
 
     fn is_browsing(self) -> bool {
-        matches!(self, Self::Overview | Self::Stages | Self::Timeline | Self::Raw | Self::Certificate)
+        matches!(self, Self::Overview | Self::Stages | Self::Timeline | Self::Views | Self::Raw | Self::Certificate)
     }
 }
 
@@ -39,6 +48,11 @@ impl Action {
             Self::Step(by) if by < 0 => "up",
             Self::Step(by) if by > 0 => "down",
             Self::Step(_) => "step",
+            Self::Change(by) if by < 0 => "previous",
+            Self::Change(by) if by > 0 => "next",
+            Self::Change(_) => "change",
+            Self::Start => "start",
+            Self::Forget => "forget",
             Self::Jump(_) => "jump",
             Self::Open => "open",
             Self::Back => "back",
@@ -46,6 +60,7 @@ impl Action {
             Self::PreviousPane => "previous-pane",
             Self::Certificate => "certificate",
             Self::Timeline => "timeline",
+            Self::Views => "views",
             Self::Freeze => "freeze",
             Self::Export => "export",
             Self::Privacy => "privacy",
@@ -67,6 +82,11 @@ impl Action {
             Self::Withdraw => "withdraw",
             Self::Palette => "palette",
             Self::Filter => "filter",
+            Self::Search => "find",
+            Self::NextPlace => "next-place",
+            Self::PreviousPlace => "previous-place",
+            Self::Received => "as-received",
+            Self::Suspend => "suspend",
             Self::Rerun => "rerun",
             Self::RerunAll => "rerun-all",
             Self::Zoom => "zoom",
@@ -90,6 +110,7 @@ impl Binding {
         let action = self.action.as_str();
         match self.contexts {
             contexts if contexts.iter().any(|context| context.is_browsing()) => action.to_owned(),
+            [_, _, ..] if self.contexts.iter().all(|context| context.is_form()) => format!("form-{action}"),
             [only] => format!("{}-{action}", only.as_str()),
             _ => format!("overlay-{action}"),
         }

@@ -135,6 +135,7 @@ pub fn names() -> Vec<String> {
 pub fn row_names(binding: &Binding) -> Vec<String> {
     match binding.action {
         Action::Step(0) => [-1, 1].map(|by| Binding { action: Action::Step(by), ..*binding }.name()).to_vec(),
+        Action::Change(0) => [-1, 1].map(|by| Binding { action: Action::Change(by), ..*binding }.name()).to_vec(),
         Action::Jump(_) => Vec::new(),
         _ => vec![binding.name()],
     }
@@ -152,24 +153,39 @@ pub fn row_keys(binding: &Binding, name: &str) -> Vec<Key> {
     }
 }
 
+/// One way of a pair of arrows: what it does, how the key is written, its label.
+type Way = (Action, (&'static str, &'static str), &'static str);
+
+/// The two ways of the arrows that go up and down.
+const UP_AND_DOWN: [Way; 2] = [(Action::Step(-1), ("↑", "up"), "up"), (Action::Step(1), ("↓", "down"), "down")];
+/// The two ways of the arrows that change a choice.
+const LEFT_AND_RIGHT: [Way; 2] =
+    [(Action::Change(-1), ("←", "left"), "before"), (Action::Change(1), ("→", "right"), "after")];
+
 /// A row as it stands, or its two ways apart where one of them gets other keys.
 fn parts(binding: &Binding, rebindings: &[Rebinding]) -> Vec<Binding> {
     let names = row_names(binding);
     let touched = rebindings.iter().any(|rebinding| names.contains(&rebinding.name));
-    if binding.action != Action::Step(0) || !touched {
+    let two_ways = match binding.action {
+        Action::Step(0) => UP_AND_DOWN,
+        Action::Change(0) => LEFT_AND_RIGHT,
+        _ => return vec![*binding],
+    };
+    if !touched {
         return vec![*binding];
     }
-    [(-1, ("↑", "up"), "up"), (1, ("↓", "down"), "down")]
-        .map(|(by, shown, label)| {
+    two_ways
+        .map(|(action, shown, label)| {
+            let by = if matches!(action, Action::Step(-1) | Action::Change(-1)) { -1 } else { 1 };
             let keys: Vec<Key> = binding.keys.iter().copied().filter(|key| goes_up(*key) == (by < 0)).collect();
             let tooltip = without_keys(binding.tooltip);
-            Binding { keys: keys.leak(), shown, action: Action::Step(by), label, tooltip, ..*binding }
+            Binding { keys: keys.leak(), shown, action, label, tooltip, ..*binding }
         })
         .to_vec()
 }
 
 fn goes_up(key: Key) -> bool {
-    matches!(key, Key::Code(KeyCode::Up | KeyCode::Char('k')))
+    matches!(key, Key::Code(KeyCode::Up | KeyCode::Left | KeyCode::Char('k')))
 }
 
 fn unknown(rebinding: &Rebinding) -> RebindError {
@@ -210,6 +226,18 @@ fn rebind(binding: &mut Binding, rebinding: &Rebinding) -> Result<(), RebindErro
     binding.keys = keys.leak();
     binding.tooltip = without_keys(binding.tooltip);
     Ok(())
+}
+
+/// Every text of the table, as it stands there and as it is when keys are bound otherwise; for the list of texts.
+pub fn texts() -> Vec<&'static str> {
+    let mut texts: Vec<&'static str> = BINDINGS
+        .iter()
+        .flat_map(|binding| [binding.label, binding.tooltip, without_keys(binding.tooltip)])
+        .chain(UP_AND_DOWN.into_iter().chain(LEFT_AND_RIGHT).map(|(_, _, label)| label))
+        .collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
 
 /// A tooltip without the remark which other keys do the same.

@@ -12,6 +12,9 @@ pub(super) const BLACK: Color = Color::Indexed(16);
 
 const PLAIN: Style = Style::new();
 
+/// What nothing else is in any theme.
+const FOUND_HERE: Modifier = Modifier::REVERSED.union(Modifier::BOLD);
+
 /// For dark backgrounds.
 pub(super) fn dark(meaning: Meaning) -> Style {
     match meaning {
@@ -25,6 +28,12 @@ pub(super) fn dark(meaning: Meaning) -> Style {
         Meaning::Selected => PLAIN.add_modifier(Modifier::REVERSED),
         Meaning::Title => PLAIN.add_modifier(Modifier::BOLD),
         Meaning::Key => PLAIN.fg(Color::LightCyan).add_modifier(Modifier::BOLD),
+        Meaning::Element => PLAIN.fg(Color::LightBlue),
+        Meaning::Attribute => PLAIN.fg(Color::LightMagenta),
+        Meaning::Value => PLAIN.fg(Color::Indexed(180)),
+        Meaning::Comment => PLAIN.fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
+        Meaning::Found => PLAIN.fg(Color::Yellow).add_modifier(Modifier::UNDERLINED),
+        Meaning::FoundHere => PLAIN.fg(Color::Yellow).add_modifier(FOUND_HERE),
     }
 }
 
@@ -42,6 +51,12 @@ pub(super) fn light(meaning: Meaning) -> Style {
         Meaning::Skipped | Meaning::Muted => PLAIN.fg(GREY),
         Meaning::Running | Meaning::Guidance | Meaning::Focus => PLAIN.fg(BLUE),
         Meaning::Key => PLAIN.fg(BLUE).add_modifier(Modifier::BOLD),
+        Meaning::Element => PLAIN.fg(BLUE),
+        Meaning::Attribute => PLAIN.fg(Color::Indexed(90)),
+        Meaning::Value => PLAIN.fg(Color::Indexed(94)),
+        Meaning::Comment => PLAIN.fg(GREY).add_modifier(Modifier::ITALIC),
+        Meaning::Found => PLAIN.fg(ORANGE).add_modifier(Modifier::UNDERLINED),
+        Meaning::FoundHere => PLAIN.fg(ORANGE).add_modifier(FOUND_HERE),
         other => dark(other),
     }
 }
@@ -61,6 +76,12 @@ pub(super) fn high_contrast(meaning: Meaning) -> Style {
         Meaning::Running | Meaning::Guidance => PLAIN.fg(CYAN),
         Meaning::Focus => PLAIN.fg(YELLOW),
         Meaning::Key => PLAIN.fg(YELLOW).add_modifier(Modifier::BOLD),
+        Meaning::Element => PLAIN.fg(CYAN),
+        Meaning::Attribute => PLAIN.fg(Color::Indexed(219)),
+        Meaning::Value => PLAIN.fg(Color::Indexed(223)),
+        Meaning::Comment => PLAIN.fg(GREY).add_modifier(Modifier::ITALIC),
+        Meaning::Found => PLAIN.fg(YELLOW).add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)),
+        Meaning::FoundHere => PLAIN.fg(YELLOW).add_modifier(FOUND_HERE),
         other => dark(other),
     }
 }
@@ -79,6 +100,12 @@ pub(super) fn colour_blind(meaning: Meaning) -> Style {
         Meaning::Running => PLAIN.fg(BLUE).add_modifier(Modifier::ITALIC),
         Meaning::Guidance | Meaning::Focus => PLAIN.fg(BLUE),
         Meaning::Key => PLAIN.fg(BLUE).add_modifier(Modifier::BOLD),
+        Meaning::Element => PLAIN.fg(BLUE),
+        Meaning::Attribute => PLAIN.add_modifier(Modifier::ITALIC),
+        Meaning::Value => PLAIN.fg(Color::Indexed(136)),
+        Meaning::Comment => PLAIN.fg(GREY).add_modifier(Modifier::ITALIC),
+        Meaning::Found => PLAIN.fg(ORANGE).add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)),
+        Meaning::FoundHere => PLAIN.fg(ORANGE).add_modifier(FOUND_HERE),
         other => dark(other),
     }
 }
@@ -92,6 +119,12 @@ pub(super) fn mono(meaning: Meaning) -> Style {
         Meaning::Failed | Meaning::Title | Meaning::Focus | Meaning::Key | Meaning::Guidance => {
             PLAIN.add_modifier(Modifier::BOLD)
         }
+        Meaning::Element => PLAIN.add_modifier(Modifier::BOLD),
+        Meaning::Attribute => PLAIN.add_modifier(Modifier::ITALIC),
+        Meaning::Value => PLAIN,
+        Meaning::Comment => PLAIN.add_modifier(Modifier::DIM.union(Modifier::ITALIC)),
+        Meaning::Found => PLAIN.add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)),
+        Meaning::FoundHere => PLAIN.add_modifier(FOUND_HERE),
         Meaning::Selected => PLAIN.add_modifier(Modifier::REVERSED),
         Meaning::Skipped | Meaning::Muted => PLAIN.add_modifier(Modifier::DIM),
     }

@@ -42,6 +42,15 @@ fn every_status_differs_from_the_others_in_every_theme() {
 }
 
 #[test]
+fn the_place_that_is_looked_at_looks_like_nothing_else() {
+    for theme in Theme::ALL {
+        for other in Meaning::ALL.into_iter().filter(|meaning| *meaning != Meaning::FoundHere) {
+            assert_ne!(theme.style(Meaning::FoundHere), theme.style(other), "{theme:?}: {other:?}");
+        }
+    }
+}
+
+#[test]
 fn the_high_contrast_theme_fills_the_whole_screen() {
     let mut buffer = Buffer::empty(Rect::new(0, 0, 4, 2));
     let look = Look::new(Theme::HighContrast, false);

@@ -3,15 +3,16 @@
 use super::pane::{Corner, draw_frame, draw_line};
 use super::{cells, words_why_not};
 use crate::{
-    event::Standing,
+    event::{CandidateId, Standing},
     model::CandidateState,
     tui::{
         app::{App, Focus},
         glyph::Status,
-        layout, measure,
+        layout::{self, Slot},
+        measure,
         theme::Meaning,
     },
-    walk::Role,
+    walk::{Role, VerdictClass},
     words,
 };
 use ratatui::{
@@ -32,16 +33,9 @@ pub(super) struct Standpoint {
 /// Draws the list.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let ordered = app.ordered();
-    let selected = app.selected().map(|state| &state.candidate.id);
-    let at = ordered.iter().position(|state| Some(&state.candidate.id) == selected).unwrap_or(0);
-    let priorities: Vec<u8> = ordered.iter().map(|state| priority(app, state)).collect();
+    let (slots, at) = slots(app, &ordered, area);
     let columns = number_columns(app);
-    let room = if app.ui.screen.width < COMPACT && !app.ui.zoom {
-        Rect { height: area.height.min(u16::try_from(ordered.len()).unwrap_or(u16::MAX).saturating_add(2)), ..area }
-    } else {
-        area
-    };
-    for slot in layout::slots(room, &priorities, at) {
+    for slot in slots {
         let Some(state) = ordered.get(slot.index) else { continue };
         let name = |room: usize| name(app, state, columns, room);
         if slot.open {
@@ -54,6 +48,27 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         let text = Line::styled(" Working out where to look...", app.look.style(Meaning::Muted));
         draw_line(&text, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }, buffer);
     }
+}
+
+/// The candidate in a row of the screen.
+pub(super) fn at(app: &App, area: Rect, y: u16) -> Option<CandidateId> {
+    let ordered = app.ordered();
+    let (slots, _) = slots(app, &ordered, area);
+    let slot = slots.into_iter().find(|slot| (slot.area.y..slot.area.bottom()).contains(&y))?;
+    ordered.get(slot.index).map(|state| state.candidate.id.clone())
+}
+
+/// Where each candidate stands, and which of them is selected.
+fn slots(app: &App, ordered: &[&CandidateState], area: Rect) -> (Vec<Slot>, usize) {
+    let selected = app.selected().map(|state| &state.candidate.id);
+    let at = ordered.iter().position(|state| Some(&state.candidate.id) == selected).unwrap_or(0);
+    let priorities: Vec<u8> = ordered.iter().map(|state| priority(app, state)).collect();
+    let room = if app.ui.screen.width < COMPACT && !app.ui.zoom {
+        Rect { height: area.height.min(u16::try_from(ordered.len()).unwrap_or(u16::MAX).saturating_add(2)), ..area }
+    } else {
+        area
+    };
+    (layout::slots(room, &priorities, at), at)
 }
 
 fn draw_open(
@@ -151,7 +166,10 @@ pub(super) fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
         Some(step) if step.number.is_none() && !step.reached && state.candidate.opened_by.is_none() => {
             Standpoint { status: Status::Skipped, word: "not used".to_owned() }
         }
-        Some(step) => Standpoint { status: Status::of_role(step.role), word: step.role.as_str().to_owned() },
+        Some(step) => {
+            let class = app.diagnosis.as_ref().map_or(VerdictClass::Inconclusive, |known| known.verdict.class);
+            Standpoint { status: Status::of_role(step.role, class), word: step.role.as_str().to_owned() }
+        }
         None => Standpoint { status: Status::Waiting, word: String::new() },
     }
 }

@@ -2,7 +2,10 @@
 
 mod comparison;
 
-use super::pane::{Corner, draw_frame, draw_line};
+use super::{
+    hit::rows_inside,
+    pane::{Corner, draw_frame, draw_line},
+};
 use crate::{
     certificate::{self, RemarkLevel, pem},
     event::{Certificate, Checks, Extension, HandshakePurpose, NameCheck, SubjectName, TlsHandshake},
@@ -92,6 +95,22 @@ pub(super) fn rows(app: &App) -> Vec<Row<'_>> {
     rows
 }
 
+/// The certificate in a row of the chain pane, counted from 0.
+pub(super) fn at(app: &App, area: Rect, row: usize) -> Option<usize> {
+    let rows = rows(app);
+    match rows.get(skipped(app, &rows, rows_inside(area)) + row)? {
+        Row::Certificate(number, _) => Some(*number),
+        Row::Heading(_) => None,
+    }
+}
+
+/// Rows of the chain that scroll away, with the one looked at in sight.
+fn skipped(app: &App, rows: &[Row<'_>], height: usize) -> usize {
+    let is_selected = |row: &Row<'_>| matches!(row, Row::Certificate(number, _) if *number == app.ui.certificate);
+    let at = rows.iter().position(is_selected).unwrap_or(0);
+    (at + 1).saturating_sub(height).min(rows.len().saturating_sub(height))
+}
+
 /// Draws the chain pane.
 pub(super) fn draw_chain(app: &App, area: Rect, buffer: &mut Buffer) {
     let look = &app.look;
@@ -99,9 +118,7 @@ pub(super) fn draw_chain(app: &App, area: Rect, buffer: &mut Buffer) {
     let inside = draw_frame(look, "Chain as sent", &Corner::default(), (focused, focused), area, buffer);
     let rows = rows(app);
     let is_selected = |row: &Row<'_>| matches!(row, Row::Certificate(number, _) if *number == app.ui.certificate);
-    let at = rows.iter().position(is_selected).unwrap_or(0);
-    let height = usize::from(inside.height);
-    let skip = (at + 1).saturating_sub(height).min(rows.len().saturating_sub(height));
+    let skip = skipped(app, &rows, usize::from(inside.height));
     for (row, y) in rows.iter().skip(skip).zip(inside.y..inside.bottom()) {
         let (text, meaning) = match row {
             Row::Heading(handshake) => (heading(handshake), Meaning::Muted),
@@ -237,6 +254,7 @@ fn heading(handshake: &TlsHandshake) -> String {
         HandshakePurpose::OtherPort => format!("{} port {}", handshake.address.ip(), handshake.address.port()),
         HandshakePurpose::OtherName => format!("{} for an unknown name", handshake.address.ip()),
         HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
+        HandshakePurpose::OtherView => format!("{} in another view", handshake.address.ip()),
         HandshakePurpose::OtherLibrary => format!("{} by another library", handshake.address.ip()),
         HandshakePurpose::FurtherTarget | HandshakePurpose::MailService => {
             let name = handshake.server_name.as_deref().unwrap_or_default();

@@ -7,6 +7,7 @@ use crate::{
         TlsHandshake, View,
     },
     model::{CandidateState, StageState},
+    report::protocols,
     tui::{
         app::App,
         document::{Document, Paragraph},
@@ -42,7 +43,7 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
 }
 
 /// How a stage ended, in words.
-pub(super) fn outcome(outcome: Option<Outcome>) -> String {
+pub(in crate::tui) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
         None => "running".to_owned(),
         Some(Outcome::Passed) => "passed".to_owned(),
@@ -65,6 +66,10 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
             Evidence::Http(exchange) => http(exchange, &mut document),
             Evidence::Xml(answer) => xml(answer, &mut document),
             Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
+            Evidence::Outside(question) => {
+                let (what, said) = protocols::outside_row(question);
+                document.text(0, Meaning::Plain, &format!("{what}: {said}"));
+            }
         }
     }
     document
@@ -76,11 +81,16 @@ fn spoken(cause: Cause) -> String {
     code.split_once('_').map_or("", |(_, rest)| rest).replace('_', " ")
 }
 
-fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
+/// What a stage found out, in a word or two.
+pub(in crate::tui) fn gist(candidate: &CandidateState, stage: Stage) -> Option<String> {
     match stage {
         Stage::Dns => {
-            let addresses: Vec<String> =
-                candidate.dns().flat_map(DnsAnswer::addresses).map(|a| a.to_string()).collect();
+            let addresses: Vec<String> = candidate
+                .dns()
+                .filter(|answer| answer.view == View::System && answer.purpose == Purpose::Lookup)
+                .flat_map(DnsAnswer::addresses)
+                .map(|a| a.to_string())
+                .collect();
             (!addresses.is_empty()).then(|| addresses.join(", "))
         }
         Stage::Tls => candidate.handshake().and_then(|handshake| handshake.version.clone()),
@@ -105,14 +115,7 @@ fn dns(answer: &DnsAnswer, document: &mut Document) {
     };
     let responder = answer.responder.clone().unwrap_or_default();
     let mut rows = vec![("asked".to_owned(), Meaning::Plain, format!("{who} {responder}"))];
-    match answer.purpose {
-        Purpose::Lookup => {}
-        Purpose::WildcardCanary => rows.push(fact("why", "a random name, to unmask a wildcard")),
-        Purpose::Surroundings => rows.push(fact("why", "to tell who hosts mail and zone")),
-        Purpose::OwnerSlip => rows.push(fact("why", "to see whether the SRV record stands at a wrong name")),
-        Purpose::DomainControllers => rows.push(fact("why", "to tell the domain's controllers")),
-        Purpose::NamedHost => rows.push(fact("why", "to look at a host that a record or the settings name")),
-    }
+    rows.extend(why_asked(answer.purpose).map(|why| fact("why", why)));
     rows.push(fact("answer", words::dns_status(answer.status)));
     rows.extend(answer.records.iter().map(record));
     if answer.dropped > 0 {
@@ -177,18 +180,7 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     document
         .push(Paragraph::new(0, Meaning::Title, title).right(Meaning::Muted, words::duration(handshake.elapsed_us)));
     let mut rows = Vec::new();
-    match handshake.purpose {
-        HandshakePurpose::Probe => {}
-        HandshakePurpose::WithoutServerName => rows.push(fact("why", "to see the default host's certificate")),
-        HandshakePurpose::OtherPort => rows.push(fact("why", "to see whether a mail port has a better certificate")),
-        HandshakePurpose::OtherName => rows.push(fact("why", "to see what unknown names are shown")),
-        HandshakePurpose::ClearText => rows.push(fact("why", "to see in clear what this program cannot speak")),
-        HandshakePurpose::OtherLibrary => rows.push(fact("why", "to see what stands behind old encryption")),
-        HandshakePurpose::FurtherTarget => rows.push(fact("why", "to see whether a further SRV target would serve")),
-        HandshakePurpose::MailService => {
-            rows.push(fact("why", "to see the certificate of a mail server in the answer"))
-        }
-    }
+    rows.extend(why_shaken(handshake.purpose).map(|why| fact("why", why)));
     rows.extend(handshake.library.map(|library| fact("library", library.as_str())));
     let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
     for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
@@ -209,6 +201,33 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     document.pairs(2, rows);
     if let Some(checks) = &handshake.checks {
         document.append(super::certificate::checks(app, checks));
+    }
+}
+
+/// Why a handshake was made that the client would not make.
+pub(super) fn why_shaken(purpose: HandshakePurpose) -> Option<&'static str> {
+    match purpose {
+        HandshakePurpose::Probe => None,
+        HandshakePurpose::WithoutServerName => Some("to see the default host's certificate"),
+        HandshakePurpose::OtherPort => Some("to see whether a mail port has a better certificate"),
+        HandshakePurpose::OtherName => Some("to see what unknown names are shown"),
+        HandshakePurpose::ClearText => Some("to see in clear what this program cannot speak"),
+        HandshakePurpose::OtherLibrary => Some("to see what stands behind old encryption"),
+        HandshakePurpose::OtherView => Some("another view names this address"),
+        HandshakePurpose::FurtherTarget => Some("to see whether a further SRV target would serve"),
+        HandshakePurpose::MailService => Some("to see the certificate of a mail server in the answer"),
+    }
+}
+
+/// Why a question was asked that the client would not ask.
+pub(super) fn why_asked(purpose: Purpose) -> Option<&'static str> {
+    match purpose {
+        Purpose::Lookup => None,
+        Purpose::WildcardCanary => Some("a random name, to unmask a wildcard"),
+        Purpose::Surroundings => Some("to tell who hosts mail and zone"),
+        Purpose::OwnerSlip => Some("to see whether the SRV record stands at a wrong name"),
+        Purpose::DomainControllers => Some("to tell the domain's controllers"),
+        Purpose::NamedHost => Some("to look at a host that a record or the settings name"),
     }
 }
 
@@ -241,6 +260,8 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
         HttpPurpose::OtherPath => rows.push(fact("why", "to see whether another path answers")),
         HttpPurpose::PathSpelling => rows.push(fact("why", "to see whether capitals in the path matter")),
         HttpPurpose::Json => rows.push(fact("why", "to see whether newer clients are answered")),
+        HttpPurpose::Soap => rows.push(fact("why", "to see whether the SOAP service is there")),
+        HttpPurpose::ActiveSync => rows.push(fact("why", "to see whether phones are answered")),
     }
     rows.extend(exchange.library.map(|library| fact("library", library.as_str())));
     rows.extend(exchange.client_certificate.map(|asked| fact("client cert", demand(asked))));

@@ -2,17 +2,20 @@
 
 use super::{evidence, path, words_why_not};
 use crate::{
+    diagnosis::Together,
     event::{Origin, Standing},
     finding::{Fact, Finding, Remedy},
-    model::CandidateState,
+    model::{CandidateState, Endpoint},
     plan,
+    report::protocols,
     tui::{
+        action::{self, Action},
         app::App,
         document::{Document, Paragraph},
         glyph::Status,
         theme::Meaning,
     },
-    walk::{Prompt, Role, WalkStep},
+    walk::{Prompt, Role, VerdictClass, WalkStep},
     words,
 };
 
@@ -51,11 +54,16 @@ pub(super) fn document(app: &App) -> Document {
 fn questions(app: &App, document: &mut Document) {
     let all = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.questions);
     let open: Vec<_> = all.filter(|question| question.reply.is_none()).collect();
-    let Some(first) = open.first() else { return };
+    let (lead, asks) = match open.first() {
+        Some(_) => ("Only you can tell: ", format!("what no probe can see ({} questions).", open.len())),
+        None if action::availability(app, Action::Questions).is_ok() => {
+            ("Outlook fails on a PC all the same? ", "what no probe can see.".to_owned())
+        }
+        None => return,
+    };
     document.gap();
-    let lead = if first.in_case { "Outlook fails on a PC all the same? " } else { "Only you can tell: " };
     let line = Paragraph::new(0, Meaning::Plain, lead).and(Meaning::Key, "a").and(Meaning::Plain, " asks ");
-    document.push(line.and(Meaning::Plain, format!("what no probe can see ({} questions).", open.len())));
+    document.push(line.and(Meaning::Plain, asks));
 }
 
 /// What was noted about this candidate's host.
@@ -71,11 +79,16 @@ fn notes(app: &App, candidate: &CandidateState, document: &mut Document) {
 /// The chosen remedy's text; where there is none, the URL of the candidate.
 pub(super) fn copyable(app: &App) -> Option<(String, String)> {
     if let Some(remedy) = app.remedies().get(app.ui.remedy) {
-        let text = if remedy.text.trim().is_empty() { &remedy.title } else { &remedy.text };
-        return Some((format!("remedy \"{}\"", remedy.title), text.clone()));
+        return Some((format!("remedy \"{}\"", remedy.title), remedy_text(remedy)));
     }
     let url = app.selected()?.candidate.url.clone()?;
     Some(("URL".to_owned(), url))
+}
+
+/// What of a remedy is copied.
+pub(in crate::tui) fn remedy_text(remedy: &Remedy) -> String {
+    let text = if remedy.text.trim().is_empty() { &remedy.title } else { &remedy.text };
+    text.clone()
 }
 
 fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Document) {
@@ -105,8 +118,12 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
         let chosen = *remedy == app.ui.remedy && app.remedies().len() > 1;
         let pointer = if chosen { glyphs.pointer } else { " " };
         write_remedy(item, number + 1, pointer, finding, document);
+        if let Some(words) = words::leads_to(item).filter(|_| item.leads_to.is_none() && !app.model.is_busy()) {
+            document.text(3, Meaning::Muted, &words);
+        }
         *remedy += 1;
     }
+    together(app, finding, document);
     if !finding.check.is_empty() {
         document.gap();
         document.heading("How to check");
@@ -123,6 +140,17 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
     }
     document.gap();
     document.text(0, Meaning::Muted, &format!("discoscope explain {} says more", finding.id));
+}
+
+/// What this finding's remedy needs beside it, where none alone is enough.
+fn together(app: &App, finding: &Finding, document: &mut Document) {
+    let together = app.diagnosis.as_ref().and_then(|diagnosis| diagnosis.together.as_ref());
+    let parts = |together: &&Together| together.remedies.iter().any(|part| part.finding == finding.id);
+    let Some(together) = together.filter(parts) else { return };
+    document.gap();
+    document.heading(say!("No single change is enough; all of these together lead to"));
+    document.text(2, Meaning::Plain, &words::prospect(&together.leads_to));
+    together.remedies.iter().for_each(|part| document.text(2, Meaning::Plain, &format!("- {}", part.title)));
 }
 
 /// `step 4 · TLS · proven · major`
@@ -163,8 +191,8 @@ fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding
     if remedy.text.trim() != remedy.title.trim() {
         document.text(3, meaning, &remedy.text);
     }
-    if let Some(prospect) = &remedy.leads_to {
-        document.pairs(3, vec![("leads to".to_owned(), Meaning::Muted, words::prospect(prospect))]);
+    if let Some(words) = words::leads_to(remedy).filter(|_| remedy.leads_to.is_some()) {
+        document.text(3, Meaning::Muted, &words);
     }
     let notes = [("risk", &remedy.risk), ("undo", &remedy.undo), ("check", &remedy.verify)];
     let rows = notes.into_iter().filter(|(_, text)| !text.trim().is_empty());
@@ -213,6 +241,16 @@ fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
             document.text(2, Meaning::Plain, &sign.record());
         }
     }
+    if origin == Origin::Office365 {
+        asked_outside(app, document);
+    }
+    let own = |endpoint: &Endpoint| endpoint.candidates.contains(&candidate.candidate.id);
+    if let Some(endpoint) = app.model.endpoints().into_iter().find(own) {
+        document.gap();
+        document.heading(format!("What {} says to each kind of client", endpoint.host));
+        let rows = protocols::rows(&endpoint).into_iter();
+        document.pairs(2, rows.map(|(label, says)| (label.to_owned(), Meaning::Plain, says)).collect());
+    }
     if let Some(off) = app.step(&candidate.candidate.id).and_then(|step| step.switched_off.as_ref()) {
         document.gap();
         document.heading("Left out on this PC");
@@ -222,6 +260,20 @@ fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
         document.heading("To switch this step off on one PC");
         let how = format!("Set the DWORD value {} to 1 under {} and restart Outlook.", switch.value, switch.key);
         document.text(2, Meaning::Plain, &how);
+    }
+}
+
+/// What somebody outside was asked about the domain, and what they said.
+fn asked_outside(app: &App, document: &mut Document) {
+    let asked = protocols::outside(&app.model);
+    if asked.is_empty() {
+        return;
+    }
+    document.gap();
+    document.heading("Asked outside");
+    for question in asked {
+        let (what, said) = protocols::outside_row(question);
+        document.push(Paragraph::new(2, Meaning::Muted, format!("{what}: ")).and(Meaning::Plain, said).hang(2));
     }
 }
 
@@ -252,7 +304,13 @@ fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
             "This place answers and asks who the user is: the healthy 401. The settings behind it need a password."
                 .to_owned()
         }
-        Role::Decides => "Outlook's search ends here.".to_owned(),
+        Role::Decides => match app.diagnosis.as_ref().map(|diagnosis| diagnosis.walk.class) {
+            Some(VerdictClass::Fails) => {
+                format!("Outlook goes on from here without a word and finds nothing anywhere: this is why.{code}")
+            }
+            Some(VerdictClass::Inconclusive) => "What is not known here is what the verdict hangs on.".to_owned(),
+            _ => "Outlook's search ends here.".to_owned(),
+        },
         Role::Prompts => format!("Outlook stops here and asks the user.{code}"),
         Role::Delays => format!("Outlook waits here about {} s and then goes on.{code}", step.waits_seconds),
         Role::Harmless if candidate.candidate.origin == Origin::Root => {

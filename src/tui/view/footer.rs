@@ -2,7 +2,7 @@
 
 use super::pane::draw_line;
 use crate::tui::{
-    action,
+    action::{self, Action},
     app::App,
     keymap::Binding,
     measure,
@@ -21,11 +21,7 @@ const LEAST: usize = 18;
 /// Draws the keys, each with its label: a bare letter tells a newcomer nothing. Where room is short the least needed go
 /// first; help and quit stay in any case.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
-    let bindings: Vec<&Binding> = app
-        .keys
-        .of(app.context())
-        .filter(|binding| binding.rank.is_some() && action::availability(app, binding.action).is_ok())
-        .collect();
+    let bindings = bindings(app);
     let mut room = usize::from(area.width);
     if let Some(echo) = app.present.echo() {
         // The key that was pressed, in the corner; help and quit stay beside it.
@@ -40,9 +36,54 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     draw_line(&line(&bindings, room, &app.look), Rect { width, ..area }, buffer);
 }
 
-fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
-    let key = |binding: &Binding| binding.written(look.glyphs.ascii);
-    let width = |binding: &Binding| measure::width(key(binding)) + 1 + measure::width(binding.label) + 2;
+/// What the key at a column of the footer does.
+pub(super) fn action_at(app: &App, area: Rect, column: u16) -> Option<Action> {
+    let column = usize::from(column.checked_sub(area.x)?);
+    let bindings = bindings(app);
+    let mut at = 1;
+    for (number, binding) in kept(&bindings, usize::from(area.width), &app.look).into_iter().enumerate() {
+        at += if number == 0 { 0 } else { GAP };
+        let end = at + shown_width(binding, &app.look);
+        if (at..end).contains(&column) {
+            return match binding.action {
+                // A row that goes both ways has no one meaning.
+                Action::Step(0) | Action::Change(0) | Action::Jump(_) => None,
+                action => Some(action),
+            };
+        }
+        at = end;
+    }
+    None
+}
+
+/// The keys that work at the moment and are worth a place.
+fn bindings(app: &App) -> Vec<&'static Binding> {
+    let here = app.keys.of(app.context());
+    here.filter(|binding| binding.rank.is_some() && action::availability(app, binding.action).is_ok()).collect()
+}
+
+/// Columns between two keys.
+const GAP: usize = 2;
+
+/// Columns of a key and its label.
+fn shown_width(binding: &Binding, look: &Look) -> usize {
+    measure::width(binding.written(look.glyphs.ascii)) + 1 + measure::width(binding.said_label())
+}
+
+/// Keys with their labels on one line, the least needed left out where room is short.
+pub(in crate::tui) fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
+    let mut spans = vec![Span::raw(" ")];
+    for (number, binding) in kept(bindings, room, look).into_iter().enumerate() {
+        spans.push(Span::raw(if number == 0 { String::new() } else { " ".repeat(GAP) }));
+        spans.push(Span::styled(binding.written(look.glyphs.ascii), look.style(Meaning::Key)));
+        spans.push(Span::styled(format!(" {}", binding.said_label()), look.style(Meaning::Muted)));
+    }
+    Line::from(spans)
+}
+
+/// The keys that have room, in the order of the table.
+fn kept<'a>(bindings: &[&'a Binding], room: usize, look: &Look) -> Vec<&'a Binding> {
+    let width = |binding: &Binding| shown_width(binding, look) + GAP;
     let mut wanted: Vec<usize> = (0..bindings.len()).collect();
     wanted.sort_by_key(|place| bindings.get(*place).and_then(|binding| binding.rank));
     let mut left = room;
@@ -55,13 +96,7 @@ fn line(bindings: &[&Binding], room: usize, look: &Look) -> Line<'static> {
         }
     }
     kept.sort_by_key(|(place, _)| *place);
-    let mut spans = vec![Span::raw(" ")];
-    for (number, (_, binding)) in kept.into_iter().enumerate() {
-        spans.push(Span::raw(if number == 0 { "" } else { "  " }));
-        spans.push(Span::styled(key(binding), look.style(Meaning::Key)));
-        spans.push(Span::styled(format!(" {}", binding.label), look.style(Meaning::Muted)));
-    }
-    Line::from(spans)
+    kept.into_iter().map(|(_, binding)| binding).collect()
 }
 
 #[cfg(test)]
@@ -94,7 +129,8 @@ mod tests {
         for room in 40..200 {
             let text = line(&bindings, room, &look).to_string();
             for item in text.trim().split("  ") {
-                let known = bindings.iter().any(|binding| item == format!("{} {}", binding.shown.0, binding.label));
+                let known =
+                    bindings.iter().any(|binding| item == format!("{} {}", binding.shown.0, binding.said_label()));
                 assert!(known, "{item:?} in {text}");
             }
         }

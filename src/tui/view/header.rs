@@ -74,7 +74,9 @@ fn vantage(app: &App) -> Option<String> {
         1 => String::new(),
         count => format!(" +{}", count - 1),
     };
-    let side = words::side(app.model.vantage.side);
+    let known = app.diagnosis.as_ref().map(|diagnosis| &diagnosis.standpoint).filter(|known| known.certainty.is_some());
+    let side = known.map_or(app.model.vantage.side, |known| known.side);
+    let side = words::side(side);
     let side = if side.is_empty() { String::new() } else { format!(" ({side})") };
     let pc = if app.model.pc.is_some() { ", PC read" } else { "" };
     Some(format!("via {resolver}{more}{side}{pc}"))

@@ -58,9 +58,9 @@ fn document(app: &App) -> Document {
     let mut rows = Vec::new();
     for binding in app.keys.of(below) {
         let key = binding.written(app.look.glyphs.ascii);
-        let label = format!("{key:<6}{}", binding.label);
+        let label = format!("{key:<6}{}", binding.said_label());
         match action::availability(app, binding.action) {
-            Ok(()) => rows.push((label, Meaning::Plain, binding.tooltip.to_owned())),
+            Ok(()) => rows.push((label, Meaning::Plain, binding.said_tooltip().to_owned())),
             Err(reason) => rows.push((label, Meaning::Muted, format!("not now: {reason}"))),
         }
     }
@@ -79,16 +79,21 @@ fn about(context: Context) -> &'static str {
         Context::Timeline => {
             "One bar per place, all on one axis of time. What runs grows; a stage takes one column at least."
         }
+        Context::Views => "What every server that was asked says of every name. Marked names are answered differently.",
         Context::Stages => "The stages of one place, and what each of them measured.",
         Context::Raw => "Everything one stage recorded.",
         Context::Certificate => "The certificates as the server sent them; the first is the server's own.",
         Context::Filter
+        | Context::Search
         | Context::Help
         | Context::Question
         | Context::WhatIf
         | Context::Questions
         | Context::Palette
-        | Context::Page => "",
+        | Context::Page
+        | Context::Form
+        | Context::FormChoice
+        | Context::FormRuns => "",
     }
 }
 

@@ -135,6 +135,7 @@ pub(super) fn draw_page(app: &App, scroll: usize, buffer: &mut Buffer) {
     let title = app.ui.page.unwrap_or(this_pc::TITLE);
     let inside = draw_frame(&app.look, title, &Corner::default(), (true, true), area, buffer);
     draw_text(&app.look, &laid_out(app), scroll, inside, buffer);
+    super::search::draw(app, area, buffer);
 }
 
 /// Lines of the page above the screen, and how many are seen at once.
@@ -146,7 +147,8 @@ fn page_area(app: &App) -> Rect {
     centred(app.ui.screen, app.ui.screen.width.saturating_sub(4).min(WIDTH), u16::MAX)
 }
 
-fn laid_out(app: &App) -> Page {
+/// The page above the screen, laid out.
+pub fn laid_out(app: &App) -> Page {
     // Without a page it is the PC that is read about.
     let mut document = if app.ui.page.is_none() { this_pc::document(app) } else { Document::default() };
     if let Some(page) = app.ui.page.and_then(catalogue::page) {
@@ -172,5 +174,8 @@ fn laid_out(app: &App) -> Page {
         document.heading("How to check");
         document.text(2, Meaning::Plain, &plain(page.check));
     }
-    document.lay_out(usize::from(page_area(app).width.saturating_sub(4)), true, &app.look)
+    let search = &app.ui.search;
+    let found = if search.is_on() { document.mark(search.line.text(), search.at) } else { 0 };
+    let page = document.lay_out(usize::from(page_area(app).width.saturating_sub(4)), true, &app.look);
+    Page { found, ..page }
 }

@@ -12,7 +12,7 @@ use crate::{
     model::{CandidateState, Model, Redirect},
     plan::REDIRECT_LIMIT,
     tui::{
-        app::App,
+        app::{App, Level},
         document::{Document, Paragraph},
         glyph::Status,
         measure,
@@ -39,6 +39,8 @@ struct Hop {
     rule: (Meaning, String),
     /// How the certificate stands; absent where there is no handshake to speak of.
     certificate: Option<(Status, String)>,
+    /// What the certificate says, by which rule the client goes on, and what it asks the user there.
+    notes: Vec<String>,
     selected: bool,
 }
 
@@ -66,6 +68,10 @@ pub(super) fn document(app: &App) -> Document {
             document.push(place(hop, room, &app.look));
             let indent = lead(hop).min(room / 4);
             document.push(end(Paragraph::new(indent, Meaning::Plain, ""), hop, 0, &app.look));
+        }
+        if app.ui.place.level == Level::Stages {
+            let indent = (lead(hop) + 2).min(room / 4);
+            hop.notes.iter().for_each(|note| document.push(Paragraph::new(indent, Meaning::Muted, note).hang(2)));
         }
     }
     document.gap();
@@ -154,7 +160,7 @@ fn onward(app: &App, state: &CandidateState, selected: &CandidateId, depth: usiz
     if let Some(redirect) = state.redirect.as_ref().filter(|redirect| redirect.to.is_none() && !followed) {
         let rule = (Meaning::Warned, refused(state).to_owned());
         let place = site(&redirect.location);
-        hops.push(Hop { depth: depth + 1, place, rule, certificate: None, selected: false });
+        hops.push(Hop { depth: depth + 1, place, rule, certificate: None, notes: Vec::new(), selected: false });
     }
 }
 
@@ -185,7 +191,7 @@ fn record(state: &CandidateState) -> Option<Hop> {
     state.candidate.host.as_ref().filter(|_| state.candidate.origin == Origin::Srv)?;
     let question = state.dns().map(|answer| &answer.question).find(|question| question.record == RecordType::Srv)?;
     let rule = (Meaning::Guidance, "SRV".to_owned());
-    Some(Hop { depth: 0, place: question.name.clone(), rule, certificate: None, selected: false })
+    Some(Hop { depth: 0, place: question.name.clone(), rule, certificate: None, notes: Vec::new(), selected: false })
 }
 
 fn hop(app: &App, state: &CandidateState, selected: &CandidateId, depth: usize) -> Hop {
@@ -199,7 +205,43 @@ fn hop(app: &App, state: &CandidateState, selected: &CandidateId, depth: usize) 
         Some(redirect) => (Meaning::Guidance, leads_on(state, redirect)),
         None => ending(app, state),
     };
-    Hop { depth, place, rule, certificate: certificate(state), selected: state.candidate.id == *selected }
+    Hop {
+        depth,
+        place,
+        rule,
+        certificate: certificate(state),
+        notes: notes(app, state),
+        selected: state.candidate.id == *selected,
+    }
+}
+
+/// What the certificate of a hop says, the rule by which the client goes on from it, and what it asks the user there.
+fn notes(app: &App, state: &CandidateState) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(leaf) = state.handshake().and_then(|handshake| handshake.leaf()) {
+        notes.push(format!("shows {}, issued by {}", leaf.subject, leaf.issuer));
+    }
+    if let Some(redirect) = &state.redirect {
+        // KB3211279 step 9; [MS-OXDSCLI] 3.1.5.4 for the two of the settings.
+        notes.push(
+            match (redirect.by, state.candidate.origin) {
+                (OriginOfRedirect::HttpStatus, Origin::Redirect) => {
+                    "over plain http only a redirect counts, and only to an https place"
+                }
+                (OriginOfRedirect::HttpStatus, _) => "a redirect is followed where it leads to an https place",
+                (OriginOfRedirect::RedirectUrl, _) => "redirectUrl is followed where it names an https place",
+                (OriginOfRedirect::RedirectAddr, _) => "redirectAddr begins the search anew with another address",
+            }
+            .to_owned(),
+        );
+    }
+    let walk = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.walk.prompts);
+    let own = walk.filter(|prompt| prompt.candidate == state.candidate.id);
+    notes.extend(own.map(|prompt| {
+        let shows = if prompt.may { "Outlook may show" } else { "Outlook shows" };
+        format!("{shows}: {}", words::dialog(prompt))
+    }));
+    notes
 }
 
 fn leads_on(state: &CandidateState, redirect: &Redirect) -> String {

@@ -6,7 +6,7 @@ use super::{
     path,
 };
 use crate::{
-    event::{Evidence, HttpExchange, Outcome},
+    event::Outcome,
     model::StageState,
     tui::{
         app::{App, Focus},
@@ -22,9 +22,6 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
-
-/// Characters of one recorded value that are shown; a certificate's bytes are in its explorer.
-const VALUE_LIMIT: usize = 400;
 
 /// Draws the list of stages.
 pub(super) fn draw_list(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -95,50 +92,4 @@ pub(super) fn document(app: &App) -> Document {
     }
     document.append(evidence::document(app, state));
     document
-}
-
-/// The selected stage as it was recorded: an HTTP exchange as a message, everything else field by field.
-pub(super) fn raw(app: &App) -> Document {
-    let mut document = Document::default();
-    let stage = app.selected().zip(app.stage()).and_then(|(candidate, stage)| candidate.stages.get(&stage));
-    for evidence in stage.iter().flat_map(|stage| &stage.evidence) {
-        document.gap();
-        match evidence {
-            Evidence::Http(exchange) => message(exchange, &mut document),
-            other => fields(other, &mut document),
-        }
-    }
-    if document.is_empty() {
-        document.text(0, Meaning::Muted, "No evidence was recorded.");
-    }
-    document
-}
-
-fn message(exchange: &HttpExchange, document: &mut Document) {
-    document.text(0, Meaning::Title, &format!("{} {}", exchange.method, exchange.url));
-    if let Some(status) = exchange.status {
-        document.text(0, Meaning::Plain, format!("{status} {}", exchange.reason).trim_end());
-    }
-    for header in &exchange.headers {
-        let line = Paragraph::new(0, Meaning::Muted, format!("{}: ", header.name));
-        document.push(line.and(Meaning::Plain, &header.value).hang(2));
-    }
-    if let Some(body) = exchange.body.as_ref().filter(|body| !body.text.is_empty()) {
-        document.gap();
-        document.text(0, Meaning::Plain, &body.text);
-    }
-}
-
-fn fields(evidence: &Evidence, document: &mut Document) {
-    // Evidence always serialises: it was read from, or will be written to, a recording.
-    let text = serde_json::to_string_pretty(evidence).unwrap_or_default();
-    for line in text.lines() {
-        let count = line.chars().count();
-        if count > VALUE_LIMIT {
-            let start: String = line.chars().take(VALUE_LIMIT / 4).collect();
-            document.text(0, Meaning::Plain, &format!("{start}... ({count} characters in all)"));
-        } else {
-            document.text(0, Meaning::Plain, line);
-        }
-    }
 }

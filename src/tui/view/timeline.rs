@@ -12,11 +12,12 @@
 
 use super::{
     candidates, cells,
+    hit::rows_inside,
     pane::{Corner, draw_frame, draw_line},
     words_why_not,
 };
 use crate::{
-    event::Stage,
+    event::{CandidateId, Stage},
     model::CandidateState,
     tui::{
         app::App,
@@ -72,7 +73,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let shares = shares(timeline.rows.len(), notes.len(), height);
     let mut lines = vec![scale(&columns, &axis, look)];
     let at = selected(app, &timeline);
-    let first = at.saturating_sub(shares.rows / 2).min(timeline.rows.len().saturating_sub(shares.rows));
+    let first = first_row(app, &timeline, &shares);
     for (number, row) in timeline.rows.iter().enumerate().skip(first).take(shares.rows) {
         let Some(state) = app.model.candidate(&row.candidate) else { continue };
         lines.push(line(app, state, row, (&columns, &axis), number == at));
@@ -85,6 +86,32 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     for (line, y) in lines.iter().zip(inside.y..inside.bottom()) {
         draw_line(line, Rect { y, height: 1, ..inside }, buffer);
     }
+}
+
+/// The candidate in a row of the pane.
+pub(super) fn at(app: &App, area: Rect, wanted: usize) -> Option<CandidateId> {
+    let timeline = Timeline::of(app);
+    let height = rows_inside(area);
+    let generous = is_generous(&timeline, height);
+    let notes = notes(app, &timeline, !generous, usize::from(area.width.saturating_sub(4)));
+    let shares = shares(timeline.rows.len(), notes.len(), height);
+    let first = first_row(app, &timeline, &shares);
+    // The axis stands above them.
+    let mut row = 1;
+    for seen in timeline.rows.iter().skip(first).take(shares.rows) {
+        let height = 1 + usize::from(generous && !seen.pieces.is_empty());
+        if (row..row + height).contains(&wanted) {
+            return Some(seen.candidate.clone());
+        }
+        row += height;
+    }
+    None
+}
+
+/// The first row that is seen, with the selected one in sight.
+fn first_row(app: &App, timeline: &Timeline, shares: &Shares) -> usize {
+    let at = selected(app, timeline);
+    at.saturating_sub(shares.rows / 2).min(timeline.rows.len().saturating_sub(shares.rows))
 }
 
 /// Rows of candidates that are seen at once.

@@ -11,6 +11,7 @@ use crate::{
     tui::{
         app::App,
         document::{Document, Paragraph},
+        glyph::Status,
         theme::Meaning,
     },
     words,
@@ -40,6 +41,17 @@ fn document(app: &App, columns: usize) -> Document {
     let mut document = Document::default();
     document.push(typed(&app.ui.assumed, columns));
     document.gap();
+    document.append(body(app));
+    document
+}
+
+/// What comes of what is assumed, without any layout.
+pub(in crate::tui) fn plain_text(app: &App) -> String {
+    body(app).plain_text()
+}
+
+fn body(app: &App) -> Document {
+    let mut document = Document::default();
     match assumption::parse_all(app.ui.assumed.text()) {
         Ok(assumptions) if assumptions.is_empty() => {
             document.text(0, Meaning::Muted, "Write what shall be different; several, separated by semicolons:");
@@ -53,15 +65,28 @@ fn document(app: &App, columns: usize) -> Document {
 
 fn answer(app: &App, assumptions: &[assumption::Assumption], document: &mut Document) {
     let what_if = what_if(&app.model, app.ui.client, assumptions);
+    if what_if.client != app.ui.client {
+        document.text(0, Meaning::Muted, &say!("for {client}:", client = words::client(what_if.client)));
+    }
     document.push(Paragraph::new(0, Meaning::Title, words::prospect(&what_if.verdict)));
+    for assumption in &what_if.without_effect {
+        let words = say!("{assumption}: this run asked nothing there, so it changes nothing", assumption);
+        document.text(0, Meaning::Warned, &words);
+    }
     document.gap();
     let mut rows = Vec::new();
     for step in &what_if.steps {
         let before = app.step(&step.candidate).map(|before| before.role);
-        let Some(state) = app.model.candidate(&step.candidate).filter(|_| before != Some(step.role)) else { continue };
-        let before = before.map(|role| format!(", not {}", role.as_str())).unwrap_or_default();
+        let assumed = what_if.assumed.iter().find(|assumed| assumed.candidate == step.candidate);
+        let state = app.model.candidate(&step.candidate);
+        let Some(state) = state.filter(|_| before != Some(step.role) || assumed.is_some()) else { continue };
+        let other = before.filter(|role| *role != step.role);
+        let arrow = app.look.glyphs.arrow;
+        let before = other.map(|role| format!("{} {arrow} ", role.as_str())).unwrap_or_default();
+        let assumed = assumed.map(|stages| words::unmeasured(&stages.assumed, &stages.unknown)).unwrap_or_default();
         let label = words::candidate(&state.candidate, app.look.glyphs.arrow, "");
-        rows.push((label, Meaning::Plain, format!("{}{before}", step.role.as_str())));
+        let becomes = format!("{before}{} {assumed}", step.role.as_str()).trim_end().to_owned();
+        rows.push((label, Status::of_role(step.role, what_if.verdict.class).meaning(), becomes));
     }
     if rows.is_empty() {
         document.text(0, Meaning::Muted, "Every step would mean what it means now.");

@@ -13,6 +13,9 @@ const SKEW_SECONDS: i64 = 300;
 /// Difference from which on one server's word is enough, in seconds: a day.
 const LARGE_SECONDS: i64 = 86_400;
 
+/// Largest correction that the time service of Windows makes by itself outside a domain, in seconds: 15 hours.
+const REFUSED_SECONDS: i64 = 54_000;
+
 /// What one server's clock says.
 struct ServerClock {
     host: String,
@@ -37,9 +40,9 @@ pub(super) fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
         return None;
     }
     let certainty = if independent { Certainty::Proven } else { Certainty::Likely };
-    let mut draft = draft(case, "clock-skew", certainty, failed).fact("this machine's clock", here.to_string());
+    let mut draft = draft(case, "clock-skew", certainty, failed).fact("this machine's clock", seconds(here));
     for other in &there {
-        draft = draft.fact(format!("clock of {}", other.host), other.time.to_string());
+        draft = draft.fact(format!("clock of {}", other.host), seconds(other.time));
     }
     let by_this_clock = match failed.checks.in_date.reason {
         DateReason::NotYetValid => "not valid yet",
@@ -53,7 +56,14 @@ pub(super) fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
         days => format!("{days} days"),
     };
     let direction = if skew > 0 { "behind" } else { "ahead" };
+    // A stand-alone Windows refuses corrections beyond this (MaxPosPhaseCorrection and MaxNegPhaseCorrection).
+    let draft = if skew.abs() > REFUSED_SECONDS { draft.first("by-hand") } else { draft.without(&["by-hand"]) };
     Some(draft.value("skew", format!("{distance} {direction}")).value("by_this_clock", by_this_clock))
+}
+
+/// A time as people read it.
+fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// The clocks of the servers that dated an answer, each host once.

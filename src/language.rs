@@ -1,0 +1,138 @@
+//! The language of what people read. English stands in the code, where it is said; every such text is listed in
+//! `assets/messages.toml`, and a translation is a folder with that list filled in (and, if wanted, translated pages).
+//!
+//! Events, ids, codes and field names have no language: whatever is recorded or read by a program stays as it is.
+
+mod file;
+
+pub use file::LanguageError;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+    path::Path,
+    sync::OnceLock,
+};
+
+/// Every text that is said, as TOML: English on the left, nothing on the right.
+pub const MESSAGES: &str = include_str!("../assets/messages.toml");
+
+/// The language of this process; English until one is chosen.
+static CHOSEN: OnceLock<Language> = OnceLock::new();
+
+/// A translation.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Language {
+    /// Translated texts by their English ones.
+    texts: HashMap<String, String>,
+    /// Translated pages of the catalogue by finding id, as written.
+    pages: BTreeMap<String, String>,
+}
+
+impl Language {
+    /// Reads a translation from its folder: `messages.toml`, and `findings/<id>.md` for the pages that are translated.
+    /// What is not translated stays English.
+    ///
+    /// # Errors
+    /// [`LanguageError`] for what cannot be read, is too long, or says something that English does not.
+    pub fn read(folder: &Path) -> Result<Self, LanguageError> {
+        file::read(folder)
+    }
+}
+
+/// Chooses the language of this process, once, before anything is said. False when one was chosen already.
+pub fn choose(language: Language) -> bool {
+    CHOSEN.set(language).is_ok()
+}
+
+/// A text in the language of this process. Use the [`say!`](crate::say) macro, which keeps the list of texts complete.
+pub fn say(english: &'static str) -> &'static str {
+    let translated = CHOSEN.get().and_then(|language| language.texts.get(english));
+    translated.map_or(english, String::as_str)
+}
+
+/// A text with values in its places, in the language of this process. Use the [`say!`](crate::say) macro.
+pub fn fill(english: &'static str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::new();
+    let mut rest = say(english);
+    while let Some((before, from_name)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = from_name
+            .split_once('}')
+            .and_then(|(name, after)| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (value, after)));
+        match value {
+            Some((value, after)) => {
+                filled.push_str(&value.to_string());
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = from_name;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The translated page of a finding, as written; nothing when English serves.
+pub fn page(id: &str) -> Option<&'static str> {
+    CHOSEN.get().and_then(|language| language.pages.get(id)).map(String::as_str)
+}
+
+/// Names of the places in a text, each once, in alphabetical order.
+pub fn places(text: &str) -> Vec<&str> {
+    let names = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let mut names: Vec<&str> = names.filter(is_name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Says something in the language of this process: `say!("copy")` is text, `say!("{count} more", count = n)` a `String`
+/// with values in the places of the same name. The English text has to be a literal, because the list of texts is made
+/// by reading the code.
+#[macro_export]
+macro_rules! say {
+    ($text:literal) => {
+        $crate::language::say($text)
+    };
+    ($text:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
+        $crate::language::fill($text, &[$((stringify!($name), &$crate::say!(@value $name $(= $value)?) as &dyn ::std::fmt::Display)),+])
+    };
+    (@value $name:ident) => {
+        $name
+    };
+    (@value $name:ident = $value:expr) => {
+        $value
+    };
+}
+
+/// A text that is said elsewhere, by [`language::say`](crate::language::say): the literal itself, marked for the list of
+/// texts. For constants and tables.
+#[macro_export]
+macro_rules! said {
+    ($text:literal) => {
+        $text
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_in_their_places() {
+        let (count, name) = (3, "a{count}b");
+        assert_eq!(say!("{count} of {name}", count, name), "3 of a{count}b");
+        assert_eq!(say!("{count}, {count}", count = count + 1), "4, 4");
+        assert_eq!(say!("{ {missing} {count", count), "{ {missing} {count");
+        assert_eq!(say!("nothing to fill"), "nothing to fill");
+    }
+
+    #[test]
+    fn places_are_names_in_braces() {
+        assert_eq!(places("{b} {a} {b} {} {X} {a b} {unfinished"), ["a", "b"]);
+    }
+}

@@ -1,0 +1,397 @@
+//! The start screen: a short form that asks for the address and shows what is guessed about the rest, with the runs that
+//! were kept. Every line may be left as it stands.
+
+mod view;
+
+use super::{
+    action::Action,
+    input::LineInput,
+    keymap::{Context, Keys},
+    terminal::attend,
+    theme::Look,
+};
+use crate::event::{ClientFamily, VantageSide};
+use crossterm::event::{Event, KeyCode, KeyEvent};
+use futures_util::{Stream, StreamExt as _};
+use ratatui::{Terminal, backend::Backend};
+use std::io;
+
+/// How a question of the start was answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Asked<T> {
+    /// With this.
+    Answer(T),
+    /// The reader left, or the terminal went away.
+    Left,
+    /// The reader pressed Ctrl-C.
+    Interrupted,
+}
+
+/// What the form says.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Wanted {
+    /// One address, or several as they were typed.
+    pub address: String,
+    /// Outlook family that is looked at first.
+    pub client: ClientFamily,
+    /// Inside or outside of the customer's network; absent while it is only guessed.
+    pub side: Option<VantageSide>,
+    /// Name servers, in the spelling of `--resolver`; none for this machine's own.
+    pub servers: Vec<String>,
+}
+
+/// What the reader asks for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Start {
+    /// A run as the form says, and inside or outside as it stood there, guessed or chosen.
+    New(Wanted, VantageSide),
+    /// The run with this place on the list, counted from 0.
+    Again(usize),
+}
+
+/// A run that was made before.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RunItem {
+    /// Its address.
+    pub address: String,
+    /// Its Outlook family.
+    pub client: ClientFamily,
+    /// The verdict's word.
+    pub verdict: String,
+    /// When it ended, for people.
+    pub when: String,
+}
+
+/// What the form asks of the program.
+pub trait Desk {
+    /// Whether a line holds addresses and nothing else.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    fn check_addresses(&self, typed: &str) -> Result<(), String>;
+
+    /// Whether these are name servers that can be asked.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    fn check_servers(&self, servers: &[String]) -> Result<(), String>;
+
+    /// Inside or outside, as far as it can be guessed for what is typed so far, and why.
+    fn guess(&self, typed: &str) -> (VantageSide, String);
+
+    /// This machine's own name servers, for people.
+    fn own_servers(&self) -> &str;
+
+    /// How `--resolver` spells this machine's own name servers.
+    fn own_spelling(&self) -> &'static str;
+
+    /// Runs that were kept, the newest first.
+    fn runs(&self) -> Vec<RunItem>;
+
+    /// Forgets a run, by its place on the list.
+    ///
+    /// # Errors
+    /// What went wrong, in words.
+    fn forget(&mut self, place: usize) -> Result<(), String>;
+}
+
+/// A public name server that can be compared with this machine's: what it answers is what the rest of the world sees.
+const PUBLIC_SERVER: &str = "1.1.1.1";
+
+/// Where names are asked of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Servers {
+    /// This machine's own.
+    Own,
+    /// This machine's own, and a public one to compare them with.
+    Compared,
+    /// Those that are typed.
+    Typed,
+}
+
+const SERVERS: [Servers; 3] = [Servers::Own, Servers::Compared, Servers::Typed];
+const SIDES: [VantageSide; 3] = [VantageSide::Unknown, VantageSide::Inside, VantageSide::Outside];
+
+/// A line of the form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Row {
+    Address,
+    Client,
+    Side,
+    Servers,
+    Run(usize),
+}
+
+/// The form as it stands.
+struct Form<'a> {
+    desk: &'a mut dyn Desk,
+    keys: Keys,
+    look: Look,
+    address: LineInput,
+    client: ClientFamily,
+    side: Option<VantageSide>,
+    servers: Servers,
+    typed: LineInput,
+    runs: Vec<RunItem>,
+    row: Row,
+    problem: Option<String>,
+    /// First line seen of the help, while it is shown.
+    help: Option<usize>,
+}
+
+/// Shows the form, with `wanted` on it at the beginning, until it can be used, or the reader leaves.
+///
+/// # Errors
+///
+/// When the terminal cannot be read or drawn on.
+pub async fn ask_start<B, I>(
+    terminal: &mut Terminal<B>,
+    mut input: I,
+    (look, keys): (Look, Keys),
+    desk: &mut dyn Desk,
+    wanted: Wanted,
+) -> io::Result<Asked<Start>>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    I: Stream<Item = io::Result<Event>> + Unpin,
+{
+    let mut form = Form::new(desk, look, keys, wanted);
+    loop {
+        terminal.draw(|frame| view::draw(&form, frame)).map_err(io::Error::other)?;
+        let Some(event) = input.next().await else { return Ok(Asked::Left) };
+        let event = event?;
+        attend(&event, terminal)?;
+        match event {
+            Event::Paste(text) => form.paste(&text),
+            Event::Key(key) if key.is_press() => {
+                if let Some(asked) = form.press(key) {
+                    return Ok(asked);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Form<'a> {
+    fn new(desk: &'a mut dyn Desk, look: Look, keys: Keys, wanted: Wanted) -> Self {
+        let own = desk.own_spelling();
+        let servers = match wanted.servers.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [] => Servers::Own,
+            [first, second] if *first == own && *second == PUBLIC_SERVER => Servers::Compared,
+            _ => Servers::Typed,
+        };
+        let typed = if servers == Servers::Typed { wanted.servers.join(", ") } else { String::new() };
+        Self {
+            runs: desk.runs(),
+            desk,
+            keys,
+            look,
+            address: LineInput::new(&wanted.address),
+            client: wanted.client,
+            side: wanted.side,
+            servers,
+            typed: LineInput::new(&typed),
+            row: Row::Address,
+            problem: None,
+            help: None,
+        }
+    }
+
+    /// Where keys are pressed at the moment.
+    fn context(&self) -> Context {
+        match self.row {
+            _ if self.help.is_some() => Context::Help,
+            Row::Address => Context::Form,
+            Row::Servers if self.servers == Servers::Typed => Context::Form,
+            Row::Client | Row::Side | Row::Servers => Context::FormChoice,
+            Row::Run(_) => Context::FormRuns,
+        }
+    }
+
+    fn press(&mut self, key: KeyEvent) -> Option<Asked<Start>> {
+        match self.keys.action(self.context(), key) {
+            Some(Action::QuitNow) => return Some(Asked::Interrupted),
+            Some(Action::Back) if self.help.take().is_some() => {}
+            Some(Action::Back) => return self.back(),
+            Some(Action::Help) => self.help = Some(0),
+            Some(action) if self.help.is_some() => self.help = self.help.map(|line| self.scrolled(line, action)),
+            Some(Action::Open) => return self.next(),
+            Some(Action::Start) => return self.start(),
+            Some(Action::Step(by)) => self.go(by),
+            Some(Action::NextField) => self.go(1),
+            Some(Action::PreviousField) => self.go(-1),
+            Some(Action::Change(by)) => self.change(by),
+            Some(Action::Forget) => self.forget(),
+            Some(_) => {}
+            None => self.edit(key),
+        }
+        None
+    }
+
+    fn scrolled(&self, line: usize, action: Action) -> usize {
+        match action {
+            Action::Step(by) => line.saturating_add_signed(by).min(view::help_rows(self)),
+            _ => line,
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.problem = None;
+        match self.row {
+            Row::Servers => {
+                self.servers = Servers::Typed;
+                self.typed.insert(text.trim());
+            }
+            // Whatever is looked at, what is pasted at the start is the address.
+            Row::Address | Row::Client | Row::Side | Row::Run(_) => {
+                self.row = Row::Address;
+                self.address.insert(text.trim());
+            }
+        }
+    }
+
+    fn edit(&mut self, key: KeyEvent) {
+        match self.row {
+            Row::Address => {
+                if self.address.press(key) {
+                    self.problem = None;
+                }
+            }
+            Row::Servers => self.edit_servers(key),
+            Row::Client | Row::Side | Row::Run(_) => {}
+        }
+    }
+
+    /// Typing replaces the choice; where nothing typed is left, it comes back.
+    fn edit_servers(&mut self, key: KeyEvent) {
+        let types = matches!(key.code, KeyCode::Char(character) if !character.is_whitespace());
+        let empty = self.typed.text().is_empty();
+        match (self.servers, key.code) {
+            (Servers::Typed, KeyCode::Left | KeyCode::Right) if empty => {
+                self.change(if key.code == KeyCode::Left { -1 } else { 1 });
+            }
+            (Servers::Typed, KeyCode::Backspace) if empty => self.servers = Servers::Own,
+            (Servers::Typed, _) => _ = self.typed.press(key),
+            (Servers::Own | Servers::Compared, _) if types && self.typed.press(key) => self.servers = Servers::Typed,
+            (Servers::Own | Servers::Compared, _) => {}
+        }
+        self.problem = None;
+    }
+
+    /// The line behind this one; behind the last the run starts.
+    fn next(&mut self) -> Option<Asked<Start>> {
+        match self.row {
+            Row::Address => {
+                if let Err(problem) = self.desk.check_addresses(self.address.text().trim()) {
+                    self.problem = Some(problem);
+                    return None;
+                }
+                self.row = Row::Client;
+            }
+            Row::Client => self.row = Row::Side,
+            Row::Side => self.row = Row::Servers,
+            Row::Servers => return self.start(),
+            Row::Run(place) => return self.runs.get(place).map(|_| Asked::Answer(Start::Again(place))),
+        }
+        self.problem = None;
+        None
+    }
+
+    fn back(&mut self) -> Option<Asked<Start>> {
+        self.problem = None;
+        self.row = match self.row {
+            Row::Address => return Some(Asked::Left),
+            Row::Client => Row::Address,
+            Row::Side => Row::Client,
+            Row::Servers => Row::Side,
+            Row::Run(_) => Row::Servers,
+        };
+        None
+    }
+
+    /// Starts with everything as it stands; what is wrong is said where it stands.
+    fn start(&mut self) -> Option<Asked<Start>> {
+        let address = self.address.text().trim().to_owned();
+        let servers = self.wanted_servers();
+        let wrong = |row, problem| Some((row, problem));
+        let problem = match (self.desk.check_addresses(&address), self.desk.check_servers(&servers)) {
+            (Err(problem), _) => wrong(Row::Address, problem),
+            (_, Err(problem)) => wrong(Row::Servers, problem),
+            (Ok(()), Ok(())) => None,
+        };
+        if let Some((row, problem)) = problem {
+            (self.row, self.problem) = (row, Some(problem));
+            return None;
+        }
+        let (side, _) = self.seen_side();
+        let wanted = Wanted { address, client: self.client, side: self.side, servers };
+        Some(Asked::Answer(Start::New(wanted, side)))
+    }
+
+    /// Name servers in the spelling of `--resolver`.
+    fn wanted_servers(&self) -> Vec<String> {
+        match self.servers {
+            Servers::Own => Vec::new(),
+            Servers::Compared => vec![self.desk.own_spelling().to_owned(), PUBLIC_SERVER.to_owned()],
+            Servers::Typed => {
+                let parts = self.typed.text().split([' ', ',', ';']).filter(|part| !part.is_empty());
+                parts.map(str::to_owned).collect()
+            }
+        }
+    }
+
+    /// Inside or outside as it is shown, and why; no reason where the reader said so.
+    fn seen_side(&self) -> (VantageSide, Option<String>) {
+        match self.side {
+            Some(side) => (side, None),
+            None => {
+                let (side, why) = self.desk.guess(self.address.text());
+                (side, Some(why))
+            }
+        }
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let lines = [Row::Address, Row::Client, Row::Side, Row::Servers];
+        lines.into_iter().chain((0..self.runs.len()).map(Row::Run)).collect()
+    }
+
+    fn go(&mut self, by: isize) {
+        let rows = self.rows();
+        let at = rows.iter().position(|row| *row == self.row).unwrap_or(0);
+        let to = at.saturating_add_signed(by).min(rows.len() - 1);
+        if let Some(row) = rows.get(to) {
+            self.row = *row;
+        }
+        self.problem = None;
+    }
+
+    fn change(&mut self, by: isize) {
+        match self.row {
+            Row::Client => self.client = after(&ClientFamily::ALL, self.client, by),
+            Row::Side => self.side = Some(after(&SIDES, self.seen_side().0, by)),
+            Row::Servers => self.servers = after(&SERVERS, self.servers, by),
+            Row::Address | Row::Run(_) => {}
+        }
+        self.problem = None;
+    }
+
+    fn forget(&mut self) {
+        let Row::Run(place) = self.row else { return };
+        self.problem = self.desk.forget(place).err();
+        self.runs = self.desk.runs();
+        self.row = match self.runs.len() {
+            0 => Row::Servers,
+            count => Row::Run(place.min(count - 1)),
+        };
+    }
+}
+
+/// The choice before or after one, round in a ring.
+fn after<T: Copy + PartialEq>(all: &[T], one: T, by: isize) -> T {
+    let at = all.iter().position(|known| *known == one).unwrap_or(0);
+    let next = if by > 0 { at + 1 } else { at + all.len().saturating_sub(1) };
+    all.get(next % all.len().max(1)).copied().unwrap_or(one)
+}

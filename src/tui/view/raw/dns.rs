@@ -1,0 +1,162 @@
+//! A message of DNS decoded: header, question, every record of the three sections, EDNS.
+
+use super::{super::evidence::why_asked, fact, part};
+use crate::{
+    event::{DnsAnswer, DnsData, DnsFlag, DnsMessage, DnsRecord, View},
+    tui::{
+        document::{Document, Paragraph},
+        measure,
+        theme::Meaning,
+    },
+    words,
+};
+
+/// Widest column of names; longer ones push the rest aside.
+const NAME: usize = 44;
+
+/// A question with all messages that came.
+pub(super) fn answer(answer: &DnsAnswer, document: &mut Document) {
+    let question = format!("{} {}", answer.question.name, answer.question.record.as_str());
+    let title = Paragraph::new(0, Meaning::Title, question);
+    document.push(title.right(Meaning::Muted, words::duration(answer.elapsed_us)));
+    if let Some(why) = why_asked(answer.purpose) {
+        document.text(2, Meaning::Muted, why);
+    }
+    let mut records = answer.records.iter();
+    if answer.messages.is_empty() {
+        let who = match (&answer.responder, answer.view) {
+            (Some(server), _) => server.clone(),
+            (None, View::OperatingSystem) => "this PC's own lookup, which shows no message".to_owned(),
+            (None, _) => "nobody answered".to_owned(),
+        };
+        document.pairs(2, vec![fact("asked", who), fact("came back", words::dns_status(answer.status))]);
+    }
+    for (number, message) in answer.messages.iter().enumerate() {
+        if number > 0 {
+            document.gap();
+        }
+        header(answer, message, document);
+        part(document, "Question", "");
+        document.push(
+            Paragraph::new(4, Meaning::Plain, format!("{}  IN  ", message.name))
+                .and(Meaning::Attribute, answer.question.record.as_str()),
+        );
+        let own: Vec<&DnsRecord> = records.by_ref().take(message.answers).collect();
+        section("Answer", &own, document);
+        section("Authority", &message.authority.iter().collect::<Vec<_>>(), document);
+        section("Additional", &message.additional.iter().collect::<Vec<_>>(), document);
+        if message.dropped > 0 {
+            document.text(4, Meaning::Warned, &format!("{} more records were not kept", message.dropped));
+        }
+    }
+    let further: Vec<&DnsRecord> = records.collect();
+    if !further.is_empty() {
+        let name = if answer.messages.is_empty() { "Answer" } else { "Found by asking for the aliases one by one" };
+        section(name, &further, document);
+    }
+    if answer.dropped > 0 {
+        document.text(4, Meaning::Warned, &format!("{} more records of the answer were not kept", answer.dropped));
+    }
+}
+
+fn header(answer: &DnsAnswer, message: &DnsMessage, document: &mut Document) {
+    let over = if message.over_tcp { "TCP, because the answer over UDP was truncated" } else { "UDP" };
+    let whose = match answer.view {
+        View::System => "the resolver".to_owned(),
+        View::Further { number } => format!("further resolver {number}"),
+        View::OperatingSystem => "this PC's own lookup".to_owned(),
+        View::Authoritative => "a server of the zone".to_owned(),
+    };
+    let flags = std::iter::once("response (QR)").chain(message.flags.iter().map(|flag| words_of(*flag)));
+    let extension = match &message.edns {
+        None => "none sent".to_owned(),
+        Some(edns) => {
+            let options: Vec<String> = edns.options.iter().map(|code| option(*code)).collect();
+            let signed = if edns.dnssec_ok { ", DNSSEC wanted (DO)" } else { "" };
+            let options = if options.is_empty() { String::new() } else { format!(", {}", options.join(", ")) };
+            format!("version {}, takes {} bytes{signed}{options}", edns.version, edns.payload)
+        }
+    };
+    let code = match message.code.as_str() {
+        "NOERROR" => Meaning::Passed,
+        "NXDOMAIN" => Meaning::Warned,
+        _ => Meaning::Failed,
+    };
+    let rows = vec![
+        fact("from", format!("{} over {over} ({whose})", message.server)),
+        ("rcode".to_owned(), code, format!("{} ({})", message.code, meaning_of(&message.code))),
+        fact("flags", flags.collect::<Vec<_>>().join(", ")),
+        fact("EDNS", extension),
+        fact("size", format!("{} bytes", message.length)),
+    ];
+    document.pairs(2, rows);
+}
+
+fn section(name: &str, records: &[&DnsRecord], document: &mut Document) {
+    let count = match records.len() {
+        0 => "empty".to_owned(),
+        1 => "1 record".to_owned(),
+        count => format!("{count} records"),
+    };
+    part(document, name, &count);
+    let column = records.iter().map(|record| measure::width(&record.name)).max().unwrap_or(0).min(NAME);
+    let ttl = records.iter().map(|record| record.ttl.to_string().len()).max().unwrap_or(0);
+    for record in records {
+        let (kind, data) = content(&record.data);
+        let line = Paragraph::new(4, Meaning::Plain, measure::pad(&record.name, column));
+        let line = line.and(Meaning::Muted, format!("  {:>ttl$}  IN  ", record.ttl));
+        document
+            .push(line.and(Meaning::Attribute, format!("{kind:<5}")).and(Meaning::Value, format!(" {data}")).hang(4));
+    }
+}
+
+/// Type and content of a record as zone files write them.
+fn content(data: &DnsData) -> (&str, String) {
+    match data {
+        DnsData::A { address } => ("A", address.to_string()),
+        DnsData::Aaaa { address } => ("AAAA", address.to_string()),
+        DnsData::Cname { target } => ("CNAME", target.clone()),
+        DnsData::Mx { preference, exchange } => ("MX", format!("{preference} {exchange}")),
+        DnsData::Ns { target } => ("NS", target.clone()),
+        DnsData::Srv { priority, weight, port, target } => ("SRV", format!("{priority} {weight} {port} {target}")),
+        DnsData::Txt { text } => ("TXT", format!("\"{text}\"")),
+        DnsData::Other { mnemonic, text } => (mnemonic.as_str(), text.clone()),
+    }
+}
+
+fn words_of(flag: DnsFlag) -> &'static str {
+    match flag {
+        DnsFlag::Authoritative => "holds the zone (AA)",
+        DnsFlag::Truncated => "did not fit (TC)",
+        DnsFlag::RecursionDesired => "asked to look further (RD)",
+        DnsFlag::RecursionAvailable => "looks further (RA)",
+        DnsFlag::AuthenticData => "signatures checked (AD)",
+        DnsFlag::CheckingDisabled => "signatures not to be checked (CD)",
+    }
+}
+
+fn meaning_of(code: &str) -> &'static str {
+    match code {
+        "NOERROR" => "no error",
+        "FORMERR" => "the server cannot read the question",
+        "SERVFAIL" => "the server could not finish",
+        "NXDOMAIN" => "the name does not exist",
+        "NOTIMP" => "the server does not know this kind of question",
+        "REFUSED" => "the server refuses to answer",
+        "BADVERS" => "the server does not know this version of EDNS",
+        _ => "another code",
+    }
+}
+
+/// Name of an option (IANA "DNS EDNS0 Option Codes").
+fn option(code: u16) -> String {
+    match code {
+        3 => "name server's id (NSID)".to_owned(),
+        8 => "client's subnet".to_owned(),
+        10 => "cookie".to_owned(),
+        11 => "keepalive".to_owned(),
+        12 => "padding".to_owned(),
+        15 => "extended error".to_owned(),
+        other => format!("option {other}"),
+    }
+}

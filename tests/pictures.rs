@@ -1,0 +1,155 @@
+//! The pictures of the README, drawn from recordings that lie beside them; they fail here when they are stale.
+//!
+//! `DISCOSCOPE_WRITE_DOCS=1 cargo test --test pictures` draws them anew. The recordings are runs of the lab, made with
+//! `discoscope lab NAME --record docs/pictures/NAME.jsonl`; the port of the lab's resolver, which changes from run to run,
+//! is written as `10.0.0.2:53` there.
+
+#[path = "pictures/svg.rs"]
+mod svg;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use discoscope::{
+    diagnosis::diagnose,
+    recording,
+    tui::{
+        Look, Theme,
+        app::{App, Message, update},
+        view::view,
+    },
+};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
+use std::{fs, path::PathBuf};
+
+/// One picture.
+struct Shot {
+    name: &'static str,
+    title: &'static str,
+    recording: &'static str,
+    size: (u16, u16),
+    keys: &'static [KeyEvent],
+    pasted: &'static str,
+}
+
+const fn key(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+const fn letter(letter: char) -> KeyEvent {
+    key(KeyCode::Char(letter))
+}
+
+const ENTER: KeyEvent = key(KeyCode::Enter);
+const DOWN: KeyEvent = key(KeyCode::Down);
+
+const SHOTS: [Shot; 6] = [
+    Shot {
+        name: "overview",
+        title: "The list of places that Outlook tries, and beside it what is wrong at the selected one",
+        recording: "wizard-certificate",
+        size: (120, 38),
+        keys: &[],
+        pasted: "",
+    },
+    Shot {
+        name: "certificate",
+        title: "The certificate explorer: the three checks of the Security Alert and the names on the certificate",
+        recording: "wizard-certificate",
+        size: (120, 34),
+        keys: &[letter('c')],
+        pasted: "",
+    },
+    Shot {
+        name: "timeline",
+        title: "Every place on one axis of time, from DNS to XML",
+        recording: "root-domain-silent",
+        size: (120, 24),
+        keys: &[letter('t')],
+        pasted: "",
+    },
+    Shot {
+        name: "what-if",
+        title: "What the verdict would be if a record were removed",
+        recording: "wizard-certificate",
+        size: (120, 34),
+        keys: &[letter('W')],
+        pasted: "",
+    },
+    Shot {
+        name: "raw-dns",
+        title: "A message of DNS, decoded",
+        recording: "wizard-certificate",
+        size: (120, 30),
+        keys: &[ENTER, key(KeyCode::Up), key(KeyCode::Up), ENTER],
+        pasted: "",
+    },
+    Shot {
+        name: "raw-http",
+        title: "A request and its answer in colours, searched for a word",
+        recording: "wizard-certificate",
+        size: (120, 34),
+        keys: &[ENTER, DOWN, ENTER, letter('/')],
+        pasted: "autodiscover",
+    },
+];
+
+fn folder() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "docs", "pictures"].iter().collect()
+}
+
+fn drawn(shot: &Shot, theme: Theme) -> Buffer {
+    let file = folder().join(format!("{}.jsonl", shot.recording));
+    let file = fs::File::open(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let recording = recording::read(file).expect("a recording");
+    let (width, height) = shot.size;
+    let mut app = App::new(diagnose, Look::new(theme, false), Rect::new(0, 0, width, height));
+    app = app.without_rerun("this is a recording; nothing can be asked again");
+    update(&mut app, Message::Run(recording.envelopes));
+    for key in shot.keys {
+        update(&mut app, Message::Key(*key));
+    }
+    if !shot.pasted.is_empty() {
+        update(&mut app, Message::Paste(shot.pasted.to_owned()));
+        update(&mut app, Message::Key(ENTER));
+    }
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
+    terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
+    terminal.backend().buffer().clone()
+}
+
+#[test]
+fn the_pictures_are_not_stale() {
+    let write = std::env::var_os("DISCOSCOPE_WRITE_DOCS").is_some();
+    let mut stale = Vec::new();
+    for shot in &SHOTS {
+        for (theme, paper) in [(Theme::Dark, &svg::DARK), (Theme::Light, &svg::LIGHT)] {
+            let picture = svg::picture(&drawn(shot, theme), paper, shot.title);
+            let file = folder().join(format!("{}-{}.svg", shot.name, theme.as_str()));
+            if write {
+                fs::write(&file, picture).expect("the picture can be written");
+            } else if fs::read_to_string(&file).unwrap_or_default().replace('\r', "") != picture {
+                stale.push(file.display().to_string());
+            }
+        }
+    }
+    assert!(stale.is_empty(), "DISCOSCOPE_WRITE_DOCS=1 cargo test --test pictures draws anew: {}", stale.join(", "));
+}
+
+#[test]
+fn the_readme_shows_every_picture_in_both_themes() {
+    let readme = include_str!("../README.md");
+    for shot in &SHOTS {
+        for theme in ["dark", "light"] {
+            let path = format!("docs/pictures/{}-{theme}.svg", shot.name);
+            assert!(readme.contains(&path), "{path}");
+        }
+    }
+}
+
+#[test]
+fn pictures_hold_the_text_of_the_screen() {
+    let buffer = drawn(&SHOTS[0], Theme::Dark);
+    let picture = svg::picture(&buffer, &svg::DARK, "<a & b>");
+    assert!(picture.contains("aria-label=\"&lt;a &amp; b&gt;\""));
+    assert!(picture.contains("Outlook stops at step 4"), "the verdict can be read and searched");
+    assert_eq!(picture.matches("<text ").count(), picture.matches("</text>").count());
+}

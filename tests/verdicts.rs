@@ -1,0 +1,116 @@
+//! The verdict and what leads to a better one, of whole runs: which candidate is blamed, what the sentence says, what
+//! changes promise, and what of it was never measured.
+
+mod support;
+
+use discoscope::{
+    assumption,
+    diagnosis::{Diagnosis, WhatIf, diagnose, what_if},
+    event::{CandidateId, ClientFamily, Stage},
+    finding::{Remedy, Severity},
+    lab,
+    model::Model,
+    walk::{Role, VerdictClass},
+};
+
+const NEWEST: ClientFamily = ClientFamily::Outlook365;
+
+async fn run(name: &str, client: ClientFamily) -> (Model, Diagnosis) {
+    let scenario = lab::scenario(name).expect("the lab has it");
+    support::conclude(&support::envelopes(&scenario).await, client)
+}
+
+async fn suppose(name: &str, client: ClientFamily, said: &str) -> WhatIf {
+    let (model, _) = run(name, client).await;
+    what_if(&model, client, &assumption::parse_all(said).expect("it can be read"))
+}
+
+fn remedies<'a>(diagnosis: &'a Diagnosis, id: &str) -> &'a [Remedy] {
+    &diagnosis.findings.iter().find(|finding| finding.id == id).expect("it is found").remedies
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_is_passed_over_is_not_the_cause() {
+    let then = suppose("root-website-certificate", NEWEST, "remove autodiscover.contoso.test").await;
+    assert_eq!(then.verdict.class, VerdictClass::Fails);
+    assert!(!then.verdict.headline.contains("website"), "{}", then.verdict.headline);
+    let step = then.steps.iter().find(|step| step.candidate.as_str() == "autodiscover").expect("a step");
+    assert_eq!(step.role, Role::Decides);
+    // Older clients stop at the root, so that is where the cause is.
+    let (_, old) = run("three-companies", ClientFamily::Outlook2010).await;
+    let first = old.findings.first().expect("a finding");
+    assert!(first.candidates.contains(&CandidateId::new("root")), "{}", first.id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_verdict_never_hides_a_major_fault() {
+    for name in ["certprincipalname-mismatch", "urls-missing-in-answer", "cross-forest-remnant", "scp-wrong-server"] {
+        let (_, diagnosis) = run(name, NEWEST).await;
+        let first = diagnosis.findings.first().expect("a finding");
+        let headline = &diagnosis.verdict.headline;
+        assert_eq!(first.severity, Severity::Major, "{name}: {}", first.id);
+        assert!(headline.contains(first.title.trim_end_matches('.')), "{name}: {headline}");
+        assert!(!headline.contains("without asking") && !headline.contains("only the user's"), "{name}: {headline}");
+    }
+    let (_, asks) = run("tls-inspection", NEWEST).await;
+    let headline = &asks.verdict.headline;
+    assert!(!(headline.contains("without asking") && headline.contains("once whether")), "{headline}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_srv_record_with_another_port_is_followed_to_443() {
+    let (model, diagnosis) = run("srv-port-not-443", NEWEST).await;
+    let usual = model.candidate(&CandidateId::new("followed-1")).expect("port 443 is looked at");
+    assert_eq!((usual.candidate.port, usual.host()), (443, "mail.contoso.test"));
+    let seen = &diagnosis.findings.first().expect("a finding").evidence;
+    assert!(
+        seen.iter().any(|fact| fact.label == "mail.contoso.test:443" && fact.value.contains("refused")),
+        "{seen:?}"
+    );
+    // A run that did not look stays open.
+    let mut unseen = model.clone();
+    unseen.candidates.retain(|state| state.candidate.id.as_str() != "followed-1");
+    assert_eq!(diagnose(&unseen, NEWEST).verdict.class, VerdictClass::Inconclusive);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promise_says_that_the_fault_is_gone() {
+    for (name, id) in [
+        ("m365-cname-missing", "m365-cname-missing"),
+        ("m365-cname-wrong-target", "m365-cname-wrong-target"),
+        ("srv-multiple-records-disagree", "srv-multiple-records-disagree"),
+        ("multiple-a-records-one-dead", "multiple-a-records-one-dead"),
+        ("service-urls-elsewhere", "service-urls-use-other-name"),
+        ("certificate-not-bound", "cert-not-bound-to-iis"),
+    ] {
+        let (_, diagnosis) = run(name, NEWEST).await;
+        let first = &remedies(&diagnosis, id)[0];
+        assert_eq!(first.cures, Some(true), "{name}: {:?}", first.leads_to);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_changes_lead_where_none_does() {
+    for client in [ClientFamily::Outlook2007, ClientFamily::Outlook2010, ClientFamily::Outlook2013] {
+        let (_, diagnosis) = run("three-companies", client).await;
+        let together = diagnosis.together.expect("no remedy alone is enough");
+        assert!(together.remedies.len() > 1 && together.leads_to.class.badness() == 0, "{together:?}");
+    }
+    let (_, newest) = run("three-companies", NEWEST).await;
+    assert_eq!(newest.together, None, "one remedy is enough");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_assumed_is_marked() {
+    let then = suppose("wizard-certificate", NEWEST, "add autodiscover.contoso.test A 10.1.1.1").await;
+    assert_eq!(then.verdict.class, VerdictClass::Inconclusive);
+    let step = then.steps.iter().find(|step| step.candidate.as_str() == "autodiscover").expect("a step");
+    assert_eq!(step.role, Role::Decides, "the verdict hangs on it");
+    let stages = then.assumed.iter().find(|stages| stages.candidate.as_str() == "autodiscover").expect("assumed");
+    assert_eq!(stages.assumed, [Stage::Dns]);
+    assert_eq!(stages.unknown, [Stage::Tcp, Stage::Tls, Stage::Http, Stage::Xml]);
+    // What meets nothing is named; another client may be assumed.
+    let said = "remove nosuch.contoso.test; refuse remote.contoso.test:444; client outlook2010";
+    let then = suppose("wizard-certificate", NEWEST, said).await;
+    assert_eq!((then.without_effect.len(), then.client), (2, ClientFamily::Outlook2010));
+}
