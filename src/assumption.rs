@@ -90,6 +90,11 @@ pub enum Assumption {
         /// The step.
         origin: Origin,
     },
+    /// A value of Outlook's search is no longer set on the PC that was read, in any of its keys.
+    Unset {
+        /// The value's name, a mail domain for its local XML file, or [`Assumption::REMEMBERED`].
+        name: String,
+    },
     /// The clock of this machine shows the time that the servers state in their answers.
     ClockRight,
     /// The resolver invents no addresses for names that do not exist.
@@ -126,9 +131,18 @@ impl Assumption {
             Self::Directory { .. } => probed.any(|state| state.candidate.origin == Origin::Scp),
             Self::SwitchedOff { origin } => probed.any(|state| state.candidate.origin == *origin),
             Self::Services { .. } => probed.any(|state| state.candidate.origin == Origin::Service),
+            Self::Unset { name } => model.pc.as_ref().is_some_and(|pc| {
+                let is_set = pc.values.iter().any(|value| value.name.eq_ignore_ascii_case(name));
+                is_set || (name == Self::REMEMBERED && !pc.remembered.is_empty())
+            }),
             Self::ClockRight | Self::ResolverTruthful | Self::Client { .. } => true,
         }
     }
+}
+
+impl Assumption {
+    /// In the place of a value's name: the last URL that worked.
+    pub const REMEMBERED: &str = "last-known-good";
 }
 
 impl fmt::Display for Assumption {
@@ -159,6 +173,7 @@ impl fmt::Display for Assumption {
             Self::SwitchedOff { origin } => {
                 write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
             }
+            Self::Unset { name } => write!(formatter, "unset {name}"),
             Self::ClockRight => formatter.write_str("clock right"),
             Self::ResolverTruthful => formatter.write_str("resolver truthful"),
             Self::Services { host } => write!(formatter, "services at {host}"),

@@ -34,6 +34,8 @@ pub struct Page {
     pub clients: &'static str,
     /// One sentence without jargon.
     pub title: &'static str,
+    /// The same where it was read on the PC and is no longer a question; absent where the title says so anyway.
+    pub read_title: Option<&'static str>,
     /// Public titles the page rests on, separated by semicolons.
     pub sources: &'static str,
     /// What only a person at the PC or the server can tell; absent where the network proves the case.
@@ -231,6 +233,11 @@ impl Page {
             yes_if: filled(question.yes_if),
             no_if: filled(question.no_if),
         })
+    }
+
+    /// The title for a case that was read on the PC, with these values in it.
+    pub fn title_when_read(&self, values: &Values) -> Option<String> {
+        self.read_title.map(|title| fill::fill(&without_emphasis(title), values, &mut Vec::new()))
     }
 
     /// Names of the placeholders in everything that [`Page::fill`] fills, each once, in alphabetical order.

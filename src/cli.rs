@@ -159,13 +159,13 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "user", "token_file", "send_password_to", "ask_ntlm", "ask_get"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "user", "token_file", "send_password_to", "ask_ntlm", "ask_get", "registry"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different; separate several with semicolons or repeat the option.
     /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
     /// certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT |
-    /// answer HOST | missing HOST | directory URL | switch VALUE | services at HOST | clock right | resolver truthful |
-    /// client FAMILY
+    /// answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right |
+    /// resolver truthful | client FAMILY
     #[arg(long, value_name = "CHANGE")]
     pub assume: Vec<String>,
     /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed;
@@ -274,6 +274,13 @@ pub struct RunOptions {
     /// Fetch the issuer's certificate that a server did not send, from the address in its certificate (asks a third party)
     #[arg(long)]
     pub fetch_issuers: bool,
+    /// What the registry of the user's PC holds, when that is another PC: a file (- is standard input) with the output of
+    /// `reg query`, an export, or lines of its hosts file; docs/this-pc.md says what to run there
+    #[arg(long, value_name = "FILE|-")]
+    pub registry: Vec<PathBuf>,
+    /// Do not read the registry and the files of this PC (on Windows they are read, never changed)
+    #[arg(long, conflicts_with = "registry")]
+    pub no_pc: bool,
     /// Do not ask an endpoint, once each, what it says to clients other than Outlook (SOAP, ActiveSync)
     #[arg(long)]
     pub no_other_protocols: bool,

@@ -12,16 +12,17 @@ use crate::{
     directory::Place,
     engine::{OutsideWish, Setup},
     event::{Address, ClientFamily, Origin, Vantage, View},
-    exit,
+    exit, machine,
     net::{
         Limits, Net, Resolver, SystemClock, TrustStores,
         dialer::{ConnectTo, TcpDialer},
         resolver::{self, Server, WireResolver, ZoneServers},
         system,
     },
+    pc,
     plan::PlanInput,
 };
-use std::{sync::Arc, time::Duration};
+use std::{io::Read as _, sync::Arc, time::Duration};
 use thiserror::Error;
 use url::Url;
 
@@ -117,6 +118,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
         client: client(&options.client),
         vantage,
         net,
+        pc: pc_reader(options)?,
         canaries: !options.no_canaries,
         fetch_issuers: options.fetch_issuers,
         keeper: Arc::default(),
@@ -138,6 +140,62 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
 /// [`ConfigError::Value`] for a file without readable roots.
 pub fn trust(ca_files: &[std::path::PathBuf], only_ca_file: bool) -> Result<TrustStores, ConfigError> {
     TrustStores::load(ca_files, only_ca_file).map_err(|error| ConfigError::CaFile(error.to_string()))
+}
+
+/// The PC that Outlook runs on: the text that was given, or else this machine where it is one.
+///
+/// # Errors
+/// [`ConfigError::Value`] for a text that cannot be read or holds nothing from a PC.
+pub fn pc_reader(options: &RunOptions) -> Result<Option<Arc<dyn pc::Reader>>, ConfigError> {
+    if options.registry.is_empty() {
+        return Ok(if options.no_pc { None } else { machine::reader() });
+    }
+    let mut text = String::new();
+    for place in &options.registry {
+        text.push_str(&pc_text(place)?);
+        text.push('\n');
+    }
+    Ok(Some(Arc::new(pc::Recorded { text, files: Vec::new() })))
+}
+
+/// One text from a PC: of a file, or of standard input.
+fn pc_text(place: &std::path::Path) -> Result<String, ConfigError> {
+    let wrong = |reason: String| ConfigError::Value {
+        option: "--registry",
+        value: crate::text::sanitise_line(&place.to_string_lossy()),
+        reason,
+    };
+    let bytes = if place.as_os_str() == "-" {
+        // Several addresses share what comes in once.
+        static INPUT: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+        match INPUT.get() {
+            Some(known) => known.clone(),
+            None => {
+                let read = bounded(&mut std::io::stdin().lock()).map_err(|error| wrong(error.to_string()))?;
+                INPUT.get_or_init(|| read).clone()
+            }
+        }
+    } else {
+        let file = std::fs::File::open(place).and_then(|mut file| bounded(&mut file));
+        file.map_err(|error| wrong(error.to_string()))?
+    };
+    if bytes.len() as u64 > pc::TEXT_LIMIT {
+        return Err(wrong(format!("it is larger than {} MiB", pc::TEXT_LIMIT >> 20)));
+    }
+    let text = pc::decode(&bytes);
+    let read = pc::read_text(&text, None);
+    if read.keys.is_empty() && read.hosts.is_none() {
+        return Err(wrong(
+            "it holds neither keys of a registry nor a hosts file; docs/this-pc.md says what to run".to_owned(),
+        ));
+    }
+    Ok(text)
+}
+
+fn bounded(input: &mut dyn std::io::Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(pc::TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Where one TLS connection goes: what `cert` needs of the network.

@@ -10,11 +10,13 @@ mod names;
 mod outside;
 mod registry;
 mod surroundings;
+mod this_pc;
 
 pub use crate::probe::sign_in::Keeper;
 use crate::{
     event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, NoteCode, Stage, Standing, Vantage},
     net::{Net, Resolver},
+    pc,
     plan::{self, PlanInput},
 };
 pub use directory::Directory;
@@ -44,6 +46,8 @@ pub struct Setup {
     pub vantage: Vantage,
     /// The world.
     pub net: Net,
+    /// The PC that Outlook runs on, where one can be read.
+    pub pc: Option<Arc<dyn pc::Reader>>,
     /// Whether to send the extra questions that turn look-alikes into proof (random labels, handshake without SNI,
     /// another path).
     pub canaries: bool,
@@ -91,6 +95,8 @@ struct Run {
     silent_zones: Mutex<HashSet<String>>,
     /// Which candidate asked a host for its other protocols.
     asked_beside: Mutex<HashMap<String, CandidateId>>,
+    /// Files of the PC, as they were read last.
+    files: Mutex<Vec<pc::LocalFile>>,
     permits: Semaphore,
     /// An export that was pasted; it outlasts a run.
     pasted: Pasted,
@@ -106,6 +112,8 @@ enum Job {
     Signs,
     /// Addresses of mail servers.
     MailServers { exchanges: Vec<String> },
+    /// What the PC says.
+    ThisPc,
     /// What Microsoft knows of the domain.
     Outside,
 }
@@ -239,6 +247,7 @@ fn begin(setup: &Setup, pasted: &Pasted, events: &mpsc::UnboundedSender<Event>) 
         probed.map(|candidate| Job::Probe { id: candidate.id.clone(), from: Stage::Dns }).collect();
     say(events, Event::SurroundingsStarted {});
     jobs.extend([Job::Signs, Job::Surroundings]);
+    jobs.extend(setup.pc.is_some().then_some(Job::ThisPc));
     let run = Run {
         setup: setup.clone(),
         events: events.clone(),
@@ -248,6 +257,7 @@ fn begin(setup: &Setup, pasted: &Pasted, events: &mpsc::UnboundedSender<Event>) 
         silent_zones: Mutex::default(),
         asked_beside: Mutex::default(),
         pasted: pasted.clone(),
+        files: Mutex::default(),
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)
@@ -273,7 +283,7 @@ impl Tasks {
         for job in jobs {
             let id = match &job {
                 Job::Probe { id, .. } => Some(id.clone()),
-                Job::Surroundings | Job::Signs | Job::Outside | Job::MailServers { .. } => None,
+                Job::Surroundings | Job::Signs | Job::Outside | Job::MailServers { .. } | Job::ThisPc => None,
             };
             let run = Arc::clone(run);
             let handle = self.set.spawn(async move { run.work(job).await });
@@ -292,6 +302,10 @@ fn again(run: &Arc<Run>, tasks: &mut Tasks, id: CandidateId, stage: Stage) {
         return;
     }
     say(&run.events, Event::Note { code: NoteCode::Rerun, detail: id.to_string() });
+    if run.registry().get(&id).is_some_and(|entry| this_pc::is_of_pc(entry.candidate.origin)) {
+        // What the PC says may have changed; it is probed again by what is read.
+        return tasks.spawn(run, vec![Job::ThisPc]);
+    }
     let mut jobs = vec![Job::Probe { id, from }];
     if from == Stage::Dns {
         // A record that was changed may be the wildcard, or a sign.
@@ -318,6 +332,7 @@ impl Run {
             Job::Signs => surroundings::look_for_signs(self).await,
             Job::Outside => outside::ask(self).await,
             Job::MailServers { exchanges } => surroundings::mail_servers(self, &exchanges).await,
+            Job::ThisPc => this_pc::read(self).await,
         }
     }
 

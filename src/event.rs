@@ -13,6 +13,7 @@ mod http;
 mod issuer;
 mod outcome;
 mod outside;
+mod pc;
 mod reply;
 mod session;
 mod sign_in;
@@ -34,6 +35,7 @@ pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
+pub use pc::{HostsEntry, PcFile, PcFileRole, PcSource, RegistryKind, RegistryValue, RememberedUrl, ThisPc};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
 pub use sign_in::{Account, NtlmChallenge, Proof, Scheme, SignIn, SignInResult, Withheld};
@@ -146,6 +148,11 @@ pub enum Event {
         question: String,
         /// The reply.
         reply: Reply,
+    },
+    /// The PC was read, or the text that somebody brought from it.
+    PcRead {
+        /// What was found on it.
+        pc: Box<ThisPc>,
     },
     /// A candidate's answer named another place to ask.
     Redirected {

@@ -13,6 +13,7 @@ mod scp;
 mod settings;
 mod sign_in;
 mod tcp;
+mod this_pc;
 mod tls;
 mod values;
 mod vantage;
@@ -281,16 +282,19 @@ pub fn evaluate(model: &Model, walk: &Walk) -> Vec<Finding> {
     if case.domain().is_empty() {
         return findings;
     }
+    // What is wrong on the PC is said of the PC, and what the network is worth without it.
+    let of_pc = this_pc::findings(&case);
+    let network = this_pc::of_network(model, walk);
+    let judged = network.as_ref().map_or(Case::new(model, walk), |(model, walk)| Case::new(model, walk));
     for rule in RULES {
-        for finding in (rule.find)(&case) {
+        for mut finding in (rule.find)(&judged) {
+            finding.severity = finding.severity.min(worst(judged.walk.class));
             if !findings.iter().any(|known| known.id == finding.id && known.candidates == finding.candidates) {
                 findings.push(finding);
             }
         }
     }
-    for finding in &mut findings {
-        finding.severity = finding.severity.min(worst(walk.class));
-    }
+    findings.extend(of_pc);
     cross::link(&case, &mut findings);
     findings.sort_by_key(|finding| order(&case, finding));
     findings
@@ -307,7 +311,10 @@ fn worst(class: VerdictClass) -> Severity {
 }
 
 /// Faults that make several candidates fail at once.
-const WIDE: [&str; 6] = [
+const WIDE: [&str; 9] = [
+    "registry-excludes-left-behind",
+    "local-xml-preferred",
+    "lkg-url-stale",
     "captive-portal-or-filter",
     "domain-does-not-exist",
     "dns-server-failing",

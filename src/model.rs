@@ -10,9 +10,10 @@ pub use views::{ViewCell, ViewColumn, ViewRow, ViewTable};
 
 use crate::event::{
     Address, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence, NoteCode, Origin, Purpose,
-    Reply, Sign, Stage, Vantage, VantageSide, View,
+    Reply, Sign, Stage, ThisPc, Vantage, VantageSide, View,
 };
-use crate::plan::{self, REDIRECT_LIMIT};
+use crate::pc;
+use crate::plan::{self, REDIRECT_LIMIT, Step};
 use jiff::Timestamp;
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -50,6 +51,10 @@ pub struct Model {
     pub signs: Vec<Sign>,
     /// Replies to questions, by the id of their case. They are about the PC and its user, so they outlast a run.
     pub replies: BTreeMap<String, Reply>,
+    /// What is known of the PC that Outlook runs on: what was read there, and what a reply brought from its registry.
+    pub pc: Option<ThisPc>,
+    /// What was read there by itself.
+    pc_read: Option<ThisPc>,
     /// Notes in the order they came.
     pub notes: Vec<(NoteCode, String)>,
     /// How the run stands.
@@ -97,6 +102,11 @@ impl Model {
                     replies: std::mem::take(&mut self.replies),
                     ..Self::default()
                 };
+                self.settle_pc();
+            }
+            Event::PcRead { pc } => {
+                self.pc_read = Some(pc.as_ref().clone());
+                self.settle_pc();
             }
             Event::CandidateQueued { candidate } => self.queue(candidate),
             Event::CandidateDecided { id, standing, signs } => {
@@ -154,10 +164,12 @@ impl Model {
             }
             Event::Replied { question, reply: Reply::Withdrawn } => {
                 self.replies.remove(question);
+                self.settle_pc();
             }
             Event::Replied { question, reply } => {
                 if self.replies.len() < REPLY_BOUND || self.replies.contains_key(question) {
                     self.replies.insert(question.clone(), reply.clone());
+                    self.settle_pc();
                 }
             }
             Event::Note { code, detail } => push_bounded(&mut self.notes, &(*code, detail.clone()), NOTE_BOUND),
@@ -186,8 +198,7 @@ impl Model {
     /// comes last.
     pub fn in_order_of(&self, client: ClientFamily) -> Vec<&CandidateState> {
         let mut ordered: Vec<&CandidateState> = Vec::new();
-        let sequence = plan::sequence(client);
-        for step in sequence {
+        for step in self.sequence(client) {
             for state in self.of_origin(step.origin) {
                 self.with_followers(state, &mut ordered);
             }
@@ -198,6 +209,18 @@ impl Model {
             }
         }
         ordered
+    }
+
+    /// What is set on the PC for this client family; nothing where nothing is known of the PC.
+    pub fn settings(&self, client: ClientFamily) -> Option<pc::Settings<'_>> {
+        self.pc.as_ref().map(|pc| pc::Settings::of(pc, plan::office_version(client)))
+    }
+
+    /// The search of one client family on this PC: its own order, with the local file first where the PC says so.
+    pub fn sequence(&self, client: ClientFamily) -> Vec<Step> {
+        let prefers =
+            |settings: &pc::Settings| settings.prefers_local_xml() && settings.local_xml(self.domain()).is_some();
+        plan::sequence_on(client, self.settings(client).as_ref().is_some_and(prefers))
     }
 
     /// Answers to questions of the whole run with this purpose.
@@ -211,6 +234,19 @@ impl Model {
     /// Whether a stage of any candidate is running.
     pub fn is_busy(&self) -> bool {
         self.progress == Progress::Running
+    }
+
+    /// What was read on the PC, and what replies brought from its registry.
+    fn settle_pc(&mut self) {
+        self.pc = self.pc_read.clone();
+        let domain = self.address.as_ref().map(|address| address.domain.as_str());
+        for reply in self.replies.values() {
+            if let Reply::Output { text } = reply
+                && pc::is_from_registry(text)
+            {
+                self.pc = Some(pc::merged(self.pc.as_ref(), pc::read_text(text, domain)));
+            }
+        }
     }
 
     /// Inside: a resolver of the network itself gives out a private address for a name of the domain. A public address

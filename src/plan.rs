@@ -78,6 +78,17 @@ pub fn sequence(client: ClientFamily) -> &'static [Step] {
     }
 }
 
+/// The search on one PC: with `local_first` the local file comes before everything but the restart (KB3211279, step 2).
+pub fn sequence_on(client: ClientFamily, local_first: bool) -> Vec<Step> {
+    let mut steps = sequence(client).to_vec();
+    if local_first && let Some(place) = steps.iter().position(|step| step.origin == Origin::LocalXml) {
+        let step = steps.remove(place);
+        let after_boot = usize::from(steps.first().is_some_and(|first| first.origin == Origin::Boot));
+        steps.insert(after_boot, step);
+    }
+    steps
+}
+
 /// Where a step is switched off on one PC.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
 pub struct Switch {

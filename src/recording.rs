@@ -215,6 +215,7 @@ fn is_known(kind: &str) -> bool {
             | "stage_started"
             | "observed"
             | "stage_finished"
+            | "pc_read"
             | "redirected"
             | "surroundings_started"
             | "candidate_finished"

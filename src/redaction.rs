@@ -4,6 +4,7 @@
 //! | what | becomes |
 //! |---|---|
 //! | the part of a mailbox address before the `@`, wherever one stands, and the name of who signs in | `user1`, `user2`, ... |
+//! | a user's folder in a path of Windows | `user1`, ... |
 //! | a user's display name and directory name, an account of a directory | `name1`, ... |
 //! | a public IP address | `100.64.0.1`, ... (RFC 6598) or `2001:db8:6464::1`, ... (RFC 3849) |
 //! | a certificate's serial number | `serial1`, ... |
@@ -99,7 +100,10 @@ const GENERAL: [&str; 56] = [
 ];
 
 /// Fields that hold free text, in which a name may stand by itself.
-const FREE: [&str; 12] = [
+const FREE: [&str; 15] = [
+    "account",
+    "data",
+    "path",
     "text",
     "value",
     "detail",
@@ -400,7 +404,8 @@ impl Redactor {
     }
 
     fn string(&mut self, key: &str, text: &str) -> String {
-        let mut text = scan::mailboxes(text, &self.odd, &mut |local| self.users.of(&local.to_lowercase()));
+        let text = scan::homes(text, &mut |name| self.users.of(&name.to_lowercase()));
+        let mut text = scan::mailboxes(&text, &self.odd, &mut |local| self.users.of(&local.to_lowercase()));
         if FREE.contains(&key) {
             text = scan::words(&text, &self.words);
         }

@@ -2,6 +2,7 @@
 
 mod judgement;
 mod steps;
+mod this_pc;
 
 pub use judgement::{resolver_is_silent, windows_completes};
 pub use steps::walk;
@@ -46,6 +47,20 @@ pub struct WalkStep {
     pub code: Option<&'static str>,
     /// Seconds lost here.
     pub waits_seconds: u32,
+    /// The value that switches this step off on the PC that was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switched_off: Option<SwitchedOff>,
+}
+
+/// What switches a step off on one PC.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct SwitchedOff {
+    /// The registry key that holds the value.
+    pub key: String,
+    /// The value's name.
+    pub value: String,
+    /// A Group Policy sets it.
+    pub by_policy: bool,
 }
 
 /// What a candidate means to the verdict.

@@ -4,10 +4,12 @@ mod certificate;
 pub mod directory;
 mod settings;
 mod sign_in;
+mod this_pc;
 
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
 pub use settings::{protocol, server_version, time_to_live};
 pub use sign_in::{ntlm_facts, scheme, sign_in, withheld};
+pub use this_pc::{pc_source, switched_off, this_pc};
 
 use crate::{
     code,

@@ -132,7 +132,7 @@ fn the_certificate_explorer() {
 fn question(id: &str, words: &str, command: &str, reply: Option<Reading>) -> Question {
     let why =
         vec![Fact { label: "the network side is sound".into(), value: "autodiscover.contoso.test answers".into() }];
-    Question { id: id.into(), question: words.into(), command: command.into(), why, in_case: true, reply }
+    Question { id: id.into(), question: words.into(), command: command.into(), why, in_case: true, reply, read: false }
 }
 
 #[test]

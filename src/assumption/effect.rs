@@ -28,6 +28,7 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
         match assumption {
             Assumption::ClockRight => server::clock_right(&mut assumed),
             Assumption::ResolverTruthful => resolver_truthful(&mut assumed),
+            Assumption::Unset { name } => unset(&mut assumed, name),
             _ => server::change(&mut assumed, assumption),
         }
     }
@@ -83,6 +84,18 @@ fn removed(model: &mut Model, servers: &Model, name: &str) {
             }
             Next::Served(addresses) => connect(model, servers, index, &|_| false, &addresses),
         }
+    }
+}
+
+/// A value of Outlook's search is set nowhere on the PC any more.
+fn unset(model: &mut Model, name: &str) {
+    let Some(pc) = &mut model.pc else { return };
+    pc.values.retain(|value| {
+        let of_search = value.key.to_ascii_lowercase().ends_with(r"\outlook\autodiscover");
+        !(of_search && value.name.eq_ignore_ascii_case(name))
+    });
+    if name == Assumption::REMEMBERED {
+        pc.remembered.clear();
     }
 }
 

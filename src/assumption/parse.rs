@@ -15,7 +15,7 @@ pub enum AssumptionError {
     #[error(
         "cannot assume {text:?}: write remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
          certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST[:PORT] | \
-         answer HOST | missing HOST | directory URL | switch VALUE | services at HOST | clock right | \
+         answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right | \
          resolver truthful | client FAMILY"
     )]
     Unknown {
@@ -95,6 +95,7 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
         (["missing", ..], [_, host]) => Ok(Assumption::Missing { host: host_name(text, host)? }),
         (["directory", ..], [_, url]) => directory(text, url),
         (["switch", ..], [_, value]) => switched_off(text, value),
+        (["unset", ..], [_, value]) if is_value_name(value) => Ok(Assumption::Unset { name: (*value).to_owned() }),
         _ => Err(AssumptionError::Unknown { text: text.to_owned() }),
     }
 }
@@ -113,6 +114,11 @@ fn switched_off(text: &str, value: &str) -> Result<Assumption, AssumptionError> 
         value: value.to_owned(),
         known: known.map(|(name, _)| name).collect::<Vec<_>>().join(", "),
     })
+}
+
+/// Whether a text may be the name of a value of Outlook's search, which a mail domain is too.
+fn is_value_name(text: &str) -> bool {
+    text.len() <= 253 && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
 }
 
 fn withdrawn(text: &str, name: &str, kind: &str, address: &str) -> Result<Assumption, AssumptionError> {

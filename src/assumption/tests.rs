@@ -48,6 +48,7 @@ fn what_is_said_can_be_read_again() {
         "missing contoso.com",
         "directory https://mail.contoso.com/Autodiscover/Autodiscover.xml",
         "switch ExcludeHttpsRootDomain",
+        "unset ExcludeHttpsRootDomain",
         "certificate sound at a.contoso.com",
         "certificate trusted at a.contoso.com",
         "encryption current at a.contoso.com",

@@ -64,6 +64,7 @@ fn read(id: &'static str, text: &'static str) -> Result<Page, String> {
         proof: field("proof")?,
         clients: field("clients")?,
         title: field("title")?,
+        read_title: self::field(front, "title-when-read"),
         sources: field("sources")?,
         question: question(front)?,
         seen,

@@ -2,9 +2,11 @@
 
 use super::print;
 use crate::{
-    event::{DnsQuestion, RecordType, TrustStore, View},
-    exit,
+    event::{ClientFamily, DnsQuestion, RecordType, TrustStore, View},
+    exit, machine,
     net::{Resolver, TrustStores, resolver::WireResolver, system},
+    pc::About,
+    words,
 };
 use std::{io::IsTerminal, time::Duration};
 
@@ -17,6 +19,7 @@ pub(super) async fn doctor() -> u8 {
     // Without the feature the line is left out: nothing can be done about it here.
     lines.extend(crate::probe::tls::legacy::LIBRARY.map(|library| format!("legacy TLS  by {}", library.as_str())));
     environment(&mut lines);
+    this_pc(&mut lines).await;
     let printed = print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")));
     if printed == exit::HEALTHY && !resolver_answers { exit::CANNOT_RUN } else { printed }
 }
@@ -87,6 +90,22 @@ fn environment(lines: &mut Vec<String>) {
         if terminal { "yes" } else { "no" },
         crate::text::sanitise_line(&term)
     ));
+}
+
+/// What Outlook meets on this PC, as far as no mailbox is named.
+async fn this_pc(lines: &mut Vec<String>) {
+    let Some(reader) = machine::reader() else {
+        lines.push(
+            "this PC     no Windows, so there is no Outlook to read about; --registry takes a text from the user's PC"
+                .to_owned(),
+        );
+        return;
+    };
+    let about = About { mailbox: String::new(), domain: String::new() };
+    if let Ok(snapshot) = tokio::task::spawn_blocking(move || reader.read(&about)).await {
+        let read = words::this_pc(&snapshot.pc, ClientFamily::default());
+        lines.extend(read.into_iter().map(|(label, value)| format!("this PC     {label}: {value}")));
+    }
 }
 
 fn terminal_size() -> String {

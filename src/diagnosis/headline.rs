@@ -15,6 +15,10 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
     if model.progress == Progress::Running {
         return running(model, walk);
     }
+    format!("{}{}", concluded(model, walk, findings), on_this_pc(model, walk))
+}
+
+fn concluded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     match walk.class {
         VerdictClass::Silent | VerdictClass::NeedsPassword => healthy(model, walk, findings),
         VerdictClass::Degraded => degraded(model, walk, findings),
@@ -28,6 +32,29 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
         }
         VerdictClass::Inconclusive => inconclusive(model, walk),
     }
+}
+
+/// What the PC leaves out, or reads before it asks anybody.
+fn on_this_pc(model: &Model, walk: &Walk) -> String {
+    let mut sentence = String::new();
+    let off: Vec<_> = walk.steps.iter().filter_map(|step| Some((step.number, step.switched_off.as_ref()?))).collect();
+    let mut names: Vec<&str> = off.iter().map(|(_, off)| off.value.as_str()).collect();
+    names.dedup();
+    let mut steps: Vec<String> = off.iter().filter_map(|(number, _)| Some(number.as_ref()?.to_string())).collect();
+    steps.dedup();
+    if !names.is_empty() {
+        sentence.push_str(&format!(" This PC has {} set", names.join(", ")));
+        sentence.push_str(&match steps.as_slice() {
+            [] => ".".to_owned(),
+            [one] => format!(", so step {one} is left out."),
+            several => format!(", so steps {} are left out.", several.join(", ")),
+        });
+    }
+    let file = model.settings(walk.client).filter(|settings| settings.prefers_local_xml());
+    if let Some(file) = file.and_then(|settings| settings.local_xml(model.domain())) {
+        sentence.push_str(&format!(" This PC reads {} before it asks anybody (PreferLocalXML).", file.value.data));
+    }
+    sentence
 }
 
 fn running(model: &Model, walk: &Walk) -> String {
@@ -185,7 +212,11 @@ fn inconclusive(model: &Model, walk: &Walk) -> String {
             says
         );
     }
-    let open: Vec<String> = open_steps(model, walk);
+    let mut open: Vec<String> = open_steps(model, walk);
+    // The PC names it, and nobody looked into it.
+    let unseen = walk.steps.iter().filter(|step| step.reached).filter_map(|step| model.candidate(&step.candidate));
+    let unseen = unseen.filter(|state| state.candidate.standing == Standing::NotVisible);
+    open.extend(unseen.map(|state| name_step(model, walk, &state.candidate.id)));
     say!("Too little is known: {open} gave no result.", open = open.join(", "))
 }
 
@@ -232,6 +263,10 @@ pub(super) fn name_step(model: &Model, walk: &Walk, id: &CandidateId) -> String 
             let opener = name_step(model, walk, opener);
             say!("{host}, where {opener} leads", host, opener)
         }
-        (None, None) => id.to_string(),
+        (None, None) => match state.candidate.origin {
+            Origin::LocalXml => "the local XML file".to_owned(),
+            Origin::LastKnownGood => format!("the last URL that worked ({host})"),
+            _ => id.to_string(),
+        },
     }
 }

@@ -53,7 +53,10 @@ pub(super) async fn probe(run: &Run, id: &CandidateId, from: Stage) -> Vec<Job> 
     }
     let emit = Emitter::new(run, id.clone(), number);
     let mut attempt = Attempt { run, candidate, mailbox, further: Vec::new(), emit };
-    let opened = attempt.go(from).await;
+    let opened = match attempt.candidate.origin {
+        Origin::LocalXml => attempt.read_file(),
+        _ => attempt.go(from).await,
+    };
     attempt.emit.say(Event::CandidateFinished { id: id.clone() });
     opened.into_iter().map(|id| Job::Probe { id, from: Stage::Dns }).collect()
 }

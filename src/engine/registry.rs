@@ -69,6 +69,13 @@ impl Registry {
         }
     }
 
+    /// Puts a candidate in the place of the one with its id.
+    pub(super) fn put(&mut self, candidate: &Candidate) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.candidate.id == candidate.id) {
+            entry.candidate = candidate.clone();
+        }
+    }
+
     /// Opens the place that an answer of `from` names. A redirect into its own path is a loop; the eleventh is one too
     /// many. The same place reached from elsewhere is no fault.
     pub(super) fn open(&mut self, from: &CandidateId, url: &Url, mailbox: Option<String>) -> Result<Opened, Cause> {

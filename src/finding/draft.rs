@@ -25,6 +25,8 @@ pub(super) struct Draft {
     first_remedy: Option<&'static str>,
     left_out: Vec<&'static str>,
     asks_for_srv: bool,
+    /// It was read on the PC, so that the title need not say "may".
+    when_read: bool,
     /// Targets of the SRV records that are published already, on the port that Outlook goes to.
     published: Vec<String>,
     /// What Active Directory holds already.
@@ -51,6 +53,7 @@ impl Draft {
             first_remedy: None,
             left_out: Vec::new(),
             asks_for_srv: case.has_step(Origin::Srv),
+            when_read: false,
             published: published(case),
             directory: case.model.of_origin(Origin::Scp).filter_map(|state| state.candidate.url.clone()).collect(),
             domain: case.model.address.as_ref().and_then(|address| {
@@ -58,6 +61,12 @@ impl Draft {
                 differ.then(|| (address.domain.clone(), address.domain_unicode.clone()))
             }),
         }
+    }
+
+    /// It was read on the PC.
+    pub(super) fn when_read(mut self) -> Self {
+        self.when_read = true;
+        self
     }
 
     /// Another candidate that is concerned.
@@ -159,6 +168,7 @@ impl Draft {
         let page = catalogue::page(self.id)?;
         let is_published = self.name_srv_record();
         let filled = page.fill(&self.values);
+        let read_title = page.title_when_read(&self.values).filter(|_| self.when_read);
         debug_assert!(!cfg!(test) || filled.missing.is_empty(), "{}: no value for {:?}", self.id, filled.missing);
         let owner = self.owner.or_else(|| Owner::from_word(page.owner)).unwrap_or(Owner::Nobody);
         let mut remedies = filled.remedies;
@@ -176,7 +186,7 @@ impl Draft {
         remedies.sort_by_key(|remedy| (is_useless(remedy.id), lacks(remedy), Some(remedy.id) != self.first_remedy));
         Some(Finding {
             id: self.id.to_owned(),
-            title: in_both_forms(filled.title, self.domain.as_ref()),
+            title: in_both_forms(read_title.unwrap_or(filled.title), self.domain.as_ref()),
             severity: self.severity.or_else(|| Severity::from_word(page.severity)).unwrap_or(Severity::Minor),
             certainty: self.certainty,
             owner,

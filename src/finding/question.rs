@@ -4,6 +4,7 @@ use super::{
     Certainty, Fact, Finding,
     case::{self, Case},
     draft::Draft,
+    this_pc::{self, Told},
     values,
 };
 use crate::{
@@ -28,9 +29,12 @@ pub struct Question {
     pub why: Vec<Fact>,
     /// Whether it is asked because nothing else is wrong, in case Outlook fails all the same.
     pub in_case: bool,
-    /// What was replied.
+    /// What was replied, or read on the PC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reading>,
+    /// The answer was read on the PC, so that nobody needs to be asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub read: bool,
 }
 
 /// What a reply says.
@@ -107,9 +111,16 @@ pub fn questions(model: &Model, walk: &Walk) -> Vec<Question> {
     let asked = ASKED.iter().filter(pointed_at).filter_map(|asked| {
         let why = (asked.points)(&case)?;
         let filled = filled(&case, asked.id)?;
-        let reply = model.replies.get(asked.id).map(|reply| read(&filled, reply));
+        let told = this_pc::told(&case, asked.id);
+        let is_read = told.is_some();
+        let (why, reply) = match told {
+            Some(Told::Yes(_, facts)) => ([why, facts].concat(), Some(Reading::Yes)),
+            Some(Told::No(facts)) => ([why, facts].concat(), Some(Reading::No)),
+            None => (why, model.replies.get(asked.id).map(|reply| read(&filled, reply))),
+        };
         let FilledQuestion { text, command, .. } = filled;
-        Some(Question { id: asked.id.to_owned(), question: text, command, why, in_case: asked.in_case, reply })
+        let (id, in_case) = (asked.id.to_owned(), asked.in_case);
+        Some(Question { id, question: text, command, why, in_case, reply, read: is_read })
     });
     asked.collect()
 }
@@ -121,7 +132,9 @@ pub fn only_the_pc_is_left(model: &Model, walk: &Walk) -> bool {
 
 /// Cases that a reply confirmed: proven by the output of the command, likely by a person's word.
 pub(super) fn confirmed(case: &Case) -> Vec<Finding> {
-    let found = ASKED.iter().filter_map(|asked| {
+    // What was read on the PC needs no person's word, and stands elsewhere.
+    let by_person = ASKED.iter().filter(|asked| this_pc::told(case, asked.id).is_none());
+    let found = by_person.filter_map(|asked| {
         let reply = case.model.replies.get(asked.id)?;
         let why = (asked.points)(case)?;
         let filled = filled(case, asked.id)?;

@@ -11,6 +11,7 @@ mod questions;
 mod remedies;
 mod sign_in;
 mod stores;
+mod this_pc;
 
 use super::{Finding, Severity, evaluate};
 use crate::{
@@ -73,6 +74,7 @@ impl World {
             role: Role::Harmless,
             code: None,
             waits_seconds: 0,
+            switched_off: None,
         });
         let stages = Default::default();
         self.model.candidates.push(CandidateState { candidate, stages, redirect: None, finished: true });

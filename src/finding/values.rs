@@ -14,6 +14,7 @@ use crate::{
     event::{Address, Certificate, ClientFamily, Evidence, Origin, Purpose, Stage, SubjectName, TlsHandshake},
     finding::CertificateCure,
     model::CandidateState,
+    pc::{Setting, Settings},
     plan,
 };
 use jiff::Timestamp;
@@ -116,7 +117,31 @@ fn of_run(case: &Case) -> Values {
         ("srv_host", srv_host(case)),
         ("office_key", plan::office_version(case.walk.client).to_owned()),
         ("client", client(case.walk.client).to_owned()),
+        ("switches", on_pc(case, |settings| settings.excluded())),
+        ("unset_switches", unset(case, |settings| settings.excluded())),
+        ("unset_local_xml", unset(case, |settings| settings.local_xml(case.domain()).into_iter().collect())),
+        ("unset_remembered", remembered(case).map(|_| "unset last-known-good".to_owned()).unwrap_or_default()),
+        ("remembered_host", remembered(case).unwrap_or_else(|| gap("old server"))),
     ])
+}
+
+/// Names of values that are set on the PC.
+fn on_pc<'a>(case: &Case<'a>, pick: impl Fn(&Settings<'a>) -> Vec<Setting<'a>>) -> String {
+    let found = case.model.settings(case.walk.client).map(|settings| pick(&settings)).unwrap_or_default();
+    found.iter().map(|setting| setting.value.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What the what-if assumes when these values are taken out; nothing where none is set.
+fn unset<'a>(case: &Case<'a>, pick: impl Fn(&Settings<'a>) -> Vec<Setting<'a>>) -> String {
+    let names = on_pc(case, pick);
+    names.split(", ").filter(|name| !name.is_empty()).map(|name| format!("unset {name};")).collect()
+}
+
+/// Host of the URL that Outlook remembers.
+fn remembered(case: &Case) -> Option<String> {
+    let mailbox = case.model.address.as_ref()?.ascii();
+    let known = case.model.settings(case.walk.client)?.last_known_good(&mailbox)?;
+    Some(host_name(url::Url::parse(&known.url).ok()?.host_str()?))
 }
 
 /// The cmdlet that writes the service connection point: Exchange 2016 (15.1) renamed it. Where no answer tells the

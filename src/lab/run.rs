@@ -16,6 +16,7 @@ use crate::{
         resolver::{DNS_PORT, WireResolver},
         trust::TrustError,
     },
+    pc::Reader,
     plan::PlanInput,
     probe::ldap::Credentials,
 };
@@ -85,11 +86,13 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         skip: Vec::new(),
     };
     let keeper = Arc::new(scenario.account().map_or_else(Keeper::default, Keeper::of));
+    let pc = scenario.pc.as_ref().map(|pc| Arc::new(pc.recorded()) as Arc<dyn Reader>);
     Ok(Setup {
         input,
         client,
         vantage,
         net,
+        pc,
         canaries: true,
         fetch_issuers: false,
         other_protocols: true,

@@ -4,10 +4,12 @@ mod certificate;
 mod consistency;
 mod directory;
 mod sign_in;
+mod this_pc;
 
 pub use certificate::{CertificateSpec, Issuer, Usage};
 pub use directory::{DirectoryLook, DirectoryTree, PointSpec};
 pub use sign_in::{Guarded, SignInSpec};
+pub use this_pc::{FileSpec, PcSpec};
 
 use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
 use serde::Deserialize;
@@ -71,6 +73,9 @@ pub struct Scenario {
     /// Where a sign-in was accepted, the same place is asked once more as a browser does.
     #[serde(default)]
     pub ask_get: bool,
+    /// What the user's PC says; absent where nobody looked at it.
+    #[serde(default)]
+    pub pc: Option<PcSpec>,
     /// What must be concluded.
     pub expect: Expect,
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::{event::ClientFamily, walk::Role};
 
 /// The scenarios of design section 7, and one for every further finding that the network can prove.
-const NAMES: [&str; 106] = [
+const NAMES: [&str; 113] = [
     "apppool-stopped-503",
     "auth-prompt-loop",
     "autodiscover-record-absent",
@@ -58,6 +58,13 @@ const NAMES: [&str; 106] = [
     "one-certificate-per-address",
     "outlook-too-old-for-srv",
     "path-case-sensitive-404",
+    "pc-hosts-override",
+    "pc-last-known-good-stale",
+    "pc-local-xml",
+    "pc-machine-proxy",
+    "pc-proxy-script-file",
+    "pc-redirect-server",
+    "pc-switch-left-behind",
     "port-443-filtered",
     "port80-closed-redirect-needed",
     "post-becomes-get",

@@ -91,6 +91,32 @@ pub(super) fn mailboxes(text: &str, odd: &[String], user: &mut dyn FnMut(&str) -
     out
 }
 
+/// Folders that hold one folder for each user.
+const HOMES: [&str; 3] = [r"\users\", r"\documents and settings\", ":/users/"];
+
+/// Names of users' folders in paths of Windows, such as `C:\Users\anna`; those that every PC has stay.
+pub(super) fn homes(text: &str, user: &mut dyn FnMut(&str) -> String) -> String {
+    const SHARED: [&str; 4] = ["public", "default", "all users", "default user"];
+    let lower = text.to_ascii_lowercase();
+    let ends = |home: &&str| lower.match_indices(*home).map(|(at, _)| at + home.len()).collect::<Vec<_>>();
+    let mut places: Vec<usize> = HOMES.iter().flat_map(ends).collect();
+    places.sort_unstable();
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for start in places {
+        let rest = text.get(start..).unwrap_or_default();
+        let end = rest.find(['\\', '/', '"', ';', ':', ',', '|', '<', '>', '\n']).unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default();
+        if start >= done && !name.trim().is_empty() && !SHARED.contains(&name.to_lowercase().as_str()) {
+            out.push_str(&text[done..start]);
+            out.push_str(&user(name));
+            done = start + end;
+        }
+    }
+    out.push_str(&text[done..]);
+    out
+}
+
 fn odd_start(text: &str, from: usize, end: usize, odd: &[String]) -> Option<usize> {
     let before = text.get(from..end)?;
     odd.iter().find_map(|local| {

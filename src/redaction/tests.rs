@@ -431,3 +431,14 @@ fn accounts_of_a_directory_lose_their_user() {
     assert_eq!(account("svc-mail"), "user2");
     assert_eq!(account("CN=Anna Kern,OU=Staff,DC=contoso,DC=test"), "name1");
 }
+
+#[test]
+fn folders_of_users_are_hidden() {
+    let mut redactor = Redactor::default();
+    assert_eq!(redactor.text(r"C:\Users\Anna Smith\a.xml"), r"C:\Users\user1\a.xml");
+    assert_eq!(redactor.text("file:///C:/Users/anna smith/proxy.pac"), "file:///C:/Users/user1/proxy.pac");
+    assert_eq!(redactor.text(r"C:\Documents and Settings\bob"), r"C:\Documents and Settings\user2");
+    for same in [r"C:\Users\Public\a.xml", r"C:\Temp\a.xml", "https://contoso.test/users/anna"] {
+        assert_eq!(redactor.text(same), same);
+    }
+}

@@ -36,6 +36,11 @@ pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
         Block::Heading(2, "What Outlook does, step by step".to_owned()),
         steps(model, diagnosis),
     ];
+    if let Some(pc) = &model.pc {
+        let rows = words::this_pc(pc, diagnosis.walk.client).into_iter().map(|(label, value)| vec![label, value]);
+        blocks.push(Block::Heading(2, "This PC".to_owned()));
+        blocks.push(Block::Table(vec!["What was read", ""], rows.collect()));
+    }
     if !diagnosis.walk.prompts.is_empty() {
         blocks.push(Block::Heading(2, "What Outlook shows".to_owned()));
         blocks.extend(diagnosis.walk.prompts.iter().map(|prompt| {
@@ -77,6 +82,9 @@ fn steps(model: &Model, diagnosis: &Diagnosis) -> Block {
 fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     let number = step.number.map(|number| number.to_string()).unwrap_or_default();
     let place = words::candidate(&state.candidate, "->", "then ");
+    if let Some(off) = &step.switched_off {
+        return vec![number, place, "left out".to_owned(), words::switched_off(off)];
+    }
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return vec![number, place, "not asked".to_owned(), why];
     }
@@ -136,6 +144,7 @@ fn remedy(remedy: &Remedy, blocks: &mut Vec<Block>) {
 }
 
 fn questions(questions: &[Question], blocks: &mut Vec<Block>) {
+    let questions: Vec<&Question> = questions.iter().filter(|question| !question.read).collect();
     if questions.is_empty() {
         return;
     }

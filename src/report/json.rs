@@ -4,12 +4,12 @@ use crate::{
     diagnosis::{Diagnosis, Together, Verdict, WhatIf},
     event::{
         Address, CandidateId, ClientFamily, Evidence, NoteCode, Origin, Outcome, PointSource, Sign, Standing,
-        StoreSummary,
+        StoreSummary, ThisPc,
     },
     finding::{Finding, Question, Standpoint},
     model::{CandidateState, Endpoint, Model, Progress, ViewTable},
     plan::{self, Switch},
-    walk::{Role, WalkStep},
+    walk::{Role, SwitchedOff, WalkStep},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -31,6 +31,8 @@ struct Report<'a> {
     verdict: &'a Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<&'a WhatIf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pc: Option<&'a ThisPc>,
     signs: &'a [Sign],
     candidates: Vec<CandidateReport<'a>>,
     facts: &'a [Evidence],
@@ -79,6 +81,8 @@ struct CandidateReport<'a> {
     waits_seconds: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     switch: Option<Switch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switched_off: Option<&'a SwitchedOff>,
     stages: Vec<StageReport<'a>>,
 }
 
@@ -130,6 +134,7 @@ fn report<'a>(model: &'a Model, diagnosis: &'a Diagnosis) -> Report<'a> {
         complete: model.progress == Progress::Finished,
         verdict: &diagnosis.verdict,
         what_if: diagnosis.what_if.as_ref(),
+        pc: model.pc.as_ref(),
         signs: &model.signs,
         candidates,
         facts: &model.facts,
@@ -176,6 +181,7 @@ fn candidate<'a>(state: &'a CandidateState, step: &'a WalkStep, client: ClientFa
         code: step.code,
         waits_seconds: step.waits_seconds,
         switch: plan::switch(client, state.candidate.origin),
+        switched_off: step.switched_off.as_ref(),
         stages,
     }
 }

@@ -25,6 +25,7 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     if let Some(what_if) = &diagnosis.what_if {
         self::what_if(model, diagnosis, what_if, out)?;
     }
+    this_pc(model, diagnosis.walk.client, out)?;
     writeln!(out)?;
     steps(model, diagnosis, out)?;
     dialogs(diagnosis, out)?;
@@ -49,7 +50,7 @@ pub fn steps(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
             candidate(model, state, step, out)?;
-            details(model, diagnosis.walk.client, state, out)?;
+            details(model, diagnosis.walk.client, state, step, out)?;
         }
     }
     match plan::switch(diagnosis.walk.client, Origin::Root) {
@@ -93,6 +94,17 @@ fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn
         writeln!(out, "   {title}: {}{before}{}", step.role.as_str(), assumed.unwrap_or_default().trim_end())?;
     }
     Ok(())
+}
+
+/// What was read on the PC.
+fn this_pc(model: &Model, client: ClientFamily, out: &mut dyn Write) -> io::Result<()> {
+    let Some(pc) = &model.pc else { return Ok(()) };
+    let lines = words::this_pc(pc, client);
+    let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    writeln!(out, "\nThis PC")?;
+    lines.iter().try_for_each(|(label, value)| {
+        writeln!(out, "   {label}{}   {value}", " ".repeat(width - label.chars().count()))
+    })
 }
 
 /// Remedies that lead further together than any of them alone.
@@ -152,7 +164,13 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
 }
 
 /// What decides whether the candidate is tried at all: measured signs, and the switch on the user's PC.
-fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mut dyn Write) -> io::Result<()> {
+fn details(
+    model: &Model,
+    client: ClientFamily,
+    state: &CandidateState,
+    step: &WalkStep,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let origin = state.candidate.origin;
     if origin == Origin::Office365 && !model.signs.is_empty() {
         let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
@@ -169,6 +187,9 @@ fn details(model: &Model, client: ClientFamily, state: &CandidateState, out: &mu
         if !facts.is_empty() {
             writeln!(out, "      settings {}: {}", protocol.kind, facts.join(", "))?;
         }
+    }
+    if let Some(off) = &step.switched_off {
+        return writeln!(out, "      {}", words::switched_off(off));
     }
     match plan::switch(client, origin) {
         Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
@@ -253,10 +274,11 @@ fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()>
 
 /// What only a person can tell, as far as something points there.
 fn questions(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
-    if !diagnosis.questions.is_empty() {
+    let told: Vec<&Question> = diagnosis.questions.iter().filter(|question| !question.read).collect();
+    if !told.is_empty() {
         writeln!(out, "\nQuestions that only a person can answer")?;
     }
-    for question in &diagnosis.questions {
+    for question in told {
         self::question(question, out)?;
     }
     let is_open = diagnosis.questions.iter().any(|question| question.in_case);
@@ -415,6 +437,7 @@ mod tests {
                     role: Role::Harmless,
                     code: Some("0x80072EE7"),
                     waits_seconds: 0,
+                    switched_off: None,
                 };
                 candidate(&model(), state, &step, out)
             };
@@ -424,6 +447,12 @@ mod tests {
         assert!(!line(false).contains("0x80072EE7"));
     }
 
+    fn plain(state: &CandidateState) -> WalkStep {
+        let candidate = state.candidate.id.clone();
+        let role = Role::Harmless;
+        WalkStep { candidate, number: None, reached: true, role, code: None, waits_seconds: 0, switched_off: None }
+    }
+
     #[test]
     fn what_is_passed_over_is_said_calmly() {
         let line = |origin, role, cause| {
@@ -431,7 +460,15 @@ mod tests {
             let outcome = Some(Outcome::Failed { cause });
             state.stages.insert(Stage::Http, StageState { outcome, ..StageState::default() });
             let (id, code) = (state.candidate.id.clone(), None);
-            let step = WalkStep { candidate: id, number: Some(3), reached: true, role, code, waits_seconds: 0 };
+            let step = WalkStep {
+                candidate: id,
+                number: Some(3),
+                reached: true,
+                role,
+                code,
+                waits_seconds: 0,
+                switched_off: None,
+            };
             let mut out = Vec::new();
             candidate(&model(), &state, &step, &mut out).expect("memory can be written");
             String::from_utf8(out).expect("text")
@@ -443,7 +480,7 @@ mod tests {
 
     #[test]
     fn switches_and_signs_are_said() {
-        let said = |client, origin| written(|state, out| details(&model(), client, state, out), origin);
+        let said = |client, origin| written(|state, out| details(&model(), client, state, &plain(state), out), origin);
         assert_eq!(said(ClientFamily::Outlook365, Origin::Root), "      off-switch: ExcludeHttpsRootDomain=1\n");
         assert_eq!(
             said(ClientFamily::Outlook365, Origin::Office365),

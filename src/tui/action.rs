@@ -69,6 +69,8 @@ pub enum Action {
     WhatIf,
     /// Answers questions that only a person can.
     Questions,
+    /// What was read on the PC.
+    ThisPc,
     /// Answers yes to the question looked at.
     Yes,
     /// Answers no to the question looked at.
@@ -207,6 +209,10 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             let said: Vec<String> = chosen.iter().map(ToString::to_string).collect();
             app.ui.assumed = LineInput::offering(&said.join("; "));
             app.ui.overlay = Some(Overlay::WhatIf);
+        }
+        Action::ThisPc => {
+            app.ui.page = None;
+            app.ui.overlay = Some(Overlay::Page { scroll: 0 });
         }
         Action::Questions => return overlay::ask(app),
         Action::Yes => return overlay::reply(app, "yes"),

@@ -204,6 +204,8 @@ pub static BINDINGS: &[Binding] = &[
         label: "forget", tooltip: "send nothing and forget what was typed", rank: Some(0) },
     Binding { keys: &[letter('a')], shown: ("a", "a"), action: Action::Questions, contexts: &[Overview],
         label: "answer", tooltip: "questions about the PC or the server that only a person can answer", rank: Some(8) },
+    Binding { keys: &[letter('P')], shown: ("P", "P"), action: Action::ThisPc, contexts: &[Overview],
+        label: "this PC", tooltip: "what was read on the PC: switches, files, proxy, hosts file", rank: None },
     Binding { keys: &[letter(':')], shown: (":", ":"), action: Action::Palette, contexts: BROWSING,
         label: "search", tooltip: "find an action, a step, a finding, or a case by its code, its dialog or words", rank: Some(6) },
     Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down)], shown: ("↑↓", "up/down"), action: Action::Step(0),

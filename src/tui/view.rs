@@ -24,6 +24,7 @@ mod raw;
 mod search;
 mod sign_in;
 mod stage;
+mod this_pc;
 mod timeline;
 mod verdict;
 mod views;

@@ -54,6 +54,9 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
         let open = state.candidate.standing == Standing::AwaitingSigns;
         return Judgement::plain(if open { Then::Open } else { Then::NotTried });
     }
+    if state.candidate.origin == Origin::LocalXml {
+        return content(state);
+    }
     let is_elsewhere = is_elsewhere(state);
     for stage in [Stage::Dns, Stage::Tcp] {
         match state.outcome(stage) {
@@ -175,14 +178,28 @@ fn answer(state: &CandidateState) -> Judgement {
     if state.redirect.as_ref().is_some_and(|redirect| redirect.to.is_some()) {
         return Judgement::plain(Then::LeadsOn);
     }
-    let asks = state.exchange().and_then(|exchange| exchange.status) == Some(401);
-    if asks && state.answer().is_none() {
+    if asks_for_a_password(state) && state.answer().is_none() {
         return Judgement::plain(Then::WantsPassword);
+    }
+    content(state)
+}
+
+/// The place that was asked without a password wants one.
+fn asks_for_a_password(state: &CandidateState) -> bool {
+    state.exchange().and_then(|exchange| exchange.status) == Some(401)
+}
+
+/// What the content of an answer, or of a local file, leads to.
+fn content(state: &CandidateState) -> Judgement {
+    if state.redirect.as_ref().is_some_and(|redirect| redirect.to.is_some()) {
+        return Judgement::plain(Then::LeadsOn);
     }
     let then = match (state.outcome(Stage::Xml), state.answer().map(|answer| answer.kind)) {
         (None, _) => Then::Open,
         // Somebody signed in here; the user will be asked all the same.
-        (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() && asks => Then::WantsPassword,
+        (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() && asks_for_a_password(state) => {
+            Then::WantsPassword
+        }
         (Some(outcome), Some(AnswerKind::Settings)) if outcome.is_through() => Then::Settings,
         (Some(_), Some(AnswerKind::ImapPop)) => Then::WrongSettings,
         _ => Then::GoesOn,
@@ -191,7 +208,7 @@ fn answer(state: &CandidateState) -> Judgement {
 }
 
 impl Judgement {
-    fn plain(then: Then) -> Self {
+    pub(super) fn plain(then: Then) -> Self {
         Self { alert: Vec::new(), code: None, then }
     }
 

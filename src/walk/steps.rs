@@ -1,8 +1,9 @@
 //! The order: one client's way through the judged candidates.
 
 use super::{
-    Prompt, PromptKind, Recurrence, Role, VerdictClass, Walk, WalkStep,
-    judgement::{Judgement, SILENT_HOST_SECONDS, Then, is_elsewhere, judge, leads_to, resolver_is_silent},
+    Prompt, PromptKind, Recurrence, Role, SwitchedOff, VerdictClass, Walk, WalkStep,
+    judgement::{Judgement, Then, is_elsewhere, judge, leads_to, resolver_is_silent},
+    this_pc,
 };
 use crate::{
     event::{CandidateId, ClientFamily, Origin},
@@ -14,11 +15,15 @@ use crate::{
 pub fn walk(model: &Model, client: ClientFamily) -> Walk {
     let mut walker = Walker::new(model, client);
     let mut number = 0;
-    for step in plan::sequence(client) {
+    for step in model.sequence(client) {
         let numbered = !matches!(step.origin, Origin::Boot | Origin::LocalXml | Origin::LastKnownGood);
         number += usize::from(numbered);
+        let off = step.switch.and_then(|switch| this_pc::switched_off(model, client, switch));
         for state in model.of_origin(step.origin) {
-            walker.visit(state, step.alert, numbered.then_some(number));
+            match &off {
+                Some(off) => walker.leave_out(state, off, numbered.then_some(number)),
+                None => walker.visit(state, step.alert, numbered.then_some(number)),
+            }
         }
     }
     walker.services();
@@ -55,7 +60,7 @@ impl<'a> Walker<'a> {
 
     /// One candidate and, behind it, those that its answer opened.
     fn visit(&mut self, state: &CandidateState, alert: Alert, number: Option<usize>) {
-        let judgement = judge(state);
+        let judgement = this_pc::judge(self.model, self.client, state).unwrap_or_else(|| judge(state));
         if self.decided.is_some() {
             self.pass_over(state, &judgement, number);
             return;
@@ -64,7 +69,7 @@ impl<'a> Walker<'a> {
         let silenced = asks && alert == Alert::MayBeShown;
         // Where an error is kept silent the request behind it is never sent, so nothing is waited for.
         let late = judgement.then == Then::GoesOnLate && !silenced;
-        let waits_seconds = if late { SILENT_HOST_SECONDS } else { 0 };
+        let waits_seconds = if late { this_pc::patience(self.model, self.client) } else { 0 };
         let index = self.steps.len();
         self.steps.push(WalkStep {
             candidate: state.candidate.id.clone(),
@@ -73,6 +78,7 @@ impl<'a> Walker<'a> {
             role: Role::Harmless,
             code: judgement.code,
             waits_seconds,
+            switched_off: None,
         });
         self.waits_seconds += waits_seconds;
         if asks {
@@ -94,6 +100,19 @@ impl<'a> Walker<'a> {
         if let Some(step) = self.steps.get_mut(index) {
             step.role = role;
         }
+    }
+
+    /// A step that is switched off on this PC, with what its answer would have opened.
+    fn leave_out(&mut self, state: &CandidateState, off: &SwitchedOff, number: Option<usize>) {
+        self.steps.push(WalkStep {
+            candidate: state.candidate.id.clone(),
+            number,
+            reached: false,
+            role: Role::Unreached,
+            code: None,
+            waits_seconds: 0,
+            switched_off: Some(off.clone()),
+        });
     }
 
     /// What an answer leads to, once the client has it.
@@ -145,6 +164,7 @@ impl<'a> Walker<'a> {
             role,
             code: judgement.code,
             waits_seconds: 0,
+            switched_off: None,
         });
         let model = self.model;
         for follower in model.candidates.iter().filter(|f| f.candidate.opened_by.as_ref() == Some(&state.candidate.id))
@@ -193,6 +213,9 @@ impl<'a> Walker<'a> {
             _ => None,
         };
         let Some(host) = target.filter(|host| !is_within(host, self.model.domain())) else { return };
+        if self.model.settings(self.client).is_some_and(|settings| settings.trusts_redirect_to(&host)) {
+            return;
+        }
         let microsoft = is_within(&host, "outlook.com") || is_within(&host, "office365.us");
         if microsoft && self.client >= ClientFamily::Outlook2016 {
             // Current builds carry Microsoft's own hosts in their list.
@@ -253,6 +276,7 @@ impl<'a> Walker<'a> {
                 role,
                 code: judgement.code,
                 waits_seconds: 0,
+                switched_off: None,
             });
         }
     }
@@ -268,6 +292,7 @@ impl<'a> Walker<'a> {
                     role: Role::Unreached,
                     code: None,
                     waits_seconds: 0,
+                    switched_off: None,
                 });
             }
         }

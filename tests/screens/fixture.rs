@@ -355,7 +355,7 @@ fn step(candidate: CandidateId, number: Option<usize>) -> WalkStep {
         "redirect" | "srv" => (Role::Unreached, None),
         _ => (Role::Harmless, None),
     };
-    WalkStep { candidate, number, reached: role != Role::Unreached, role, code, waits_seconds: 0 }
+    WalkStep { candidate, number, reached: role != Role::Unreached, role, code, waits_seconds: 0, switched_off: None }
 }
 
 fn prompt(candidate: &CandidateId) -> Prompt {

@@ -78,6 +78,12 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
             scenario.directory = None;
             scenario.scp_urls = vec![url.to_string()];
         }
+        Assumption::Unset { name } => {
+            let Some(pc) = &mut scenario.pc else { return false };
+            let name = if name == Assumption::REMEMBERED { "001f664a" } else { name.as_str() };
+            let kept = pc.text.lines().filter(|line| line.split_whitespace().next() != Some(name));
+            pc.text = kept.collect::<Vec<_>>().join("\n");
+        }
         Assumption::Services { host } => {
             for port in scenario.hosts.iter_mut().flat_map(|server| &mut server.ports) {
                 for path in &mut port.paths {

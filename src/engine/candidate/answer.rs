@@ -154,6 +154,34 @@ impl Attempt<'_> {
         Some(answer)
     }
 
+    /// A local file in the place of an answer: nothing is asked, and what it names is followed as an answer's would be.
+    pub(super) fn read_file(&self) -> Vec<CandidateId> {
+        for stage in [Stage::Dns, Stage::Tcp, Stage::Tls, Stage::Http] {
+            self.emit.not_applicable(stage);
+        }
+        let began = self.emit.start(Stage::Xml);
+        let path = self.candidate.url.as_deref().unwrap_or_default();
+        let mut opened = Vec::new();
+        let outcome = match self.run.local_file(path) {
+            Some(Ok(bytes)) => {
+                let answer = xml::read(&bytes, None);
+                let outcome = match self.lead_on(&answer) {
+                    Ok(places) => {
+                        opened = places;
+                        xml::outcome(&answer)
+                    }
+                    Err(cause) => Outcome::Failed { cause },
+                };
+                self.emit.observed(Stage::Xml, Evidence::Xml(Box::new(answer)));
+                outcome
+            }
+            // Why it cannot be read stands among what was read on the PC.
+            Some(Err(_)) | None => Outcome::Failed { cause: Cause::XmlEmpty },
+        };
+        self.emit.finish(Stage::Xml, outcome, began);
+        opened
+    }
+
     /// Opens what the content names: another URL, another address, or the service URLs of settings.
     fn lead_on(&self, answer: &AutodiscoverAnswer) -> Result<Vec<CandidateId>, Cause> {
         match answer.kind {

@@ -70,6 +70,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             }),
             "nothing in the evidence asks for a person's answer",
         ),
+        Action::ThisPc => available(
+            app.model.pc.is_some(),
+            "nothing was read on the PC; --registry takes what `reg query` printed there",
+        ),
         Action::Yes | Action::No | Action::Withdraw => match app.rerun_refused {
             Some(_) => Err("a run that is over keeps no answers; check --reply does".to_owned()),
             None => available(app.question().is_some(), "there is no question"),

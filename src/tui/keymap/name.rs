@@ -79,6 +79,7 @@ impl Action {
             Self::Compare => "compare",
             Self::WhatIf => "what-if",
             Self::Questions => "questions",
+            Self::ThisPc => "this-pc",
             Self::Yes => "yes",
             Self::No => "no",
             Self::Withdraw => "withdraw",

@@ -160,7 +160,10 @@ pub(super) fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
         return Standpoint { status, word: word.to_owned() };
     }
     match app.step(&state.candidate.id) {
-        Some(step) if step.number.is_none() && state.candidate.opened_by.is_none() => {
+        Some(step) if step.switched_off.is_some() => {
+            Standpoint { status: Status::Skipped, word: "switched off".to_owned() }
+        }
+        Some(step) if step.number.is_none() && !step.reached && state.candidate.opened_by.is_none() => {
             Standpoint { status: Status::Skipped, word: "not used".to_owned() }
         }
         Some(step) => {

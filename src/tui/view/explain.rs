@@ -253,7 +253,11 @@ fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
         let rows = protocols::rows(&endpoint).into_iter();
         document.pairs(2, rows.map(|(label, says)| (label.to_owned(), Meaning::Plain, says)).collect());
     }
-    if let Some(switch) = plan::switch(app.ui.client, origin) {
+    if let Some(off) = app.step(&candidate.candidate.id).and_then(|step| step.switched_off.as_ref()) {
+        document.gap();
+        document.heading("Left out on this PC");
+        document.text(2, Meaning::Plain, &format!("This step is {}.", words::switched_off(off)));
+    } else if let Some(switch) = plan::switch(app.ui.client, origin) {
         document.gap();
         document.heading("To switch this step off on one PC");
         let how = format!("Set the DWORD value {} to 1 under {} and restart Outlook.", switch.value, switch.key);
@@ -284,6 +288,9 @@ fn sentence(app: &App, candidate: &CandidateState) -> String {
     }
     let Some(step) = app.step(&candidate.candidate.id) else { return String::new() };
     match step.number {
+        _ if step.switched_off.is_some() => "Outlook on this PC leaves this step out.".to_owned(),
+        // The local file and the remembered URL have no number of their own.
+        None if step.reached => role(app, candidate, step),
         None => format!("{} does not try this place.", words::client(app.ui.client)),
         Some(_) => role(app, candidate, step),
     }
@@ -346,6 +353,8 @@ fn why_not(app: &App, candidate: &CandidateState) -> String {
         (Standing::NotVisible, _) => {
             "Outlook goes on with the answer of a first start that was interrupted. It is kept on the user's PC, not visible from here.".to_owned()
         }
+        (Standing::Absent, Origin::LocalXml) => "This PC names no local XML file for this domain.".to_owned(),
+        (Standing::Absent, Origin::LastKnownGood) => "No profile on this PC remembers a URL for this mailbox.".to_owned(),
         (Standing::LeftOut, _) => "Left out with --only or --skip; Outlook would ask it.".to_owned(),
         (Standing::Absent | Standing::Probed, _) => "There is nothing to ask: no such record, or a limit was reached.".to_owned(),
     }

@@ -78,7 +78,8 @@ fn vantage(app: &App) -> Option<String> {
     let side = known.map_or(app.model.vantage.side, |known| known.side);
     let side = words::side(side);
     let side = if side.is_empty() { String::new() } else { format!(" ({side})") };
-    Some(format!("via {resolver}{more}{side}"))
+    let pc = if app.model.pc.is_some() { ", PC read" } else { "" };
+    Some(format!("via {resolver}{more}{side}{pc}"))
 }
 
 /// That the screen is held still, how much came since, and whether the run is over meanwhile.

@@ -3,6 +3,7 @@
 use super::{
     help::centred,
     pane::{Corner, draw_frame, draw_text},
+    this_pc,
 };
 use crate::{
     catalogue, report,
@@ -131,7 +132,7 @@ pub(super) fn command(app: &App) -> Option<(String, String)> {
 /// Draws one page of the catalogue.
 pub(super) fn draw_page(app: &App, scroll: usize, buffer: &mut Buffer) {
     let area = page_area(app).intersection(buffer.area);
-    let title = app.ui.page.unwrap_or_default();
+    let title = app.ui.page.unwrap_or(this_pc::TITLE);
     let inside = draw_frame(&app.look, title, &Corner::default(), (true, true), area, buffer);
     draw_text(&app.look, &laid_out(app), scroll, inside, buffer);
     super::search::draw(app, area, buffer);
@@ -148,7 +149,8 @@ fn page_area(app: &App) -> Rect {
 
 /// The page above the screen, laid out.
 pub fn laid_out(app: &App) -> Page {
-    let mut document = Document::default();
+    // Without a page it is the PC that is read about.
+    let mut document = if app.ui.page.is_none() { this_pc::document(app) } else { Document::default() };
     if let Some(page) = app.ui.page.and_then(catalogue::page) {
         let plain = |text: &str| report::page::shown(&catalogue::without_emphasis(text));
         document.push(Paragraph::new(0, Meaning::Title, plain(page.title)));

@@ -1,0 +1,369 @@
+//! What was read on the PC answers questions that no probe can: a case is proven there, or ruled out.
+
+use super::{
+    Certainty, Fact, Finding, Severity,
+    case::{self, Case},
+    draft::Draft,
+    worst,
+};
+use crate::{
+    assumption::{Assumption, assume},
+    event::{Cause, ClientFamily, Origin, Outcome, PcFileRole, ThisPc},
+    model::{CandidateState, Model, Progress},
+    pc::{self, Setting, Settings, policy},
+    plan,
+    walk::{self, Role, Walk},
+};
+
+/// What the PC says to a case.
+pub(super) enum Told {
+    /// It holds.
+    Yes(Certainty, Vec<Fact>),
+    /// It does not.
+    No(Vec<Fact>),
+}
+
+/// A case and how the PC answers it.
+type Teller = (&'static str, fn(&Case, &ThisPc) -> Option<Told>);
+
+/// Cases that what was read on a PC can settle.
+const TELLERS: [Teller; 10] = [
+    ("registry-excludes-left-behind", excludes),
+    ("local-xml-preferred", local_xml),
+    ("lkg-url-stale", remembered),
+    ("hosts-file-override", hosts),
+    ("all-methods-disabled", all_disabled),
+    ("pac-file-scheme", script_in_file),
+    ("winhttp-proxy-wrong", machine_proxy),
+    ("mapihttp-disabled-client", no_mapi_over_http),
+    ("tls12-only-old-client", no_tls12),
+    ("registry-value-misspelt", misspelt),
+];
+
+/// What the PC says to a case; nothing where it was not read, or says nothing about it.
+pub(super) fn told(case: &Case, id: &str) -> Option<Told> {
+    let (_, teller) = TELLERS.iter().find(|(known, _)| *known == id)?;
+    teller(case, case.model.pc.as_ref()?)
+}
+
+/// Everything that is wrong on the PC.
+pub(super) fn findings(case: &Case) -> Vec<Finding> {
+    let found = TELLERS.iter().filter_map(|(id, _)| match told(case, id)? {
+        Told::Yes(certainty, facts) => finding(case, id, certainty, facts),
+        Told::No(_) => None,
+    });
+    found.collect()
+}
+
+fn finding(case: &Case, id: &'static str, certainty: Certainty, facts: Vec<Fact>) -> Option<Finding> {
+    let about = concerned(case, id);
+    let mut draft = Draft::new(case, id, certainty, about.first().copied()).when_read();
+    draft = about.into_iter().fold(draft, Draft::and);
+    draft = with_remedies(case, id, draft);
+    if let Some(severity) = severity(case, id) {
+        draft = draft.severity(severity);
+    }
+    let mut finding = facts.into_iter().fold(draft, |draft, fact| draft.fact(fact.label, fact.value)).finish()?;
+    finding.severity = finding.severity.min(worst(case.walk.class));
+    Some(finding)
+}
+
+/// What is known already needs no looking, and what a Group Policy sets comes back until the policy is changed.
+fn with_remedies(case: &Case, id: &str, draft: Draft) -> Draft {
+    match id {
+        "registry-excludes-left-behind" => {
+            let settings = case.model.settings(case.walk.client);
+            let by_policy = settings.is_some_and(|all| all.excluded().iter().any(|setting| setting.by_policy));
+            let draft = draft.without(&["list-switches"]);
+            if by_policy {
+                draft.first("group-policy").without(&["remove-switches"])
+            } else {
+                draft.without(&["group-policy"])
+            }
+        }
+        "local-xml-preferred" => draft.without(&["list"]),
+        "lkg-url-stale" => draft.first("new-profile"),
+        _ => draft,
+    }
+}
+
+/// The candidates that a case is about.
+fn concerned<'a>(case: &Case<'a>, id: &str) -> Vec<&'a CandidateState> {
+    let off = |state: &&CandidateState| case.step(&state.candidate.id).is_some_and(|step| step.switched_off.is_some());
+    match id {
+        "registry-excludes-left-behind" => case.model.candidates.iter().filter(off).collect(),
+        "local-xml-preferred" => case.first_of(Origin::LocalXml).into_iter().collect(),
+        "lkg-url-stale" => case.first_of(Origin::LastKnownGood).into_iter().collect(),
+        "hosts-file-override" => {
+            let differs = |state: &&CandidateState| !overridden(case, state).is_empty();
+            case.model.candidates.iter().filter(differs).collect()
+        }
+        _ => case.first_of(Origin::Autodiscover).into_iter().collect(),
+    }
+}
+
+/// How bad it is where that depends on what the client meets.
+fn severity(case: &Case, id: &str) -> Option<Severity> {
+    let about = concerned(case, id);
+    let role = about.first().and_then(|state| case.role(state));
+    match (id, role) {
+        // What fails at once costs nothing, and an entry for a host that is not asked changes nothing.
+        ("lkg-url-stale", Some(Role::Harmless | Role::Unreached)) => Some(Severity::Minor),
+        ("hosts-file-override", _) if about.iter().all(|state| case.role(state) == Some(Role::Unreached)) => {
+            Some(Severity::Minor)
+        }
+        _ => None,
+    }
+}
+
+/// The walk that speaks about the network: that of a PC without switches, files and memory, where these make things
+/// worse. Where they make things better, or change nothing, it is the PC's own.
+pub(super) fn of_network(model: &Model, walk: &Walk) -> Option<(Model, Walk)> {
+    let without = assume(model, &everything(model, walk.client)?);
+    let plain = walk::walk(&without, walk.client);
+    (plain.class.badness() < walk.class.badness()).then_some((without, plain))
+}
+
+/// Everything on the PC that changes the search.
+fn everything(model: &Model, client: ClientFamily) -> Option<Vec<Assumption>> {
+    let settings = model.settings(client)?;
+    let switches = settings.excluded().into_iter().map(|setting| setting.value.name.clone());
+    let file = settings.local_xml(model.domain()).map(|setting| setting.value.name.clone());
+    let url = mailbox(model).and_then(|mailbox| settings.last_known_good(&mailbox));
+    let url = url.map(|_| Assumption::REMEMBERED.to_owned());
+    let all: Vec<Assumption> = switches.chain(file).chain(url).map(|name| Assumption::Unset { name }).collect();
+    (!all.is_empty()).then_some(all)
+}
+
+fn mailbox(model: &Model) -> Option<String> {
+    model.address.as_ref().map(crate::event::Address::ascii)
+}
+
+fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
+    Fact { label: label.into(), value: value.into() }
+}
+
+/// A value as a line of evidence: what it holds, where, and who sets it.
+fn stands(setting: &Setting) -> Fact {
+    let by = if setting.by_policy { " (a Group Policy sets it)" } else { "" };
+    fact(setting.value.name.clone(), format!("{} in {}{by}", setting.value.data, setting.value.key))
+}
+
+fn version(settings: &Settings) -> Fact {
+    fact("looked at", settings.keys().join(" and "))
+}
+
+fn is_over(case: &Case) -> bool {
+    case.model.progress != Progress::Running
+}
+
+/// Whether the client would fare better without the steps that are switched off.
+fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
+    let settings = case.model.settings(case.walk.client)?;
+    let excluded = settings.excluded();
+    if excluded.is_empty() {
+        return settings.is_known().then(|| Told::No(vec![fact("switched off", "no step"), version(&settings)]));
+    }
+    if !is_over(case) {
+        return None;
+    }
+    let facts: Vec<Fact> = excluded.iter().map(stands).collect();
+    let unset = |setting: &Setting| Assumption::Unset { name: setting.value.name.clone() };
+    let without = assume(case.model, &excluded.iter().map(unset).collect::<Vec<_>>());
+    let plain = walk::walk(&without, case.walk.client);
+    if plain.class.badness() >= case.walk.class.badness() {
+        return Some(Told::No([facts, vec![fact("without them", "nothing would be better")]].concat()));
+    }
+    let place = plain.decided_by.as_ref().and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned());
+    let better = fact("without them", format!("{} ({})", plain.class.as_str(), place.unwrap_or_default()));
+    Some(Told::Yes(Certainty::Proven, [facts, vec![better]].concat()))
+}
+
+/// Whether a file on the PC takes the place of what the network says.
+fn local_xml(case: &Case, pc: &ThisPc) -> Option<Told> {
+    let settings = case.model.settings(case.walk.client)?;
+    let Some(named) = settings.local_xml(case.domain()) else {
+        return settings.is_known().then(|| Told::No(vec![fact("file for this domain", "none"), version(&settings)]));
+    };
+    let mut facts = vec![stands(&named)];
+    facts.extend(settings.get("PreferLocalXML").as_ref().map(stands));
+    let file = pc
+        .files
+        .iter()
+        .flatten()
+        .find(|file| file.role == PcFileRole::LocalXml && file.path.eq_ignore_ascii_case(&named.value.data));
+    match file {
+        Some(file) if file.problem.is_some() => {
+            facts.push(fact("the file", file.problem.clone().unwrap_or_default()));
+        }
+        Some(file) => facts.push(fact("the file names", file.hosts.join(", "))),
+        None => facts.push(fact("the file", "it was not looked into")),
+    }
+    let step = case.first_of(Origin::LocalXml).and_then(|state| case.step(&state.candidate.id));
+    let matters = settings.prefers_local_xml() || step.is_some_and(|step| step.reached && is_over(case));
+    if matters { Some(Told::Yes(Certainty::Proven, facts)) } else { Some(Told::No(facts)) }
+}
+
+/// Whether Outlook remembers a place that is out of date.
+fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
+    if !is_over(case) {
+        return None;
+    }
+    let settings = case.model.settings(case.walk.client)?;
+    let without = everything(case.model, case.walk.client);
+    let without = without.map(|assumptions| assume(case.model, &assumptions));
+    let plain = without.as_ref().map(|model| walk::walk(model, case.walk.client));
+    let decider = plain.as_ref().unwrap_or(case.walk).decided_by.as_ref();
+    let now = decider.and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned())?;
+    let now_fact = fact("found by the search today", now.clone());
+    let own = |host: &str| case::organisation(host) == case::organisation(&now);
+    // Microsoft's service goes by names of several organisations.
+    let cloud = |host: &str| case::is_microsoft(host) && case::is_microsoft(&now);
+    if let Some(remembered) = mailbox(case.model).and_then(|mailbox| settings.last_known_good(&mailbox)) {
+        let host = url::Url::parse(&remembered.url).ok()?.host_str()?.to_owned();
+        let facts = vec![fact("Outlook remembers", remembered.url.clone()), now_fact];
+        let state = case.first_of(Origin::LastKnownGood)?;
+        let off = case.step(&state.candidate.id).is_some_and(|step| step.switched_off.is_some());
+        if off || host == now {
+            return Some(Told::No(facts));
+        }
+        if case::is_internal(&host) {
+            // A name of the company's own network is normal, and may fail from here alone.
+            return None;
+        }
+        return Some(match first_failure(state) {
+            Some(cause) => {
+                Told::Yes(Certainty::Proven, [facts, vec![fact("there", cause.code().replace('_', " "))]].concat())
+            }
+            None if own(&host) || cloud(&host) => Told::No(facts),
+            None => Told::Yes(Certainty::Likely, facts),
+        });
+    }
+    let stored: Vec<_> = pc.files.as_ref()?.iter().filter(|file| file.role == PcFileRole::StoredAnswer).collect();
+    let hosts: Vec<&str> = stored.iter().flat_map(|file| file.hosts.iter().map(String::as_str)).collect();
+    let facts = vec![fact("stored answers name", if hosts.is_empty() { "no server".into() } else { hosts.join(", ") })];
+    if hosts.is_empty() || hosts.iter().any(|host| own(host) || cloud(host)) {
+        return Some(Told::No(facts));
+    }
+    Some(Told::Yes(Certainty::Likely, [facts, vec![now_fact]].concat()))
+}
+
+fn first_failure(state: &CandidateState) -> Option<Cause> {
+    state.stages.values().find_map(|stage| match stage.outcome? {
+        Outcome::Failed { cause } => Some(cause),
+        _ => None,
+    })
+}
+
+/// Entries of the hosts file that lead a candidate elsewhere than DNS.
+fn overridden<'a>(case: &Case<'a>, state: &CandidateState) -> Vec<&'a crate::event::HostsEntry> {
+    let Some(pc) = case.model.pc.as_ref() else { return Vec::new() };
+    let answers = case::addresses(state);
+    let entries = pc::hosts_entries(pc, state.host()).into_iter();
+    entries.filter(|entry| !state.host().is_empty() && !answers.contains(&entry.address)).collect()
+}
+
+fn hosts(case: &Case, pc: &ThisPc) -> Option<Told> {
+    let entries = pc.hosts.as_ref()?;
+    if !is_over(case) {
+        return None;
+    }
+    let mut facts = Vec::new();
+    for state in &case.model.candidates {
+        for entry in overridden(case, state) {
+            let dns = case::addresses(state).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let dns = if dns.is_empty() { "nothing".to_owned() } else { dns };
+            facts.push(fact(state.host(), format!("{} in the hosts file, {dns} in DNS", entry.address)));
+        }
+    }
+    if facts.is_empty() {
+        let count = format!("{} entries, none for a name of this run that DNS does not confirm", entries.len());
+        return Some(Told::No(vec![fact("hosts file", count)]));
+    }
+    Some(Told::Yes(Certainty::Proven, facts))
+}
+
+/// Whether both Microsoft's detection and Outlook's own search are barred, or Office is kept offline altogether.
+fn all_disabled(case: &Case, pc: &ThisPc) -> Option<Told> {
+    if case.walk.client < ClientFamily::Outlook2016 {
+        return None;
+    }
+    let version = plan::office_version(case.walk.client);
+    let settings = case.model.settings(case.walk.client)?;
+    let line =
+        |value: &crate::event::RegistryValue| fact(value.name.clone(), format!("{} in {}", value.data, value.key));
+    if let Some(value) = policy::is_kept_offline(pc, version) {
+        return Some(Told::Yes(Certainty::Proven, vec![line(value)]));
+    }
+    let methods =
+        ["ExcludeHttpsRootDomain", "ExcludeHttpsAutoDiscoverDomain", "ExcludeHttpRedirect", "ExcludeSrvRecord"];
+    let off: Vec<Setting> = methods.iter().filter_map(|name| settings.switch(name)).collect();
+    if let Some(value) = policy::is_disconnected(pc, version).filter(|_| off.len() == methods.len()) {
+        return Some(Told::Yes(Certainty::Proven, [vec![line(value)], off.iter().map(stands).collect()].concat()));
+    }
+    let key = format!(r"HKCU\Software\Microsoft\Office\{version}\Common\Internet");
+    let known = pc::looked_at(pc, &key) && settings.is_known();
+    known.then(|| Told::No(vec![fact("kept offline", "no"), fact("steps switched off", off.len().to_string())]))
+}
+
+fn script_in_file(_: &Case, pc: &ThisPc) -> Option<Told> {
+    let proxy = pc::user_proxy(pc)?;
+    let Some(script) = proxy.script else { return Some(Told::No(vec![fact("proxy script", "none")])) };
+    let facts = vec![fact("AutoConfigURL", script.clone())];
+    let in_file = script.to_ascii_lowercase().starts_with("file:");
+    Some(if in_file { Told::Yes(Certainty::Proven, facts) } else { Told::No(facts) })
+}
+
+/// A proxy of the machine that the user's browser does not use; where both name one, nobody knows which is wrong.
+fn machine_proxy(_: &Case, pc: &ThisPc) -> Option<Told> {
+    let machine = pc::machine_proxies(pc);
+    let set: Vec<Fact> = machine
+        .iter()
+        .filter_map(|proxy| Some(fact(format!("WinHTTP, {}", proxy.programs), proxy.server.clone()?)))
+        .collect();
+    if set.is_empty() {
+        return (machine.len() == 2).then(|| Told::No(vec![fact("WinHTTP", "direct access")]));
+    }
+    let user = pc::user_proxy(pc)?;
+    let direct = user.server.is_none() && user.script.is_none() && !user.detection;
+    direct.then(|| Told::Yes(Certainty::Likely, [set, vec![fact("the user's browser", "direct access")]].concat()))
+}
+
+fn no_mapi_over_http(_: &Case, pc: &ThisPc) -> Option<Told> {
+    const KEY: &str = r"HKCU\Software\Microsoft\Exchange";
+    match policy::value(pc, KEY, "MapiHttpDisabled") {
+        Some(value) if value.number() == Some(1) => {
+            Some(Told::Yes(Certainty::Proven, vec![fact("MapiHttpDisabled", format!("1 in {KEY}"))]))
+        }
+        _ => pc::looked_at(pc, KEY).then(|| Told::No(vec![fact("MapiHttpDisabled", "not set")])),
+    }
+}
+
+/// Windows before 8.1 and Server 2012 R2 offers TLS 1.2 where it was told to (KB3140245).
+fn no_tls12(_: &Case, pc: &ThisPc) -> Option<Told> {
+    let (major, minor) = policy::windows(pc)?;
+    let name = policy::windows_name(pc).unwrap_or_else(|| format!("version {major}.{minor}"));
+    let facts = vec![fact("Windows", name)];
+    if (major, minor) >= (6, 3) {
+        return Some(Told::No(facts));
+    }
+    let offered = policy::offers_tls12(pc);
+    let lacking = offered.contains(&false);
+    let facts =
+        [facts, vec![fact("DefaultSecureProtocols", if lacking { "without TLS 1.2" } else { "TLS 1.2" })]].concat();
+    match offered.is_empty() {
+        true => None,
+        false if lacking => Some(Told::Yes(Certainty::Likely, facts)),
+        false => Some(Told::No(facts)),
+    }
+}
+
+fn misspelt(case: &Case, pc: &ThisPc) -> Option<Told> {
+    let found = pc::misspelt(pc);
+    if found.is_empty() {
+        let settings = case.model.settings(case.walk.client)?;
+        return settings.is_known().then(|| Told::No(vec![fact("misspelt values", "none"), version(&settings)]));
+    }
+    let facts = found.into_iter().map(|(value, why)| fact(value.name.clone(), format!("{why}: {}", value.key)));
+    Some(Told::Yes(Certainty::Proven, facts.collect()))
+}

@@ -1,0 +1,127 @@
+//! What was read on a PC, in lines of a label and a value.
+
+use crate::{
+    event::{ClientFamily, PcFileRole, PcSource, ThisPc},
+    pc::{self, OFFICE_VERSIONS, Setting, Settings, policy},
+    plan,
+    walk::SwitchedOff,
+};
+
+/// How a PC was read.
+pub fn pc_source(source: PcSource) -> &'static str {
+    match source {
+        PcSource::ThisMachine => "this machine, read-only",
+        PcSource::Text => "a text from the PC (--registry, or a reply)",
+    }
+}
+
+/// Why a step is left out.
+pub fn switched_off(off: &SwitchedOff) -> String {
+    let by = if off.by_policy { " by Group Policy" } else { "" };
+    format!("switched off on this PC{by}: {}=1 in {}", off.value, off.key)
+}
+
+/// What a PC says that matters to Outlook, for one client family.
+pub fn this_pc(pc: &ThisPc, client: ClientFamily) -> Vec<(String, String)> {
+    let mut lines = vec![("read from".to_owned(), pc_source(pc.source).to_owned())];
+    let mut line = |label: &str, value: String| lines.push((label.to_owned(), value));
+    if let Some(name) = policy::windows_name(pc) {
+        line("Windows", name);
+    }
+    if let Some(version) = policy::installed(pc) {
+        let version_of_client = plan::office_version(client);
+        let other = if version == version_of_client { "" } else { ", which is not the version looked at" };
+        line("Outlook", format!("{version} is installed{other}"));
+    }
+    for version in OFFICE_VERSIONS {
+        for (label, value) in of_office(pc, version, version == plan::office_version(client)) {
+            line(&label, value);
+        }
+    }
+    for remembered in &pc.remembered {
+        let of = if remembered.version.is_empty() { "2010 or older" } else { remembered.version.as_str() };
+        let whose = remembered.account.as_deref().map(|account| format!(", for {account}")).unwrap_or_default();
+        line("last URL that worked", format!("{} (profile of Outlook {of}{whose})", remembered.url));
+    }
+    for (label, value) in files(pc).into_iter().chain(network(pc)) {
+        line(&label, value);
+    }
+    for (value, why) in pc::misspelt(pc) {
+        line("never read", format!("{} in {}: {why}", value.name, value.key));
+    }
+    if let Some(membership) = policy::membership(pc) {
+        line("directory", membership);
+    }
+    if let Some(clock) = policy::clock(pc) {
+        line("clock", clock);
+    }
+    if pc.left_out > 0 {
+        line("left out", format!("{} more entries, because a limit was reached", pc.left_out));
+    }
+    lines
+}
+
+/// The values of one version of Office; that there are none is said of the chosen client's version only.
+fn of_office(pc: &ThisPc, version: &str, chosen: bool) -> Vec<(String, String)> {
+    let settings = Settings::of(pc, version);
+    let keys = settings.keys();
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let of_search = pc.values.iter().filter(|value| keys.iter().any(|key| value.key.eq_ignore_ascii_case(key)));
+    for value in of_search.filter(|value| !value.name.is_empty()) {
+        let in_force = settings.get(&value.name).is_some_and(|setting: Setting| setting.value == value);
+        let policy = value.key.to_ascii_lowercase().contains(r"\policies\");
+        let by = match (policy, in_force) {
+            (true, _) => ", by Group Policy",
+            (false, true) => "",
+            (false, false) => ", overruled by a Group Policy",
+        };
+        lines.push((format!("Outlook {version}"), format!("{} = {}{by}", value.name, value.data)));
+    }
+    let servers = settings.redirect_servers();
+    if !servers.is_empty() {
+        lines.push((format!("Outlook {version}"), format!("asks nothing before {}", servers.join(", "))));
+    }
+    if lines.is_empty() && chosen {
+        let words = if settings.is_known() { "no switch is set" } else { "its keys were not looked at" };
+        lines.push((format!("Outlook {version}"), words.to_owned()));
+    }
+    lines
+}
+
+fn files(pc: &ThisPc) -> Vec<(String, String)> {
+    let file = |file: &crate::event::PcFile| {
+        let label = match file.role {
+            PcFileRole::LocalXml => "local XML file",
+            PcFileRole::StoredAnswer => "stored answer",
+        };
+        let holds = match &file.problem {
+            Some(problem) => problem.clone(),
+            None if file.hosts.is_empty() => "names no server".to_owned(),
+            None => format!("names {}", file.hosts.join(", ")),
+        };
+        (label.to_owned(), format!("{}: {holds}", file.path))
+    };
+    pc.files.iter().flatten().map(file).collect()
+}
+
+fn network(pc: &ThisPc) -> Vec<(String, String)> {
+    let mut lines: Vec<(String, String)> = Vec::new();
+    if let Some(proxy) = pc::user_proxy(pc) {
+        let mut parts: Vec<String> = proxy.server.into_iter().collect();
+        parts.extend(proxy.script.map(|script| format!("by the script {script}")));
+        parts.extend(proxy.detection.then(|| "found automatically (WPAD)".to_owned()));
+        let words = if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
+        lines.push(("proxy of the user".to_owned(), words));
+    }
+    for proxy in pc::machine_proxies(pc) {
+        let words = proxy.server.unwrap_or_else(|| "none".to_owned());
+        lines.push((format!("WinHTTP, {}", proxy.programs), words));
+    }
+    for entry in pc.hosts.iter().flatten() {
+        lines.push(("hosts file".to_owned(), format!("{} {}", entry.address, entry.names.join(" "))));
+    }
+    if pc.hosts.as_ref().is_some_and(Vec::is_empty) {
+        lines.push(("hosts file".to_owned(), "no entry for another machine".to_owned()));
+    }
+    lines
+}
