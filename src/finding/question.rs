@@ -100,19 +100,23 @@ pub(super) const IDS: &[&str] = &{
 pub const FAILS_ALL_THE_SAME: &str = "fails-all-the-same";
 
 /// The questions that this run gives reason to ask, the likeliest first, with what was replied. A run in which nothing is
-/// wrong gives none, until somebody says that Outlook fails all the same or replies unasked. Pure.
+/// wrong gives none, until somebody says that Outlook fails all the same or replies unasked; what was read on the PC is
+/// answered there. Pure.
 pub fn questions(model: &Model, walk: &Walk) -> Vec<Question> {
     let case = Case::new(model, walk);
     if case.domain().is_empty() || model.progress == Progress::Running {
         return Vec::new();
     }
     let fails = model.replies.get(FAILS_ALL_THE_SAME) == Some(&Reply::Yes);
-    let pointed_at = |asked: &&Asked| !asked.in_case || fails || model.replies.contains_key(asked.id);
-    let asked = ASKED.iter().filter(pointed_at).filter_map(|asked| {
-        let why = (asked.points)(&case)?;
-        let filled = filled(&case, asked.id)?;
+    let asked = ASKED.iter().filter_map(|asked| {
         let told = this_pc::told(&case, asked.id);
         let is_read = told.is_some();
+        // What was read on the PC is told, whoever asked.
+        if asked.in_case && !fails && !is_read && !model.replies.contains_key(asked.id) {
+            return None;
+        }
+        let why = (asked.points)(&case)?;
+        let filled = filled(&case, asked.id)?;
         let (why, reply) = match told {
             Some(Told::Yes(_, facts)) => ([why, facts].concat(), Some(Reading::Yes)),
             Some(Told::No(facts)) => ([why, facts].concat(), Some(Reading::No)),
