@@ -12,7 +12,7 @@ NO_SETTINGS = {
     "outlook2007-rtm": {
         "verdict": "fails",
         "stops_at": "",
-        "roles": {"root": "harmless", "autodiscover": "harmless", "redirect": "harmless", "srv": "unreached"},
+        "roles": {"root": "harmless", "autodiscover": "decides", "redirect": "harmless", "srv": "unreached"},
     },
 }
 
