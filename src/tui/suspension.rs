@@ -21,13 +21,19 @@ pub(super) use system::{Signals, is_possible, stop};
 #[cfg(unix)]
 mod system {
     use super::{Context, Heard, Poll, io};
-    use rustix::process::{Signal as Number, getpid, getsid, kill_current_process_group};
+    use nix::{
+        sys::signal::{Signal as Number, kill},
+        unistd::{Pid, getpid, getsid},
+    };
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
     /// Whether there is a shell to come back from. The first process of a session has none above it, and nobody who could
     /// let it go on.
     pub(in crate::tui) fn is_possible() -> Result<(), &'static str> {
-        if getsid(None).is_ok_and(|session| session == getpid()) {
+        let own = getpid();
+        // A leader outside this process's namespace is told as 0 (getsid(2), pid_namespaces(7)): there is one, out of sight.
+        // The first process of a namespace cannot be stopped from inside it.
+        if own.as_raw() == 1 || getsid(None) == Ok(own) {
             return Err("there is no shell to go back to, so nobody could bring the program back");
         }
         Ok(())
@@ -41,7 +47,7 @@ mod system {
     /// When the system refuses.
     pub(in crate::tui) fn stop() -> io::Result<()> {
         // SIGTSTP is listened to, and so no longer stops; SIGSTOP always does.
-        kill_current_process_group(Number::STOP)?;
+        kill(Pid::from_raw(0), Number::SIGSTOP)?;
         // Another thread may be the one to take the signal, a moment later.
         std::thread::sleep(std::time::Duration::from_millis(10));
         Ok(())
@@ -55,8 +61,8 @@ mod system {
         /// What was heard; pending while nothing was, and for ever where signals cannot be listened to.
         pub(in crate::tui) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
             if self.0.is_none() {
-                let listen = |number: Number| signal(SignalKind::from_raw(number.as_raw()));
-                let (Ok(stop), Ok(go_on)) = (listen(Number::TSTP), listen(Number::CONT)) else { return Poll::Pending };
+                let listen = |number: Number| signal(SignalKind::from_raw(number as i32));
+                let (Ok(stop), Ok(go_on)) = (listen(Number::SIGTSTP), listen(Number::SIGCONT)) else { return Poll::Pending };
                 self.0 = Some([(stop, Heard::Stop), (go_on, Heard::GoOn)]);
             }
             for (signal, heard) in self.0.iter_mut().flatten() {
