@@ -109,8 +109,13 @@ fn network(pc: &ThisPc) -> Vec<(String, String)> {
     if let Some(proxy) = pc::user_proxy(pc) {
         let mut parts: Vec<String> = proxy.server.into_iter().collect();
         parts.extend(proxy.script.map(|script| format!("by the script {script}")));
-        parts.extend(proxy.detection.then(|| "found automatically (WPAD)".to_owned()));
-        let words = if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
+        match proxy.detection {
+            Some(true) => parts.push(say!("found automatically (WPAD)").to_owned()),
+            None => parts.push(say!("whether one is found automatically (WPAD) was not looked at").to_owned()),
+            Some(false) if parts.is_empty() => parts.push(say!("none").to_owned()),
+            Some(false) => {}
+        }
+        let words = parts.join(", ");
         lines.push(("proxy of the user".to_owned(), words));
     }
     for proxy in pc::machine_proxies(pc) {
