@@ -35,8 +35,9 @@ fn sources() -> Vec<PathBuf> {
 /// A file's code without comments, documentation and tests.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("a source can be read").replace("\r\n", "\n");
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |mut code, line| {
+    // A test module ends its file; a lone item of the tests does not.
+    let code = text.lines().take_while(|line| line.trim() != "#[cfg(test)]" || !text.contains("mod tests {"));
+    code.filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |mut code, line| {
         code.push_str(line);
         code.push('\n');
         code
