@@ -35,12 +35,22 @@ fn sources() -> Vec<PathBuf> {
 /// A file's code without comments, documentation and tests.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("a source can be read").replace("\r\n", "\n");
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = &text[..tests_begin(&text)];
     code.lines().filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |mut code, line| {
         code.push_str(line);
         code.push('\n');
         code
     })
+}
+
+/// Where a file's tests begin; its end when they stand elsewhere.
+fn tests_begin(text: &str) -> usize {
+    let marks = text.match_indices("#[cfg(test)]");
+    let mut begins = marks.filter(|(at, mark)| {
+        let mut lines = text[at + mark.len()..].lines().skip_while(|line| line.is_empty() || line.starts_with("#["));
+        lines.next().is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+    });
+    begins.next().map_or(text.len(), |(at, _)| at)
 }
 
 /// What a string literal says, and what follows it. The text begins behind the opening quotation mark.

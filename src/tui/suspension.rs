@@ -62,7 +62,9 @@ mod system {
         pub(in crate::tui) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
             if self.0.is_none() {
                 let listen = |number: Number| signal(SignalKind::from_raw(number as i32));
-                let (Ok(stop), Ok(go_on)) = (listen(Number::SIGTSTP), listen(Number::SIGCONT)) else { return Poll::Pending };
+                let (Ok(stop), Ok(go_on)) = (listen(Number::SIGTSTP), listen(Number::SIGCONT)) else {
+                    return Poll::Pending;
+                };
                 self.0 = Some([(stop, Heard::Stop), (go_on, Heard::GoOn)]);
             }
             for (signal, heard) in self.0.iter_mut().flatten() {
