@@ -5,13 +5,17 @@ mod place;
 pub mod runs;
 pub mod settings;
 pub mod surroundings;
+mod value;
+
+pub use value::{host_and_port, host_to_sign_in_at, name_to_judge, site, time};
+use value::{origins, scp_url};
 
 use crate::{
     address::{self, AddressError},
     cli::{CertOptions, OutsideWishName, RunOptions},
     directory::Place,
     engine::{OutsideWish, Setup},
-    event::{Address, ClientFamily, Origin, Vantage, View},
+    event::{Address, ClientFamily, Vantage, View},
     exit, machine,
     net::{
         Limits, Net, Resolver, SystemClock, TrustStores,
@@ -24,7 +28,6 @@ use crate::{
 };
 use std::{io::Read as _, sync::Arc, time::Duration};
 use thiserror::Error;
-use url::Url;
 
 /// Why a run cannot be made. Every message names the value and what to do.
 #[derive(Debug, Error)]
@@ -309,90 +312,6 @@ fn connect_to(values: &[String]) -> Result<Vec<ConnectTo>, ConfigError> {
         .collect()
 }
 
-/// A host to connect to, in ASCII without trailing dot, and its port; 443 when none is typed. IPv6 addresses may stand in
-/// brackets, an internationalised name is converted (UTS 46), and an https URL gives its host.
-///
-/// # Errors
-/// [`ConfigError::Value`] for what is no host, or no port.
-pub fn host_and_port(typed: &str) -> Result<(String, u16), ConfigError> {
-    let wrong = |reason: &str| ConfigError::Value {
-        option: "cert",
-        value: crate::text::sanitise_line(typed),
-        reason: reason.to_owned(),
-    };
-    if typed.contains("://") {
-        let url = Url::parse(typed).ok().filter(|url| url.scheme() == "https" && url.username().is_empty());
-        let url = url.ok_or_else(|| wrong("is neither a file nor HOST[:PORT] nor an https URL"))?;
-        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-        let host = host_name(host).ok_or_else(|| wrong("has no host"))?;
-        return Ok((host, url.port().unwrap_or(443)));
-    }
-    if let Ok(address) = typed.parse::<std::net::IpAddr>() {
-        return Ok((address.to_string(), 443));
-    }
-    let (host, port) = match typed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, "")) => (address, None),
-        Some((address, rest)) => (address, rest.strip_prefix(':').or(Some(rest))),
-        None => typed.split_once(':').map_or((typed, None), |(host, port)| (host, Some(port))),
-    };
-    let port = match port {
-        None => 443,
-        Some(port) => port
-            .parse()
-            .ok()
-            .filter(|port| *port > 0)
-            .ok_or_else(|| wrong("its port is not a number from 1 to 65535"))?,
-    };
-    let host = host_name(host).ok_or_else(|| wrong("is neither a file nor a host name or IP address"))?;
-    Ok((host, port))
-}
-
-/// A host that may get credentials, in the form in which URLs hold it: exactly one name, without port or wildcard.
-///
-/// # Errors
-/// [`ConfigError::Value`] for anything else.
-pub fn host_to_sign_in_at(typed: &str) -> Result<String, ConfigError> {
-    host_name(typed).filter(|host| !host.is_empty()).ok_or_else(|| ConfigError::Value {
-        option: "--send-password-to",
-        value: crate::text::sanitise_line(typed),
-        reason: "it is no host name; write it as the report does, without https:// and port".to_owned(),
-    })
-}
-
-/// A host name in lower-case ASCII without trailing dot, or an address; nothing for what can be neither.
-fn host_name(typed: &str) -> Option<String> {
-    if let Ok(address) = typed.parse::<std::net::IpAddr>() {
-        return Some(address.to_string());
-    }
-    let ascii = idna::domain_to_ascii(typed.strip_suffix('.').unwrap_or(typed)).ok()?;
-    let allowed = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    (ascii.len() <= 253 && ascii.split('.').all(allowed)).then_some(ascii)
-}
-
-/// A name to judge a certificate for: in ASCII where it is internationalised, otherwise as typed.
-pub fn name_to_judge(typed: &str) -> String {
-    if typed.is_ascii() { typed.to_owned() } else { idna::domain_to_ascii(typed).unwrap_or_else(|_| typed.to_owned()) }
-}
-
-/// A time in RFC 3339 form, or `now`.
-///
-/// # Errors
-/// [`ConfigError::Value`] for anything else.
-pub fn time(typed: &str) -> Result<jiff::Timestamp, ConfigError> {
-    if typed == "now" {
-        return Ok(jiff::Timestamp::now());
-    }
-    typed.parse().map_err(|_| ConfigError::Value {
-        option: "--at",
-        value: crate::text::sanitise_line(typed),
-        reason: "it is no time; write it as 2026-12-24T00:00:00Z, or now".to_owned(),
-    })
-}
-
 fn plan_input(address: Address, options: &RunOptions) -> Result<PlanInput, ConfigError> {
     let scp_urls = options.scp_url.iter().map(|text| scp_url(text)).collect::<Result<_, _>>()?;
     Ok(PlanInput { address, directory: false, scp_urls, only: origins(&options.only), skip: origins(&options.skip) })
@@ -410,37 +329,4 @@ pub fn directory_places(typed: &[String]) -> Result<Vec<Place>, ConfigError> {
         reason: error.to_string(),
     };
     named.map(|text| Place::parse(text).map_err(|error| wrong(text, error))).collect()
-}
-
-/// The name of an Active Directory site: one label of a DNS name, for domain controllers are found by it ([MS-ADTS]
-/// 6.3.2.3).
-///
-/// # Errors
-/// [`ConfigError::Value`] for anything else.
-pub fn site(typed: &str) -> Result<String, ConfigError> {
-    let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
-    if (1..=63).contains(&typed.len()) && typed.chars().all(allowed) {
-        return Ok(typed.to_owned());
-    }
-    let value = crate::text::sanitise_line(typed);
-    let reason = "a site's name has letters, digits and hyphens only; nltest /dsgetsite shows it".to_owned();
-    Err(ConfigError::Value { option: "--site", value, reason })
-}
-
-fn scp_url(text: &str) -> Result<Url, ConfigError> {
-    let wrong =
-        |reason: String| ConfigError::Value { option: "--scp-url", value: crate::text::sanitise_line(text), reason };
-    let url = Url::parse(text).map_err(|error| wrong(format!("{error}; type it as Active Directory holds it")))?;
-    if url.scheme() != "https" || url.host_str().is_none_or(str::is_empty) {
-        return Err(wrong("it must be an https URL with a host".to_owned()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it must not hold a user name or password".to_owned()));
-    }
-    Ok(url)
-}
-
-fn origins(names: &[String]) -> Vec<Origin> {
-    let all = [Origin::Office365, Origin::Scp, Origin::Root, Origin::Autodiscover, Origin::Redirect, Origin::Srv];
-    all.into_iter().filter(|origin| names.iter().any(|name| name == origin.as_str())).collect()
 }

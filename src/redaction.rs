@@ -18,6 +18,7 @@
 
 mod header;
 mod scan;
+mod vocabulary;
 
 use crate::event::{Address, Certificate, Envelope, Event, Evidence, NoteCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -26,6 +27,7 @@ use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
+use vocabulary::{AUTHORITY_KEY, FREE, GENERAL, NAMING_ELEMENTS, NUMBERS, WORD_LEAST, WORD_LIMIT};
 
 /// Beginning of the addresses that stand for public IPv4 addresses: the shared space of RFC 6598, which nobody routes.
 const IPV4_BASE: u32 = u32::from_be_bytes([100, 64, 0, 0]);
@@ -33,99 +35,6 @@ const IPV4_BASE: u32 = u32::from_be_bytes([100, 64, 0, 0]);
 const IPV4_COUNT: u32 = 1 << 22;
 /// Beginning of the addresses that stand for public IPv6 addresses (RFC 3849).
 const IPV6_BASE: u128 = 0x2001_0db8_6464 << 80;
-
-/// Most names and users that are looked for by themselves, without an `@`.
-const WORD_LIMIT: usize = 32;
-/// Shorter ones are not, because they stand in too many other words.
-const WORD_LEAST: usize = 3;
-
-/// Users that are nobody's name, and words that stand in addresses and pages anyway: not looked for by themselves.
-const GENERAL: [&str; 56] = [
-    "account",
-    "accounts",
-    "admin",
-    "administrator",
-    "anonymous",
-    "autodiscover",
-    "basic",
-    "body",
-    "billing",
-    "contact",
-    "default",
-    "discoscope",
-    "email",
-    "error",
-    "exchange",
-    "forbidden",
-    "found",
-    "guest",
-    "head",
-    "hello",
-    "help",
-    "home",
-    "host",
-    "hosting",
-    "html",
-    "http",
-    "https",
-    "index",
-    "info",
-    "jobs",
-    "kontakt",
-    "login",
-    "mail",
-    "mailbox",
-    "marketing",
-    "microsoft",
-    "name",
-    "news",
-    "noreply",
-    "office",
-    "outlook",
-    "path",
-    "post",
-    "postmaster",
-    "remote",
-    "root",
-    "sales",
-    "server",
-    "service",
-    "shop",
-    "support",
-    "team",
-    "test",
-    "title",
-    "user",
-    "webmaster",
-];
-
-/// Fields that hold free text, in which a name may stand by itself.
-const FREE: [&str; 15] = [
-    "account",
-    "data",
-    "path",
-    "text",
-    "value",
-    "detail",
-    "message",
-    "reason",
-    "display_name",
-    "banner",
-    "problem",
-    "location",
-    "redirect",
-    "url",
-    "typed",
-];
-
-/// Fields that hold object identifiers and versions, which look like addresses.
-const NUMBERS: [&str; 5] = ["oid", "algorithm", "signature_algorithm", "extended_key_usage", "version"];
-
-/// Extension whose text may hold the issuer's serial number (RFC 5280 4.2.1.1).
-const AUTHORITY_KEY: &str = "2.5.29.35";
-
-/// Elements of an answer that name the user ([MS-OXDSCLI] 2.2.4.1.1.1).
-const NAMING_ELEMENTS: [&str; 3] = ["DisplayName", "LegacyDN", "LoginName"];
 
 /// Makes events private; remembers what it saw, so that the same input always becomes the same placeholder.
 #[derive(Clone, Debug)]

@@ -1,29 +1,28 @@
 //! The application: the run's model, what the reader chose to look at, and how messages change both.
 
+mod state;
+mod update;
+
+pub use state::{Focus, Level, Marked, Overlay, Place, Ui};
+pub use update::{Message, update};
+
 use super::{
-    action::{self, Effect},
-    directory,
     document::Page,
-    freeze::{self, Freeze},
-    input::LineInput,
+    freeze::Freeze,
     keymap::{Context, Keys},
     layout::{self, Areas, ViewState},
-    mouse, overlay,
-    present::{self, Present},
+    present::Present,
     privacy::Privacy,
-    search::{self, Search},
-    sign_in,
     theme::Look,
     view,
 };
 use crate::{
     diagnosis::Diagnosis,
-    event::{CandidateId, Certificate, ClientFamily, Envelope, Stage},
+    event::{CandidateId, ClientFamily, Stage},
     finding::{Finding, Question, Remedy, Severity},
     model::{CandidateState, Model, Progress},
     walk::WalkStep,
 };
-use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
 /// Concludes everything from a model, for one client.
@@ -57,195 +56,13 @@ pub struct App {
     pub(super) goes_on: bool,
 }
 
-/// What the reader chose.
-#[derive(Clone, Debug)]
-pub struct Ui {
-    /// Size of the screen.
-    pub screen: Rect,
-    /// The client family looked at.
-    pub client: ClientFamily,
-    /// The level looked at.
-    pub place: Place,
-    /// The levels that Esc goes back to, the outermost first.
-    pub behind: Vec<Place>,
-    /// The candidate that was chosen; absent while the program chooses.
-    pub selected: Option<CandidateId>,
-    /// The certificate that others are compared with, and where it was seen; absent until one is marked.
-    pub marked: Option<Marked>,
-    /// What is taken to be different, as it is being typed.
-    pub assumed: LineInput,
-    /// What is sought in the palette.
-    pub sought: LineInput,
-    /// Which row of the palette or of the questions is looked at, counted from 0.
-    pub chosen: usize,
-    /// The case whose page lies above the screen.
-    pub page: Option<&'static str>,
-    /// The explorer compares instead of showing one.
-    pub comparing: bool,
-    /// The field of the certificate that is copied; absent while none was chosen.
-    pub field: Option<usize>,
-    /// The reader chose something, so the program no longer does.
-    pub moved: bool,
-    /// The stage looked at, within the candidate.
-    pub stage: Option<Stage>,
-    /// Which of the certificates shown is looked at, counted from 0.
-    pub certificate: usize,
-    /// Which remedy is copied, counted from 0.
-    pub remedy: usize,
-    /// Text that names on a certificate must hold.
-    pub filter: LineInput,
-    /// The filter is being typed.
-    pub filtering: bool,
-    /// The pane with the keyboard takes the whole body.
-    pub zoom: bool,
-    /// Long lines are broken.
-    pub wrap: bool,
-    /// What somebody signs in with, while it is being typed.
-    pub sign_in: Option<sign_in::Form>,
-    /// What lies above the screen.
-    pub overlay: Option<Overlay>,
-    /// What is sought in a text.
-    pub search: Search,
-    /// What was recorded is shown as it was received instead of decoded and laid out.
-    pub received: bool,
-    /// What is to be said about the last key.
-    pub notice: Option<String>,
-    /// Ticks of the spinner.
-    pub turn: usize,
-    /// Microseconds, by the spinner, since the run said something: a silent host must not make the clock stand still.
-    pub waited_us: u64,
-}
-
-/// A level with what the reader chose on it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Place {
-    /// How deep.
-    pub level: Level,
-    /// Which pane has the keyboard.
-    pub focus: Focus,
-    /// First line seen of the text.
-    pub scroll: usize,
-}
-
-/// A certificate to compare others with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Marked {
-    /// Where it was seen: a candidate and an address, or a file.
-    pub place: String,
-    /// The certificate.
-    pub certificate: Certificate,
-}
-
-/// How deep the reader is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Level {
-    /// All candidates, and why.
-    Overview,
-    /// All candidates on one axis of time.
-    Timeline,
-    /// Every name in every view.
-    Views,
-    /// One candidate's stages, and their evidence.
-    Stages,
-    /// One stage as it was recorded.
-    Raw,
-    /// Certificates.
-    Certificate,
-}
-
-/// Which pane has the keyboard.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Focus {
-    /// The list.
-    First,
-    /// The text.
-    Second,
-}
-
-/// What lies above the screen.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Overlay {
-    /// The keys that work here, from this line on.
-    Help {
-        /// First line seen.
-        scroll: usize,
-    },
-    /// May the program quit while the run is going?
-    Question,
-    /// What would be if something were different.
-    WhatIf,
-    /// Questions that only a person can answer.
-    Questions,
-    /// What somebody signs in with is being typed.
-    SignIn,
-    /// A search through actions, steps, findings and cases.
-    Palette,
-    /// One page of the catalogue, from this line on.
-    Page {
-        /// First line seen.
-        scroll: usize,
-    },
-}
-
-/// What can happen to the application.
-#[derive(Debug)]
-pub enum Message {
-    /// A key was pressed, repeated or released.
-    Key(KeyEvent),
-    /// The mouse was clicked or its wheel turned.
-    Mouse(MouseEvent),
-    /// Text was pasted.
-    Paste(String),
-    /// The screen has this size now, in columns and rows.
-    Resized(u16, u16),
-    /// The run said something.
-    Run(Vec<Envelope>),
-    /// The run can say nothing more.
-    RunClosed,
-    /// The spinner turns, so many microseconds after its last turn.
-    Tick(u64),
-    /// The report was written: the file's name, or why it was not.
-    Exported(Result<String, String>),
-    /// Text was sent to the clipboard: what it was, or why it was not.
-    Copied(Result<String, String>),
-}
-
 impl App {
     /// An application that knows nothing yet.
     pub fn new(diagnose: Diagnose, look: Look, screen: Rect) -> Self {
-        let ui = Ui {
-            screen,
-            client: ClientFamily::default(),
-            place: Place { level: Level::Overview, focus: Focus::First, scroll: 0 },
-            behind: Vec::new(),
-            selected: None,
-            moved: false,
-            stage: None,
-            certificate: 0,
-            remedy: 0,
-            marked: None,
-            assumed: LineInput::default(),
-            sought: LineInput::default(),
-            chosen: 0,
-            page: None,
-            comparing: false,
-            field: None,
-            filter: LineInput::default(),
-            filtering: false,
-            zoom: false,
-            wrap: true,
-            sign_in: None,
-            overlay: None,
-            search: Search::default(),
-            received: false,
-            notice: None,
-            turn: 0,
-            waited_us: 0,
-        };
         Self {
             model: Model::default(),
             diagnosis: None,
-            ui,
+            ui: Ui::new(screen),
             freeze: Freeze::default(),
             look,
             privacy: Privacy::default(),
@@ -415,21 +232,6 @@ impl App {
         self.ui.stage = None;
     }
 
-    fn take(&mut self, envelopes: &[Envelope]) {
-        if freeze::hold(self, envelopes) {
-            return;
-        }
-        let before = self.model.progress;
-        self.ui.waited_us = 0;
-        for envelope in envelopes {
-            self.privacy.take(envelope, &mut self.model);
-        }
-        if before == Progress::Waiting {
-            self.ui.client = self.model.client;
-        }
-        self.settle(before);
-    }
-
     /// Concludes from a model that has changed since its run stood so.
     pub(super) fn settle(&mut self, before: Progress) {
         self.conclude();
@@ -447,100 +249,6 @@ impl App {
         let target = of_fault.or(diagnosis.verdict.stops_at.as_ref()).or(diagnosis.walk.decided_by.as_ref());
         if let Some(id) = target.cloned() {
             self.select(id);
-        }
-    }
-}
-
-/// Changes the application by one message; what it asks for is done by the caller.
-pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
-    let effects = match message {
-        Message::Key(key) if !key.is_press() => Vec::new(),
-        Message::Key(key) => {
-            let context = app.context();
-            let effects = press(app, key);
-            present::hear(app, context, key);
-            effects
-        }
-        Message::Mouse(event) => mouse::hear(app, event),
-        Message::Paste(text) => {
-            match app.ui.overlay {
-                _ if app.ui.search.typing => search::paste(app, &text),
-                Some(Overlay::WhatIf) => app.ui.assumed.insert(&text),
-                Some(Overlay::Palette) => overlay::seek(app, |sought| sought.insert(&text)),
-                Some(Overlay::Questions) => return overlay::paste(app, &text),
-                Some(Overlay::SignIn) => sign_in::paste(app, &text),
-                _ if app.ui.filtering => app.ui.filter.insert(&text),
-                None if directory::is_place(app) => return directory::paste(app, &text),
-                _ => {}
-            }
-            Vec::new()
-        }
-        Message::Resized(width, height) => {
-            app.ui.screen = Rect::new(0, 0, width, height);
-            Vec::new()
-        }
-        Message::Run(envelopes) => {
-            app.take(&envelopes);
-            Vec::new()
-        }
-        Message::RunClosed => {
-            app.rerun_refused.get_or_insert("the run is over and cannot ask again");
-            Vec::new()
-        }
-        Message::Tick(since) => {
-            if !freeze::wait(app, since) {
-                app.ui.waited_us = app.ui.waited_us.saturating_add(since);
-                app.ui.turn = app.ui.turn.wrapping_add(1);
-            }
-            Vec::new()
-        }
-        Message::Exported(Ok(file)) => {
-            app.ui.notice = Some(format!("the report is in {file}"));
-            Vec::new()
-        }
-        Message::Exported(Err(reason)) => {
-            app.ui.notice = Some(format!("no report was written: {reason}"));
-            Vec::new()
-        }
-        Message::Copied(Ok(what)) => {
-            app.ui.notice = Some(format!("{what}: sent to the terminal's clipboard"));
-            Vec::new()
-        }
-        Message::Copied(Err(reason)) => {
-            app.ui.notice = Some(format!("not copied: {reason}"));
-            Vec::new()
-        }
-    };
-    search::count(app);
-    app.clamp_scroll();
-    effects
-}
-
-fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    app.ui.notice = None;
-    let context = app.context();
-    let Some(action) = app.keys.action(context, key) else {
-        if context == Context::Filter {
-            app.ui.filter.press(key);
-            app.ui.place.scroll = 0;
-        } else if context == Context::Search {
-            search::press(app, key);
-        } else if context == Context::WhatIf {
-            app.ui.assumed.press(key);
-        } else if context == Context::SignIn {
-            sign_in::press(app, key);
-        } else if context == Context::Palette {
-            overlay::seek(app, |sought| {
-                sought.press(key);
-            });
-        }
-        return Vec::new();
-    };
-    match action::availability(app, action) {
-        Ok(()) => action::perform(app, action),
-        Err(reason) => {
-            app.ui.notice = Some(reason);
-            Vec::new()
         }
     }
 }

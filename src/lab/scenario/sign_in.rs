@@ -27,10 +27,10 @@ pub struct SignInSpec {
 #[serde(deny_unknown_fields)]
 pub struct Guarded {
     /// Name of the front-end server (`X-FEServer`).
-    #[serde(default = "super::default_server")]
+    #[serde(default = "super::server::default_server")]
     pub server: String,
     /// Version (`X-OWA-Version`).
-    #[serde(default = "super::default_version")]
+    #[serde(default = "super::server::default_version")]
     pub version: String,
     /// Values of `WWW-Authenticate`; as Exchange has them when empty.
     #[serde(default)]

@@ -75,7 +75,7 @@ pub(super) fn obey(app: &mut App, line: &str) -> Said {
         "timeline" => known(&Timeline::of(app).text(app)).into(),
         "client" => client(app, rest).into(),
         "what-if" => what_if(app, rest).into(),
-        "questions" => report(app, report::text::all_questions).into(),
+        "questions" => report(app, |_, diagnosis, out| report::text::all_questions(diagnosis, out)).into(),
         "answer" => answer(app, rest),
         "print" | "copy" => print_or_copy(app, word == "copy", rest),
         "find" => known(&find(app, rest)).into(),
