@@ -164,7 +164,8 @@ fn list(calls: &[Call]) -> String {
         texts.sort_unstable();
         let _ = writeln!(list, "\n# {place}");
         for text in texts {
-            let _ = writeln!(list, "{} = \"\"", toml::Value::String(text.to_owned()));
+            // Keys cannot be multi-line strings, which the writer of values takes for some texts.
+            let _ = writeln!(list, "\"{}\" = \"\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         }
     }
     list

@@ -188,7 +188,8 @@ fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let alert = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
     let mut sentence = match alert {
         Some(alert) => say!(
-            "Outlook stops at {name_step} with a certificate alert for {host}, and finds no settings even if the user accepts.",
+            "Outlook stops at {name_step} with a certificate alert for {host}, and finds no settings even if the user \
+             accepts.",
             name_step = name_step(model, walk, &alert.candidate),
             host = alert.host
         ),
@@ -207,7 +208,8 @@ fn inconclusive(model: &Model, walk: &Walk) -> String {
             .any(|evidence| matches!(evidence, Evidence::Dns(answer) if answer.status == DnsStatus::Refused));
         let says = if refused { say!("refuses every question") } else { say!("gives no answer to any question") };
         return say!(
-            "The name server {resolvers} {says}, so nothing can be said about this domain; check this machine's network \
+            "The name server {resolvers} {says}, so nothing can be said about this domain; check this machine's \
+             network \
              or name another server.",
             resolvers,
             says

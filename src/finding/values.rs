@@ -157,7 +157,8 @@ fn generation(case: &Case, values: &mut Values) {
         None => {
             let host = mail_host(case).unwrap_or_else(|| gap(say!("name of the mail server")));
             let line = format!(
-                "# Exchange 2007, 2010, 2013:\n# Set-ClientAccessServer $env:COMPUTERNAME -AutoDiscoverServiceInternalUri \
+                "# Exchange 2007, 2010, 2013:\n# Set-ClientAccessServer $env:COMPUTERNAME \
+                 -AutoDiscoverServiceInternalUri \
                  \"https://{host}/Autodiscover/Autodiscover.xml\""
             );
             ("ClientAccessService", line)
@@ -226,7 +227,8 @@ fn mail_address(case: &Case) -> Option<IpAddr> {
 fn mail_server_note(case: &Case) -> String {
     match case.mail_servers().first().filter(|name| mail_host(case).is_none() && case::is_host_name(name)) {
         Some(server) => say!(
-            "Mail for the domain goes to {server}. That may be the Exchange server, or a filter in front of it: this run \
+            "Mail for the domain goes to {server}. That may be the Exchange server, or a filter in front of it: this \
+             run \
              did not see Exchange there.",
             server
         ),
@@ -247,15 +249,21 @@ fn shadow_note(case: &Case) -> String {
     let root = stands_before(Origin::Root);
     if let Some(root) = root {
         notes.push(say!(
-            "The website at https://{host} answers with a wrong certificate and would shadow the SRV record: it needs a \
+            "The website at https://{host} answers with a wrong certificate and would shadow the SRV record: it needs \
+             a \
              certificate for {host}, or must refuse port 443.",
             host = root.host()
         ));
     }
     if let Some(stray) = stands_before(Origin::Autodiscover).filter(|stray| !case.answers_like_canary(stray)) {
         let as_well = if root.is_some() { say!(" as well") } else { "" };
-        notes.push(say!("The host record of {host} would shadow the SRV record{as_well}: as long as it answers, Outlook never asks for \
-             the SRV record. It has to go.", host = stray.host(), as_well));
+        notes.push(say!(
+            "The host record of {host} would shadow the SRV record{as_well}: as long as it answers, \
+            Outlook never asks for \
+             the SRV record. It has to go.",
+            host = stray.host(),
+            as_well
+        ));
     }
     notes.join(" ")
 }

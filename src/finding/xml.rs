@@ -74,7 +74,8 @@ fn meaning(code: &str) -> String {
     };
     let complete = if known.unsigned == 600 {
         say!(
-            " Here a complete request was sent, so it lost its content on the way, or the server's own modules dropped it."
+            " Here a complete request was sent, so it lost its content on the way, or the server's own modules dropped \
+             it."
         )
     } else {
         ""

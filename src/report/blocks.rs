@@ -28,7 +28,7 @@ pub(super) enum Block {
 /// The whole report.
 pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
     let address = super::summary::address(model);
-    let class = diagnosis.verdict.class.as_str();
+    let class = words::verdict_class(diagnosis.verdict.class);
     let mut blocks = vec![
         Block::Heading(1, format!("{address}: {class}")),
         Block::Paragraph(diagnosis.verdict.headline.clone()),
@@ -61,7 +61,7 @@ pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
     blocks.push(Block::Heading(2, say!("Other versions of Outlook").to_owned()));
     let rows = diagnosis.verdict.per_client.iter().map(|client| {
         let place = client.stops_at.as_ref().map(ToString::to_string).unwrap_or_default();
-        vec![words::client(client.client).to_owned(), client.class.as_str().to_owned(), place]
+        vec![words::client(client.client).to_owned(), words::verdict_class(client.class).to_owned(), place]
     });
     blocks.push(Block::Table(vec![say!("Version"), say!("Verdict"), say!("Stops at")], rows.collect()));
     blocks
@@ -99,7 +99,7 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     measured.extend(state.sign_ins().map(words::sign_in));
     let told = state.ntlm().take(1).flat_map(words::ntlm_facts);
     measured.extend(told.map(|(label, value)| say!("NTLM tells {label}: {value}", label, value)));
-    vec![number, place, step.role.as_str().to_owned(), measured.join("; ")]
+    vec![number, place, words::role(step.role).to_owned(), measured.join("; ")]
 }
 
 fn cell(state: &CandidateState, stage: Stage) -> Option<String> {

@@ -27,7 +27,11 @@ pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()>
             Some(finding) => format!("{}: {}", finding.id, finding.title),
             None => say!("nothing is wrong").to_owned(),
         };
-        writeln!(out, "  {:15} {address}{padding}  {place:16} {cause}", verdict.class.as_str().to_uppercase())?;
+        writeln!(
+            out,
+            "  {:15} {address}{padding}  {place:16} {cause}",
+            crate::words::verdict_class(verdict.class).to_uppercase()
+        )?;
     }
     let causes = shared(runs);
     if causes.is_empty() {

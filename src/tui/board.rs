@@ -125,7 +125,7 @@ fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
         let pointer = if is_chosen { look.glyphs.pointer } else { " " };
         let address = measure::shorten(&row.address, width, look.glyphs.ellipsis);
         let padding = " ".repeat(width.saturating_sub(measure::width(&address)));
-        let class = row.class.map_or("looking", VerdictClass::as_str);
+        let class = row.class.map_or(say!("looking"), crate::words::verdict_class);
         let line = Paragraph::new(0, Meaning::Focus, format!("{pointer} "))
             .and(status.meaning(), format!("{} ", look.glyphs.status(status, 0)))
             .and(if is_chosen { Meaning::Title } else { Meaning::Plain }, format!("{address}{padding}  "))
@@ -137,7 +137,7 @@ fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
     for (number, cause) in board.shared.iter().enumerate() {
         if number == 0 {
             document.gap();
-            document.heading("What several share");
+            document.heading(say!("What several share"));
         }
         document.text(2, Meaning::Plain, cause);
     }
@@ -153,7 +153,7 @@ fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
     let scroll = (line + 2).saturating_sub(usize::from(body.height));
     let title = Line::from(vec![
         Span::styled("discoscope", look.style(Meaning::Title)),
-        Span::styled(format!("   {} addresses", board.rows.len()), look.style(Meaning::Muted)),
+        Span::styled(say!("   {count} addresses", count = board.rows.len()), look.style(Meaning::Muted)),
     ]);
     let bar = |y: u16| Rect { x: screen.x.saturating_add(1), y, height: 1, ..body }.intersection(screen);
     draw_line(&title, bar(screen.y), buffer);
@@ -166,9 +166,9 @@ fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
 
 fn keys(look: &Look) -> Line<'static> {
     let shown = if look.glyphs.ascii {
-        [("up/down", "choose"), ("Enter", "open"), ("Esc", "other addresses")]
+        [("up/down", say!("choose")), ("Enter", say!("open")), ("Esc", say!("other addresses"))]
     } else {
-        [("↑↓", "choose"), ("⏎", "open"), ("Esc", "other addresses")]
+        [("↑↓", say!("choose")), ("⏎", say!("open")), ("Esc", say!("other addresses"))]
     };
     let spans = shown.into_iter().flat_map(|(key, label)| {
         [Span::styled(key, look.style(Meaning::Key)), Span::styled(format!(" {label}   "), look.style(Meaning::Muted))]

@@ -187,7 +187,8 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
     };
     let effect = if trusted {
         say!(
-            "Mostly nothing at once, because this PC trusts the device. Sign-in that is bound to the TLS channel fails: \
+            "Mostly nothing at once, because this PC trusts the device. Sign-in that is bound to the TLS channel \
+             fails: \
          Outlook asks for the password again and again."
         )
     } else {

@@ -110,7 +110,8 @@ pub(super) fn wildcard(case: &Case, values: &mut Values) {
         let made_up = &canary.question.name;
         note = if synthesised {
             say!(
-                "{host} has no record of its own: the zone's wildcard record answers for it (the made-up name {made_up} \
+                "{host} has no record of its own: the zone's wildcard record answers for it (the made-up name \
+                 {made_up} \
                  resolves too). The text record takes the name out of the wildcard.",
                 host,
                 made_up

@@ -64,7 +64,8 @@ const NOBODY_TRUSTS: [&str; 4] = [
     said!("this PC does not trust"),
     said!("the chain ends in a root that neither this machine nor the public lists hold"),
     said!(
-        "A \"Security Alert\" with a red first line on PCs outside the company's domain; nothing on domain PCs. In the log \
+        "A \"Security Alert\" with a red first line on PCs outside the company's domain; nothing on domain PCs. In the \
+         log \
      0x80072F0D."
     ),
     said!("The company's own authority issued the certificate. Only PCs that were given its root trust it."),
@@ -73,7 +74,8 @@ const ONLY_PUBLIC_LISTS_TRUST: [&str; 4] = [
     said!("public lists hold and this PC does not"),
     said!("the chain ends in a root that the public lists hold and this machine's store does not"),
     said!(
-        "A \"Security Alert\" with a red first line on this PC, nothing on others. Windows fetches a root that it lacks by \
+        "A \"Security Alert\" with a red first line on this PC, nothing on others. Windows fetches a root that it \
+         lacks by \
      itself, unless a policy forbids it or the network stops it. In the log 0x80072F0D."
     ),
     said!("This machine's list of roots is old, its updates are blocked, or the root was taken out on purpose."),
@@ -82,11 +84,13 @@ const ONLY_THIS_PC_TRUSTS: [&str; 4] = [
     said!("this PC trusts and public lists do not hold"),
     said!("the chain ends in a root that this machine's store holds and the public lists do not"),
     said!(
-        "Nothing on this PC. On PCs and phones that were not given the root, a \"Security Alert\" with a red first line. In \
+        "Nothing on this PC. On PCs and phones that were not given the root, a \"Security Alert\" with a red first \
+         line. In \
      the log 0x80072F0D."
     ),
     said!(
-        "Most likely the company's own authority issued the certificate and its root was rolled out to this PC. A device \
+        "Most likely the company's own authority issued the certificate and its root was rolled out to this PC. A \
+         device \
      that opens connections in between would look the same for a single host: compare the issuer with what another \
      network shows."
     ),
