@@ -376,12 +376,12 @@ impl Owner {
     /// The party in words, as it follows "owner:".
     pub fn words(self) -> &'static str {
         match self {
-            Self::DnsHost => "your DNS host",
-            Self::WebHost => "your web host",
-            Self::ExchangeAdmin => "the Exchange administrator",
-            Self::Network => "the network administrator",
-            Self::Pc => "this PC",
-            Self::Nobody => "nobody",
+            Self::DnsHost => say!("your DNS host"),
+            Self::WebHost => say!("your web host"),
+            Self::ExchangeAdmin => say!("the Exchange administrator"),
+            Self::Network => say!("the network administrator"),
+            Self::Pc => say!("this PC"),
+            Self::Nobody => say!("nobody"),
         }
     }
 }

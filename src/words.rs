@@ -18,11 +18,36 @@ pub use this_pc::{pc_source, switched_off, this_pc};
 use crate::{
     event::{Candidate, ClientFamily, NoteCode, Origin, Stage, Standing, VantageSide, View},
     finding::{Certainty, Prospect, Reading, Remedy, Severity, Standpoint},
+    walk::{Role, VerdictClass},
 };
 
 /// What a change would lead to.
 pub fn prospect(prospect: &Prospect) -> String {
-    format!("{}. {}", prospect.class.as_str(), prospect.headline)
+    format!("{}. {}", verdict_class(prospect.class), prospect.headline)
+}
+
+/// A verdict in one word or two.
+pub fn verdict_class(class: VerdictClass) -> &'static str {
+    match class {
+        VerdictClass::Silent => say!("silent"),
+        VerdictClass::NeedsPassword => say!("needs-password"),
+        VerdictClass::Degraded => say!("degraded"),
+        VerdictClass::Prompts => say!("prompts"),
+        VerdictClass::Fails => say!("fails"),
+        VerdictClass::Inconclusive => say!("inconclusive"),
+    }
+}
+
+/// What a step means to the client, in one word.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Decides => say!("decides"),
+        Role::Prompts => say!("prompts"),
+        Role::Delays => say!("delays"),
+        Role::Harmless => say!("harmless"),
+        Role::Unreached => say!("unreached"),
+        Role::Hidden => say!("hidden"),
+    }
 }
 
 /// What a remedy leads to, in a sentence of its own; nothing for one that only looks.

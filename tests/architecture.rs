@@ -35,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "code",
             "directory",
             "event",
+            "language",
             "model",
             "pc",
             "plan",

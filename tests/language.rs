@@ -35,13 +35,22 @@ fn sources() -> Vec<PathBuf> {
 /// A file's code without comments, documentation and tests.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("a source can be read").replace("\r\n", "\n");
-    // A test module ends its file; a lone item of the tests does not.
-    let code = text.lines().take_while(|line| line.trim() != "#[cfg(test)]" || !text.contains("mod tests {"));
-    code.filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |mut code, line| {
+    let code = &text[..tests_begin(&text)];
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |mut code, line| {
         code.push_str(line);
         code.push('\n');
         code
     })
+}
+
+/// Where a file's tests begin; its end when they stand elsewhere.
+fn tests_begin(text: &str) -> usize {
+    let marks = text.match_indices("#[cfg(test)]");
+    let mut begins = marks.filter(|(at, mark)| {
+        let mut lines = text[at + mark.len()..].lines().skip_while(|line| line.is_empty() || line.starts_with("#["));
+        lines.next().is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+    });
+    begins.next().map_or(text.len(), |(at, _)| at)
 }
 
 /// What a string literal says, and what follows it. The text begins behind the opening quotation mark.
@@ -155,7 +164,8 @@ fn list(calls: &[Call]) -> String {
         texts.sort_unstable();
         let _ = writeln!(list, "\n# {place}");
         for text in texts {
-            let _ = writeln!(list, "{} = \"\"", toml::Value::String(text.to_owned()));
+            // Keys cannot be multi-line strings, which the writer of values takes for some texts.
+            let _ = writeln!(list, "\"{}\" = \"\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         }
     }
     list

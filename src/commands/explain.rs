@@ -50,25 +50,25 @@ fn unknown(what: &str) -> u8 {
 
 /// The cases that words lead to, with what would prove each.
 fn write_found(what: &str, pages: &[&Page], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "Cases that speak of “{}”:\n", text::sanitise_line(what))?;
+    writeln!(out, "{}\n", say!("Cases that speak of “{words}”:", words = text::sanitise_line(what)))?;
     for page in pages {
         writeln!(
             out,
-            "{:38} {}\n{:38} proof: {}",
+            "{:38} {}\n{:38} {}",
             page.id,
             report::page::shown(page.title),
             "",
-            report::page::proof(page.proof)
+            say!("proof: {proof}", proof = report::page::proof(page.proof))
         )?;
     }
-    writeln!(out, "\n`discoscope explain CASE` prints a page.")
+    writeln!(out, "\n{}", say!("`discoscope explain CASE` prints a page."))
 }
 
 fn write_code(code: &code::CodeExplanation, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", code.heading())?;
     writeln!(out, "{}\n\n{}", code.symbol, code.meaning)?;
     if !code.findings.is_empty() {
-        writeln!(out, "\nCases behind it:")?;
+        writeln!(out, "\n{}", say!("Cases behind it:"))?;
         for id in code.findings {
             let title = catalogue::page(id).map_or("", |page| page.title);
             writeln!(out, "  {id:38} {}", report::page::shown(title))?;

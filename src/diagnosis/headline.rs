@@ -43,16 +43,17 @@ fn on_this_pc(model: &Model, walk: &Walk) -> String {
     let mut steps: Vec<String> = off.iter().filter_map(|(number, _)| Some(number.as_ref()?.to_string())).collect();
     steps.dedup();
     if !names.is_empty() {
-        sentence.push_str(&format!(" This PC has {} set", names.join(", ")));
+        sentence.push_str(&say!(" This PC has {names} set", names = names.join(", ")));
         sentence.push_str(&match steps.as_slice() {
             [] => ".".to_owned(),
-            [one] => format!(", so step {one} is left out."),
-            several => format!(", so steps {} are left out.", several.join(", ")),
+            [one] => say!(", so step {one} is left out.", one),
+            several => say!(", so steps {several} are left out.", several = several.join(", ")),
         });
     }
     let file = model.settings(walk.client).filter(|settings| settings.prefers_local_xml());
     if let Some(file) = file.and_then(|settings| settings.local_xml(model.domain())) {
-        sentence.push_str(&format!(" This PC reads {} before it asks anybody (PreferLocalXML).", file.value.data));
+        sentence
+            .push_str(&say!(" This PC reads {data} before it asks anybody (PreferLocalXML).", data = file.value.data));
     }
     sentence
 }
@@ -127,7 +128,7 @@ fn degraded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
             "Outlook gets there at {place}, but first waits about {waits_seconds} s at {slow}.",
             place,
             waits_seconds = walk.waits_seconds,
-            slow = slow.join(" and ")
+            slow = slow.join(say!(" and "))
         );
     }
     if !findings.iter().any(|finding| finding.id == "cpanel-answers-imap") {
@@ -187,7 +188,8 @@ fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let alert = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
     let mut sentence = match alert {
         Some(alert) => say!(
-            "Outlook stops at {name_step} with a certificate alert for {host}, and finds no settings even if the user accepts.",
+            "Outlook stops at {name_step} with a certificate alert for {host}, and finds no settings even if the user \
+             accepts.",
             name_step = name_step(model, walk, &alert.candidate),
             host = alert.host
         ),
@@ -206,7 +208,8 @@ fn inconclusive(model: &Model, walk: &Walk) -> String {
             .any(|evidence| matches!(evidence, Evidence::Dns(answer) if answer.status == DnsStatus::Refused));
         let says = if refused { say!("refuses every question") } else { say!("gives no answer to any question") };
         return say!(
-            "The name server {resolvers} {says}, so nothing can be said about this domain; check this machine's network \
+            "The name server {resolvers} {says}, so nothing can be said about this domain; check this machine's \
+             network \
              or name another server.",
             resolvers,
             says
@@ -248,7 +251,7 @@ fn before(model: &Model, walk: &Walk, at: &CandidateId) -> String {
 }
 
 fn decider(model: &Model, walk: &Walk) -> String {
-    walk.decided_by.as_ref().map_or_else(|| "no step".to_owned(), |id| name_step(model, walk, id))
+    walk.decided_by.as_ref().map_or_else(|| say!("no step").to_owned(), |id| name_step(model, walk, id))
 }
 
 /// `step 4 (autodiscover.contoso.test)`; a followed place is named by its host and the step that led there.
@@ -257,15 +260,15 @@ pub(super) fn name_step(model: &Model, walk: &Walk, id: &CandidateId) -> String 
     let number = walk.steps.iter().find(|step| step.candidate == *id).and_then(|step| step.number);
     let host = state.host();
     match (number, &state.candidate.opened_by) {
-        (Some(number), _) if host.is_empty() => format!("step {number}"),
+        (Some(number), _) if host.is_empty() => say!("step {number}", number),
         (Some(number), _) => say!("step {number} ({host})", number, host),
         (None, Some(opener)) => {
             let opener = name_step(model, walk, opener);
             say!("{host}, where {opener} leads", host, opener)
         }
         (None, None) => match state.candidate.origin {
-            Origin::LocalXml => "the local XML file".to_owned(),
-            Origin::LastKnownGood => format!("the last URL that worked ({host})"),
+            Origin::LocalXml => say!("the local XML file").to_owned(),
+            Origin::LastKnownGood => say!("the last URL that worked ({host})", host),
             _ => id.to_string(),
         },
     }

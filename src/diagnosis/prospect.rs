@@ -117,7 +117,7 @@ fn unmeasured(assumed: &Model, walk: &Walk) -> Option<String> {
         .find(|state| Stage::PROBED.into_iter().any(|stage| state.outcome(stage).is_none()))?;
     let place = open.candidate.url.clone().unwrap_or_else(|| open.host().to_owned());
     let inconclusive = walk.class == VerdictClass::Inconclusive;
-    inconclusive.then(|| format!("That depends on what {place} answers then, which this run did not see."))
+    inconclusive.then(|| say!("That depends on what {place} answers then, which this run did not see.", place))
 }
 
 /// Runs every remedy through the what-if. One that changes nothing by itself is not offered before one that does.

@@ -33,7 +33,7 @@ pub(super) fn srv_missing(case: &Case) -> Vec<Finding> {
     let mut draft = Draft::new(case, "srv-missing-for-extra-domain", Certainty::Proven, Some(state))
         .and(srv)
         .stage(Stage::Dns)
-        .fact(format!("_autodiscover._tcp.{}", case.domain()), "no SRV record")
+        .fact(format!("_autodiscover._tcp.{}", case.domain()), say!("no SRV record"))
         .dns_facts(state);
     if let Some(handshake) = state.handshake() {
         draft = draft.certificate_facts(handshake);
@@ -71,31 +71,34 @@ fn clear_the_way(case: &Case, before: &CandidateState, draft: Draft) -> Draft {
     let of_records = before.candidate.origin == Origin::Autodiscover || before.candidate.origin == Origin::Redirect;
     let (cure, assume) = match before.candidate.origin {
         _ if case.is_invented(before) => (
-            format!(
+            say!(
                 "No record stands in the way: the resolver used here invents an address for {host}. Use one that tells \
-                 the truth; the case \"The DNS resolver here invents addresses\" says how."
+                 the truth; the case \"The DNS resolver here invents addresses\" says how.",
+                host
             ),
             "resolver truthful".to_owned(),
         ),
         Origin::Root => (
-            format!(
+            say!(
                 "The website at https://{host} is what answers. It needs a certificate for {host}, or must refuse port \
-                 443; the web host has to act."
+                 443; the web host has to act.",
+                host
             ),
             format!("certificate sound at {host}; certificate lists {host}"),
         ),
-        _ => {
-            (format!("The server at {host} has to be cured, or whatever leads Outlook there has to go."), String::new())
-        }
+        _ => (
+            say!("The server at {host} has to be cured, or whatever leads Outlook there has to go.", host),
+            String::new(),
+        ),
     };
     let words = match stray {
-        true => "Take out the records marked \"delete\", so that nothing answers for the name.",
-        false => "Publish the text record: the name then has a record of its own, and no address.",
+        true => say!("Take out the records marked \"delete\", so that nothing answers for the name."),
+        false => say!("Publish the text record: the name then has a record of its own, and no address."),
     };
     let undo = match (stray, draft.holds("override_line")) {
-        (true, true) => "take the text record out, then put the old record back",
-        (false, true) => "take the text record out",
-        _ => "put the old record back",
+        (true, true) => say!("take the text record out, then put the old record back"),
+        (false, true) => say!("take the text record out"),
+        _ => say!("put the old record back"),
     };
     let useless: &[&'static str] = match of_records && (stray || draft.holds("override_line")) {
         true => &["cure-first"],
@@ -128,9 +131,9 @@ pub(super) fn scp_falls_through(case: &Case) -> Vec<Finding> {
     let Some(prompt) = prompt.filter(|_| failed && !served && !asked) else { return Vec::new() };
     let mut draft = Draft::new(case, "scp-failure-falls-through-to-dns", Certainty::Proven, Some(scp));
     for state in &scps {
-        draft = draft.and(state).fact("URL in Active Directory", state.candidate.url.clone().unwrap_or_default());
+        draft = draft.and(state).fact(say!("URL in Active Directory"), state.candidate.url.clone().unwrap_or_default());
         if let Some(code) = case.step(&state.candidate.id).and_then(|step| step.code) {
-            draft = draft.fact("ends with", code);
+            draft = draft.fact(say!("ends with"), code);
         }
     }
     if let Some(state) = case.model.candidate(&prompt.candidate) {
@@ -183,8 +186,8 @@ pub(super) fn microsoft365_first(case: &Case) -> Vec<Finding> {
     Draft::new(case, "o365-endpoint-tried-first", Certainty::Possible, Some(own))
         .and(office)
         .stage(Stage::Http)
-        .fact("signs", signs.clone())
-        .fact("Exchange answers at", own.host())
+        .fact(say!("signs"), signs.clone())
+        .fact(say!("Exchange answers at"), own.host())
         .value("signs", signs)
         .found()
 }
@@ -214,7 +217,7 @@ pub(super) fn consent(case: &Case) -> Vec<Finding> {
             }
             None => continue,
         };
-        let finding = draft.stage(Stage::Http).dns_facts(state).fact("asks about", prompt.host.clone()).finish();
+        let finding = draft.stage(Stage::Http).dns_facts(state).fact(say!("asks about"), prompt.host.clone()).finish();
         findings.extend(finding.filter(|new| findings.iter().all(|known| known.title != new.title)));
     }
     findings
@@ -225,7 +228,7 @@ pub(super) fn name_services(case: &Case, draft: Draft) -> Draft {
     let mut lines = Vec::new();
     for state in case.model.of_origin(Origin::Service).filter(|state| !case::holds(state)) {
         let Some(leaf) = state.handshake().and_then(|handshake| handshake.leaf()) else { continue };
-        let line = format!("{}: its certificate lists {}", state.host(), values::names(leaf));
+        let line = say!("{host}: its certificate lists {names}", host = state.host(), names = values::names(leaf));
         if !lines.contains(&line) {
             lines.push(line);
         }

@@ -54,8 +54,8 @@ pub(super) fn not_replicated(case: &Case) -> Vec<Finding> {
         for difference in directory::differences(client, other) {
             differ = true;
             draft = draft
-                .fact(format!("{} at {}", difference.server, client.source), difference.here)
-                .fact(format!("{} at {}", difference.server, other.source), difference.there);
+                .fact(say!("{name} at {who}", name = difference.server, who = client.source), difference.here)
+                .fact(say!("{name} at {who}", name = difference.server, who = other.source), difference.there);
         }
     }
     if differ { draft.found() } else { Vec::new() }
@@ -71,10 +71,10 @@ pub(super) fn wrong_site(case: &Case) -> Vec<Finding> {
         return Vec::new();
     }
     let mut draft = Draft::new(case, "scp-wrong-site", Certainty::Proven, Some(state)).stage(Stage::Ldap);
-    draft = draft.fact("site of this PC", site);
+    draft = draft.fact(say!("site of this PC"), site);
     for (state, point) in &opened {
-        draft = draft.and(state).fact(format!("{} serves", point.server), point.sites.join(", "));
-        draft = draft.fact(format!("{} is asked at", point.server), url(state));
+        draft = draft.and(state).fact(say!("{server} serves", server = point.server), point.sites.join(", "));
+        draft = draft.fact(say!("{server} is asked at", server = point.server), url(state));
     }
     // Another site's server that asks or cannot be reached costs more than time.
     let hurts = matches!(case.role(first), Some(Role::Prompts | Role::Delays));
@@ -96,10 +96,10 @@ pub(super) fn other_forest(case: &Case) -> Vec<Finding> {
     let certainty = if answers { Certainty::Proven } else { Certainty::Likely };
     let forest = answer.root.as_ref().and_then(|root| root.forest.as_deref()).map(directory::dns_name);
     let mut draft = Draft::new(case, "scp-of-other-forest", certainty, Some(state)).stage(Stage::Ldap);
-    draft = draft.fact("forest", forest.unwrap_or_default()).fact("its mail domains", domains.join(", "));
-    draft = draft.fact("mail domain", case.domain());
+    draft = draft.fact(say!("forest"), forest.unwrap_or_default()).fact(say!("its mail domains"), domains.join(", "));
+    draft = draft.fact(say!("mail domain"), case.domain());
     for (state, point) in &opened {
-        draft = draft.and(state).fact(format!("{} leads to", point.server), url(state));
+        draft = draft.and(state).fact(say!("{server} leads to", server = point.server), url(state));
     }
     draft.found()
 }
@@ -126,9 +126,9 @@ pub(super) fn redirects_not_trusted(case: &Case) -> Vec<Finding> {
     }
     // What may not be read looks as if it were not there.
     let certainty = if hosts.is_empty() { Certainty::Likely } else { Certainty::Proven };
-    let listed = if hosts.is_empty() { "no list was found".to_owned() } else { hosts.join(", ") };
+    let listed = if hosts.is_empty() { say!("no list was found").to_owned() } else { hosts.join(", ") };
     let draft = Draft::new(case, "scp-trusted-redirect-list-missing", certainty, Some(state)).stage(Stage::Ldap);
-    let draft = draft.fact("asked", answer.source.clone()).fact("trusted for redirects", listed);
-    let draft = draft.fact("mail", super::dns::microsoft_signs(case));
+    let draft = draft.fact(say!("asked"), answer.source.clone()).fact(say!("trusted for redirects"), listed);
+    let draft = draft.fact(say!("mail"), super::dns::microsoft_signs(case));
     if hosts.is_empty() { draft.found() } else { draft.first("add-entry").without(&["prepare-ad"]).found() }
 }

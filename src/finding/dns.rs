@@ -35,16 +35,16 @@ pub(super) fn domain_missing(case: &Case) -> Vec<Finding> {
     let certainty = if zones.is_empty() { Certainty::Likely } else { Certainty::Proven };
     let draft = Draft::new(case, "domain-does-not-exist", certainty, Some(root))
         .stage(Stage::Dns)
-        .fact(case.domain(), "no such name (NXDOMAIN)");
+        .fact(case.domain(), say!("no such name (NXDOMAIN)"));
     zones
         .into_iter()
-        .fold(draft, |draft, authority| draft.fact("denied by the zone", zone_words(&authority.zone)))
+        .fold(draft, |draft, authority| draft.fact(say!("denied by the zone"), zone_words(&authority.zone)))
         .found()
 }
 
 /// The root of all zones has a name that is easily overlooked.
 fn zone_words(zone: &str) -> String {
-    if zone.is_empty() || zone == "." { "the root of all zones".to_owned() } else { zone.to_owned() }
+    if zone.is_empty() || zone == "." { say!("the root of all zones").to_owned() } else { zone.to_owned() }
 }
 
 fn is_domain_missing(case: &Case) -> bool {
@@ -86,7 +86,7 @@ pub(super) fn server_failing(case: &Case) -> Vec<Finding> {
         for answer in case::lookups(state) {
             let Some(words) = failure_words(answer.status) else { continue };
             let question = format!("{} {}", answer.question.name, answer.question.record.as_str());
-            let by = answer.responder.as_ref().map(|server| format!(" by {server}")).unwrap_or_default();
+            let by = answer.responder.as_ref().map(|server| say!(" by {server}", server)).unwrap_or_default();
             draft = draft.fact(question.clone(), format!("{words}{by}"));
             questions.push(format!("{question}: {words}"));
         }
@@ -114,7 +114,7 @@ fn alike_elsewhere(state: &CandidateState) -> Vec<(String, String)> {
         case::lookups(state).any(|answer| answer.question == other.question && answer.status == other.status)
     });
     let told = alike.filter_map(|other| {
-        let by = other.responder.as_ref().map(|server| format!(" by {server}")).unwrap_or_default();
+        let by = other.responder.as_ref().map(|server| say!(" by {server}", server)).unwrap_or_default();
         let question = format!("{} {}", other.question.name, other.question.record.as_str());
         failure_words(other.status).map(|words| (question, format!("{words}{by}")))
     });
@@ -123,14 +123,14 @@ fn alike_elsewhere(state: &CandidateState) -> Vec<(String, String)> {
 
 fn failure_words(status: DnsStatus) -> Option<&'static str> {
     Some(match status {
-        DnsStatus::ServerFailure => "the server failed (SERVFAIL)",
-        DnsStatus::Refused => "the server refused (REFUSED)",
-        DnsStatus::OtherCode => "the server answered with another error",
-        DnsStatus::TimedOut => "no answer in time",
-        DnsStatus::PortClosed => "nothing listens at the server",
-        DnsStatus::Unreachable => "the server cannot be reached",
-        DnsStatus::Untrusted => "the server's own certificate does not hold",
-        DnsStatus::Malformed => "the answer could not be read",
+        DnsStatus::ServerFailure => say!("the server failed (SERVFAIL)"),
+        DnsStatus::Refused => say!("the server refused (REFUSED)"),
+        DnsStatus::OtherCode => say!("the server answered with another error"),
+        DnsStatus::TimedOut => say!("no answer in time"),
+        DnsStatus::PortClosed => say!("nothing listens at the server"),
+        DnsStatus::Unreachable => say!("the server cannot be reached"),
+        DnsStatus::Untrusted => say!("the server's own certificate does not hold"),
+        DnsStatus::Malformed => say!("the answer could not be read"),
         DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName => return None,
     })
 }
@@ -161,14 +161,14 @@ pub(super) fn invented(case: &Case, state: &CandidateState) -> Option<Draft> {
     let id = if case.is_rewritten() { "nxdomain-rewritten" } else { "wildcard-dns" };
     let mut draft = Draft::new(case, id, Certainty::Proven, Some(state)).stage(Stage::Dns).dns_facts(state);
     for record in &canary.records {
-        draft = draft.fact(format!("made-up name {}", record.name), record_words(record));
+        draft = draft.fact(say!("made-up name {name}", name = record.name), record_words(record));
     }
     if id == "nxdomain-rewritten" {
         draft = invention_facts(case, state, draft);
     } else {
         draft = other_canaries(case, canary, draft);
     }
-    let resolver = canary.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
+    let resolver = canary.responder.clone().unwrap_or_else(|| say!("the system's resolver").to_owned());
     Some(draft.value("resolver", resolver))
 }
 
@@ -179,13 +179,13 @@ fn invention_facts(case: &Case, state: &CandidateState, draft: Draft) -> Draft {
     let impossible =
         canaries.filter(|answer| answer.question.name.ends_with(".invalid")).flat_map(|answer| &answer.records);
     let draft = impossible
-        .fold(draft, |draft, record| draft.fact(format!("made-up name {}", record.name), record_words(record)));
+        .fold(draft, |draft, record| draft.fact(say!("made-up name {name}", name = record.name), record_words(record)));
     let denied = state.dns().filter(|answer| {
         answer.view != View::System && answer.question.name == state.host() && answer.status == DnsStatus::NoSuchName
     });
     denied.fold(draft, |draft, answer| {
-        let by = answer.responder.as_deref().unwrap_or("another resolver");
-        draft.fact(format!("{} at {by}", state.host()), "no such name (NXDOMAIN)")
+        let by = answer.responder.as_deref().unwrap_or(say!("another resolver"));
+        draft.fact(say!("{name} at {by}", name = state.host(), by), say!("no such name (NXDOMAIN)"))
     })
 }
 
@@ -196,8 +196,9 @@ fn other_canaries(case: &Case, canary: &DnsAnswer, draft: Draft) -> Draft {
         other.view != View::System && other.question == canary.question && other.status == DnsStatus::NoSuchName
     });
     denied.fold(draft, |draft, answer| {
-        let by = answer.responder.as_deref().unwrap_or("another server");
-        draft.fact(format!("made-up name {} at {by}", answer.question.name), "no such name (NXDOMAIN)")
+        let by = answer.responder.as_deref().unwrap_or(say!("another server"));
+        draft
+            .fact(say!("made-up name {name} at {by}", name = answer.question.name, by), say!("no such name (NXDOMAIN)"))
     })
 }
 
@@ -231,12 +232,12 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
 
 fn denial_words(answer: &DnsAnswer) -> String {
     let words = match answer.status {
-        DnsStatus::NoSuchName => "no such name (NXDOMAIN)",
-        DnsStatus::NoData => "no record of this type",
+        DnsStatus::NoSuchName => say!("no such name (NXDOMAIN)"),
+        DnsStatus::NoData => say!("no record of this type"),
         _ => return String::new(),
     };
     match &answer.authority {
-        Some(authority) => format!("{words}   remembered for {} s", authority.negative_ttl),
+        Some(authority) => say!("{words}   remembered for {seconds} s", words, seconds = authority.negative_ttl),
         None => words.to_owned(),
     }
 }
@@ -256,8 +257,8 @@ pub(super) fn back_off(case: &Case) -> Vec<Finding> {
         None => draft,
     };
     draft
-        .fact("public suffix", suffix)
-        .fact(case.autodiscover_host(), "no address")
+        .fact(say!("public suffix"), suffix)
+        .fact(case.autodiscover_host(), say!("no address"))
         .value("suffix", values::host_name(suffix))
         .found()
 }

@@ -140,27 +140,31 @@ impl Draft {
     /// What the certificate says, and which checks fail.
     pub(super) fn certificate_facts(mut self, handshake: &TlsHandshake) -> Self {
         let Some(leaf) = handshake.leaf() else { return self };
-        self = self.fact("certificate lists", values::names(leaf)).fact("issued by", leaf.issuer.clone());
+        self = self.fact(say!("certificate lists"), values::names(leaf)).fact(say!("issued by"), leaf.issuer.clone());
         let Some(checks) = &handshake.checks else { return self };
         if !checks.in_date.ok {
-            self = self.fact("valid until", values::date(leaf.not_after));
+            self = self.fact(say!("valid until"), values::date(leaf.not_after));
         }
-        let red: Vec<&str> =
-            [(checks.trusted.ok, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")]
-                .into_iter()
-                .filter_map(|(ok, line)| (!ok).then_some(line))
-                .collect();
+        let red: Vec<&str> = [
+            (checks.trusted.ok, say!("issuer")),
+            (checks.in_date.ok, say!("date")),
+            (checks.name_matches.ok, say!("name")),
+        ]
+        .into_iter()
+        .filter_map(|(ok, line)| (!ok).then_some(line))
+        .collect();
         let besides = checks.usable.problems.join(", ").replace('_', " ");
-        self.fact("fails the check of", red.join(", ")).fact("usage and strength", besides)
+        self.fact(say!("fails the check of"), red.join(", ")).fact(say!("usage and strength"), besides)
     }
 
     /// What came back over HTTP.
     pub(super) fn http_facts(self, exchange: &HttpExchange) -> Self {
         let status = exchange.status.map(|status| format!("{status} {}", exchange.reason).trim().to_owned());
-        let server = exchange.header("server").map(|server| format!("   server {server}")).unwrap_or_default();
+        let server = exchange.header("server").map(|server| say!("   server {server}", server)).unwrap_or_default();
         let label = format!("{} {}", exchange.method, exchange.url);
         let kind = exchange.header("content-type").unwrap_or("").to_owned();
-        self.fact(label, format!("{}{server}", status.unwrap_or_else(|| "no answer".to_owned()))).fact("content", kind)
+        self.fact(label, format!("{}{server}", status.unwrap_or_else(|| say!("no answer").to_owned())))
+            .fact(say!("content"), kind)
     }
 
     /// The finding, with the page's words; none when there is no such page.
@@ -225,8 +229,8 @@ impl Draft {
         let line = self.values.get("srv_line").filter(|line| !line.is_empty());
         let and = line.map(|line| format!("and: {line}")).unwrap_or_default();
         let words = match is_published {
-            true => "The SRV record is there already; leave it as it is.",
-            false => "Publish the SRV record, so that there is something to move on to.",
+            true => say!("The SRV record is there already; leave it as it is."),
+            false => say!("Publish the SRV record, so that there is something to move on to."),
         };
         self.values.extend([("and_srv_line", and), ("srv_words", words.to_owned())]);
         is_published

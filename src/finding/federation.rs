@@ -18,8 +18,8 @@ pub(super) fn sign_in_server(case: &Case) -> Vec<Finding> {
     let Some((certainty, words)) = fault(server) else { return Vec::new() };
     let domain = case.domain();
     Draft::new(case, "federation-endpoint-unreachable", certainty, case.first_of(Origin::Office365))
-        .fact(format!("{domain} at {}", realm.asked), realm.namespace.clone().unwrap_or_default())
-        .fact("users are sent to", realm.sign_in.clone().unwrap_or_default())
+        .fact(say!("{name} at {who}", name = domain, who = realm.asked), realm.namespace.clone().unwrap_or_default())
+        .fact(say!("users are sent to"), realm.sign_in.clone().unwrap_or_default())
         .fact(server.asked.clone(), words)
         .value("sign_in_host", values::host_name(&server.asked))
         .found()
@@ -38,27 +38,31 @@ fn fault(server: &OutsideQuestion) -> Option<(Certainty, String)> {
         OutsideResult::NoAddress { status } => {
             use crate::event::DnsStatus::{NoData, NoSuchName};
             let certainty = if matches!(status, NoSuchName | NoData) { Certainty::Proven } else { Certainty::Possible };
-            Some((certainty, "its name has no address here".to_owned()))
+            Some((certainty, say!("its name has no address here").to_owned()))
         }
-        OutsideResult::NotConnected { .. } => Some((Certainty::Likely, "nothing answers at port 443".to_owned())),
-        OutsideResult::NoTls {} => Some((Certainty::Likely, "no TLS connection is made".to_owned())),
+        OutsideResult::NotConnected { .. } => Some((Certainty::Likely, say!("nothing answers at port 443").to_owned())),
+        OutsideResult::NoTls {} => Some((Certainty::Likely, say!("no TLS connection is made").to_owned())),
         OutsideResult::Untrusted {} => Some(certificate(server)),
-        OutsideResult::NoAnswer { .. } => Some((Certainty::Likely, "the connection ends without an answer".to_owned())),
+        OutsideResult::NoAnswer { .. } => {
+            Some((Certainty::Likely, say!("the connection ends without an answer").to_owned()))
+        }
         OutsideResult::Answered => {
             let status = server.status.filter(|status| matches!(status, 502 | 503))?;
-            Some((Certainty::Likely, format!("{status}: the proxy has nobody behind it")))
+            Some((Certainty::Likely, say!("{status}: the proxy has nobody behind it", status)))
         }
     }
 }
 
 /// An issuer that only this machine does not trust may be an inspecting proxy's; dates and names are the server's own.
 fn certificate(server: &OutsideQuestion) -> (Certainty, String) {
-    let Some(checks) = &server.checks else { return (Certainty::Likely, "its certificate does not hold".to_owned()) };
+    let Some(checks) = &server.checks else {
+        return (Certainty::Likely, say!("its certificate does not hold").to_owned());
+    };
     if checks.in_date.reason == DateReason::Expired {
-        (Certainty::Proven, "its certificate has expired".to_owned())
+        (Certainty::Proven, say!("its certificate has expired").to_owned())
     } else if !checks.name_matches.ok {
-        (Certainty::Proven, "its certificate does not list its name".to_owned())
+        (Certainty::Proven, say!("its certificate does not list its name").to_owned())
     } else {
-        (Certainty::Likely, "its certificate is not trusted".to_owned())
+        (Certainty::Likely, say!("its certificate is not trusted").to_owned())
     }
 }

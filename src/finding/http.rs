@@ -38,17 +38,21 @@ pub(super) fn client_certificate(case: &Case) -> Vec<Finding> {
         draft = draft.stage(if whole_host { Stage::Tls } else { Stage::Http });
         if let Some(request) = request {
             let issuers = request.acceptable_issuers.join(", ");
-            draft = draft
-                .fact("asked in the handshake", if issuers.is_empty() { "any issuer".to_owned() } else { issuers });
+            draft = draft.fact(
+                say!("asked in the handshake"),
+                if issuers.is_empty() { say!("any issuer").to_owned() } else { issuers },
+            );
         }
         if let Some(exchange) = state.exchange() {
             let asked = matches!(exchange.failure, Some(HttpFailure::ClientCertificateAsked));
             draft = draft.http_facts(exchange);
-            draft =
-                draft.fact("after the request", if asked { "the server asked for a client certificate" } else { "" });
+            draft = draft.fact(
+                say!("after the request"),
+                if asked { say!("the server asked for a client certificate") } else { "" },
+            );
             let insists = exchange.client_certificate == Some(ClientCertificateDemand::Required);
-            let refused = "a client that negotiates again without one is refused";
-            draft = draft.fact("required", if insists { refused } else { "" });
+            let refused = say!("a client that negotiates again without one is refused");
+            draft = draft.fact(say!("required"), if insists { refused } else { "" });
         }
         match other_path {
             // Another directory answers, so it is not the binding that asks.
@@ -87,7 +91,7 @@ pub(super) fn broken_service(case: &Case) -> Vec<Finding> {
             _ => return None,
         };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
-        let draft = draft.fact("mark", marks.clone()).value("marks", marks);
+        let draft = draft.fact(say!("mark"), marks.clone()).value("marks", marks);
         if is_website(case, state) {
             draft.owner(Owner::WebHost).severity(Severity::Minor).finish()
         } else {
@@ -118,7 +122,7 @@ fn stopped(case: &Case, state: &CandidateState, exchange: &HttpExchange) -> (&'s
         (false, false) if case.is_exchange(state) => Certainty::Likely,
         (false, false) => Certainty::Possible,
     };
-    let marks = if others_work { "Other paths of the same host answer." } else { "" };
+    let marks = if others_work { say!("Other paths of the same host answer.") } else { "" };
     ("apppool-stopped-503", certainty, marks.to_owned())
 }
 
@@ -133,7 +137,7 @@ fn crashed(case: &Case, state: &CandidateState, exchange: &HttpExchange) -> (&'s
         None if is_microsoft_server(case, state, exchange) => Certainty::Likely,
         None => Certainty::Possible,
     };
-    let words = mark.map(|mark| format!("The error page says: {mark}")).unwrap_or_default();
+    let words = mark.map(|mark| say!("The error page says: {mark}", mark)).unwrap_or_default();
     ("webconfig-broken-500", certainty, words)
 }
 
@@ -167,8 +171,8 @@ pub(super) fn web_page(case: &Case) -> Vec<Finding> {
         let certainty = if catch_all { Certainty::Proven } else { certainty };
         let id = if form { "reverse-proxy-preauth-form" } else { "website-catch-all-200" };
         let draft = Draft::new(case, id, certainty, Some(state)).stage(Stage::Http).http_facts(exchange);
-        let draft = draft.fact("mark of a sign-in page", mark.unwrap_or_default());
-        let draft = draft.fact("another path", if catch_all { "answers with the same page" } else { "" });
+        let draft = draft.fact(say!("mark of a sign-in page"), mark.unwrap_or_default());
+        let draft = draft.fact(say!("another path"), if catch_all { say!("answers with the same page") } else { "" });
         // Outlook passes the website over; what has to be cured stands elsewhere.
         let website = !form && state.candidate.origin == Origin::Root && !case.is_exchange(state);
         // A website at the bare domain is where it belongs; a host of its own may have been meant for the mail server.
@@ -204,7 +208,7 @@ pub(super) fn firewall(case: &Case) -> Vec<Finding> {
         let exchange = state.exchange()?;
         let mark = blocked_by(exchange)?;
         let draft = Draft::new(case, "waf-blocks-autodiscover", Certainty::Likely, Some(state)).stage(Stage::Http);
-        let draft = draft.http_facts(exchange).fact("mark", mark.clone()).value("marks", mark);
+        let draft = draft.http_facts(exchange).fact(say!("mark"), mark.clone()).value("marks", mark);
         let website = state.candidate.origin == Origin::Root && !case.is_exchange(state);
         // At the website the block is to stay, so nothing is foreseen there.
         let allowed = if website { String::new() } else { format!("answer {}", state.host()) };
@@ -226,14 +230,14 @@ pub(super) fn is_refused(exchange: &HttpExchange) -> bool {
 
 fn firewall_mark(exchange: &HttpExchange) -> Option<String> {
     if let Some(header) = FIREWALL_HEADERS.into_iter().find(|name| exchange.header(name).is_some()) {
-        return Some(format!("header {header}"));
+        return Some(say!("header {header}", header));
     }
     let server = exchange.header("server").unwrap_or("").to_ascii_lowercase();
     let body = exchange.body.as_ref().map_or("", |body| body.text.as_str()).to_ascii_lowercase();
     FIREWALL_WORDS
         .into_iter()
         .find(|word| server.contains(&word.to_ascii_lowercase()) || body.contains(&word.to_ascii_lowercase()))
-        .map(|word| format!("the word {word}"))
+        .map(|word| say!("the word {word}", word))
 }
 
 /// A website without mail settings: what every other tool prints as a failure, and none.

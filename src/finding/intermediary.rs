@@ -64,7 +64,7 @@ impl Mark {
             Self::Name(zone) => case::all_names(leaf?)
                 .into_iter()
                 .find(|name| case::is_under(name, zone))
-                .map(|name| format!("certificate for {name}")),
+                .map(|name| say!("certificate for {name}", name)),
         }
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn proxied(case: &Case) -> Vec<Finding> {
             Some(exchange) => draft.http_facts(exchange),
             None => draft,
         };
-        draft.fact("mark", mark.clone()).value("network", network).value("marks", mark).finish()
+        draft.fact(say!("mark"), mark.clone()).value("network", network).value("marks", mark).finish()
     });
     once_per_title(found)
 }
@@ -206,7 +206,7 @@ pub(super) fn captive(case: &Case) -> Vec<Finding> {
     let mut draft = Draft::new(case, "captive-portal-or-filter", portal.certainty, first).stage(Stage::Tls);
     let mut hosts: Vec<&str> = Vec::new();
     for state in &portal.states {
-        draft = draft.and(state).fact(format!("{} shows", state.host()), values::names(portal.leaf));
+        draft = draft.and(state).fact(say!("{host} shows", host = state.host()), values::names(portal.leaf));
         if !hosts.contains(&state.host()) {
             hosts.push(state.host());
         }

@@ -146,8 +146,10 @@ pub(super) fn confirmed(case: &Case) -> Vec<Finding> {
             return None;
         }
         let (certainty, words) = match reply {
-            Reply::Output { text } => (Certainty::Proven, format!("yes, by its output: {}", first_line(text))),
-            _ => (Certainty::Likely, "yes, says the person at the PC".to_owned()),
+            Reply::Output { text } => {
+                (Certainty::Proven, say!("yes, by its output: {first_line}", first_line = first_line(text)))
+            }
+            _ => (Certainty::Likely, say!("yes, says the person at the PC").to_owned()),
         };
         let mut draft = Draft::new(case, asked.id, certainty, case.first_of(Origin::Autodiscover));
         draft = draft.fact(filled.text, words);
@@ -184,7 +186,7 @@ fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
 /// This machine's own interface says otherwise than DNS.
 fn system_disagrees(case: &Case) -> Option<Vec<Fact>> {
     let notes = case.model.notes.iter().filter(|(code, _)| *code == NoteCode::OperatingSystemDisagrees);
-    let facts: Vec<Fact> = notes.map(|(_, detail)| fact("names differ", detail.clone())).collect();
+    let facts: Vec<Fact> = notes.map(|(_, detail)| fact(say!("names differ"), detail.clone())).collect();
     (!facts.is_empty()).then_some(facts)
 }
 
@@ -200,7 +202,7 @@ fn cloud_and_own(case: &Case) -> Option<Vec<Fact>> {
     let state = case.first_of(Origin::Autodiscover)?;
     let alias = case::aliases(state).into_iter().find(|alias| case::is_microsoft(alias))?;
     let own = own_exchange(case)?;
-    Some(vec![fact(case.autodiscover_host(), format!("CNAME {alias}")), fact("Exchange answers at", own.host())])
+    Some(vec![fact(case.autodiscover_host(), format!("CNAME {alias}")), fact(say!("Exchange answers at"), own.host())])
 }
 
 /// The company's own Exchange offers sign-in by token.
@@ -208,13 +210,13 @@ fn own_by_token(case: &Case) -> Option<Vec<Fact>> {
     let own = own_exchange(case)?;
     let schemes = &own.exchange()?.schemes;
     let by_token = schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("bearer"));
-    by_token.then(|| vec![fact(format!("{} offers", own.host()), schemes.join(", "))])
+    by_token.then(|| vec![fact(say!("{host} offers", host = own.host()), schemes.join(", "))])
 }
 
 /// Mail is in Microsoft 365, and the company's own Exchange still answers.
 fn moved_to_cloud(case: &Case) -> Option<Vec<Fact>> {
     let own = own_exchange(case).filter(|_| case.is_mail_at_microsoft())?;
-    Some(vec![fact("mail", super::dns::microsoft_signs(case)), fact("Exchange answers at", own.host())])
+    Some(vec![fact(say!("mail"), super::dns::microsoft_signs(case)), fact(say!("Exchange answers at"), own.host())])
 }
 
 /// Words with which control panels of web hosts name themselves.
@@ -226,7 +228,7 @@ fn panel_and_cloud(case: &Case) -> Option<Vec<Fact>> {
     let alias =
         case::aliases(case.first_of(Origin::Autodiscover)?).into_iter().find(|alias| case::is_microsoft(alias))?;
     let is_panel = PANELS.iter().any(|panel| server.to_ascii_lowercase().contains(panel));
-    is_panel.then(|| vec![fact("website", server), fact(case.autodiscover_host(), format!("CNAME {alias}"))])
+    is_panel.then(|| vec![fact(say!("website"), server), fact(case.autodiscover_host(), format!("CNAME {alias}"))])
 }
 
 /// The search ends well and nothing is asked on the way but a password or a permission.
@@ -234,7 +236,7 @@ fn sound(case: &Case) -> Option<Vec<Fact>> {
     let well = matches!(case.walk.class, VerdictClass::Silent | VerdictClass::NeedsPassword);
     let alert = case.walk.prompts.iter().any(|prompt| prompt.kind == PromptKind::SecurityAlert);
     let place = case.walk.decided_by.as_ref().and_then(|id| case.model.candidate(id))?;
-    (well && !alert).then(|| vec![fact("the network side is sound", format!("{} answers", place.host()))])
+    (well && !alert).then(|| vec![fact(say!("the network side is sound"), say!("{host} answers", host = place.host()))])
 }
 
 fn sound_with_password(case: &Case) -> Option<Vec<Fact>> {

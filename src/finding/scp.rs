@@ -39,9 +39,9 @@ pub(super) fn stale(case: &Case) -> Vec<Finding> {
         // A client that asks Microsoft first never meets it; older ones do.
         let draft = if case.concerns(state) { draft } else { draft.severity(Severity::Minor) };
         draft
-            .fact("URL in Active Directory", state.candidate.url.clone().unwrap_or_default())
+            .fact(say!("URL in Active Directory"), state.candidate.url.clone().unwrap_or_default())
             .dns_facts(state)
-            .fact("mail", signs.clone())
+            .fact(say!("mail"), signs.clone())
             .value("signs", signs)
             .finish()
     });
@@ -62,7 +62,7 @@ pub(super) fn wrong_server(case: &Case) -> Vec<Finding> {
     let found = scps.filter_map(|state| {
         let certainty = nothing_there(case, state)?;
         let mut draft = Draft::new(case, "scp-host-resolves-to-wrong-server", certainty, Some(state)).dns_facts(state);
-        draft = draft.fact("URL in Active Directory", state.candidate.url.clone().unwrap_or_default());
+        draft = draft.fact(say!("URL in Active Directory"), state.candidate.url.clone().unwrap_or_default());
         for attempt in state.tcp() {
             let words = format!("{:?}", attempt.result).to_lowercase();
             draft = draft.fact(attempt.address.to_string(), words);

@@ -20,8 +20,8 @@ fn answers<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a CandidateState, &'a
 /// Services that Outlook looks for by a URL in the settings ([MS-OXDSCLI] 2.2.4.1.1.2): what people miss without it, and
 /// the elements that may hold it.
 const SERVICES: [(&str, &[&str]); 2] = [
-    ("Out of Office, free/busy times and tips", &["ASUrl", "EwsUrl", "OOFUrl"]),
-    ("the offline address book", &["OABUrl"]),
+    (said!("Out of Office, free/busy times and tips"), &["ASUrl", "EwsUrl", "OOFUrl"]),
+    (said!("the offline address book"), &["OABUrl"]),
 ];
 
 /// The settings lack a service's URL, altogether or for clients outside.
@@ -35,25 +35,28 @@ pub(super) fn urls_missing(case: &Case) -> Vec<Finding> {
         let outside = of(&|protocol| !protocol.kind.eq_ignore_ascii_case("EXCH"));
         let has_outside = answer.protocols.iter().any(|protocol| protocol.kind.eq_ignore_ascii_case("EXPR"));
         let lacks = |elements: &[&str], given: &[&str]| !elements.iter().any(|element| given.contains(element));
-        let absent: Vec<&str> =
-            SERVICES.iter().filter(|(_, elements)| lacks(elements, &anywhere)).map(|(words, _)| *words).collect();
+        let absent: Vec<&str> = SERVICES
+            .iter()
+            .filter(|(_, elements)| lacks(elements, &anywhere))
+            .map(|(words, _)| crate::language::say(words))
+            .collect();
         let inside_only: Vec<&str> = SERVICES
             .iter()
             .filter(|(_, elements)| has_outside && !lacks(elements, &anywhere) && lacks(elements, &outside))
-            .map(|(words, _)| *words)
+            .map(|(words, _)| crate::language::say(words))
             .collect();
         let (words, whom, certainty) = match (absent.is_empty(), inside_only.is_empty()) {
-            (false, _) => (absent, "to nobody", Certainty::Proven),
-            (true, false) => (inside_only, "to clients inside only", Certainty::Likely),
+            (false, _) => (absent, say!("to nobody"), Certainty::Proven),
+            (true, false) => (inside_only, say!("to clients inside only"), Certainty::Likely),
             (true, true) => return None,
         };
         let mut draft = Draft::new(case, "urls-missing-in-answer", certainty, Some(state)).stage(Stage::Xml);
         for protocol in &answer.protocols {
             let elements: Vec<&str> = protocol.urls.iter().map(|url| url.element.as_str()).collect();
-            let words = if elements.is_empty() { "no URL".to_owned() } else { elements.join(", ") };
-            draft = draft.fact(format!("block {}", protocol.kind), words);
+            let words = if elements.is_empty() { say!("no URL").to_owned() } else { elements.join(", ") };
+            draft = draft.fact(say!("block {kind}", kind = protocol.kind), words);
         }
-        draft.value("services", words.join(" and ")).value("whom", whom).finish()
+        draft.value("services", words.join(say!(" and "))).value("whom", whom).finish()
     });
     found.collect()
 }
@@ -76,8 +79,8 @@ pub(super) fn principal_name(case: &Case) -> Vec<Finding> {
             let common = leaf.common_names.join(", ");
             Draft::new(case, "certprincipalname-mismatch", Certainty::Likely, Some(state))
                 .stage(Stage::Xml)
-                .fact(format!("{} asks for", protocol.kind), wanted)
-                .fact(format!("certificate of {server}"), common.clone())
+                .fact(say!("{kind} asks for", kind = protocol.kind), wanted)
+                .fact(say!("certificate of {server}", server), common.clone())
                 .value("principal", wanted)
                 .value("common_name", first_name(leaf))
                 .value("server", server)
@@ -105,8 +108,8 @@ pub(super) fn cross_forest(case: &Case) -> Vec<Finding> {
         let of_server = servers.map(|(_, domain)| domain.to_ascii_lowercase()).find(|other| *other != domain)?;
         Draft::new(case, "cross-forest-remnant", Certainty::Possible, Some(state))
             .stage(Stage::Xml)
-            .fact("address in the settings", address)
-            .fact("domain of the server", of_server.clone())
+            .fact(say!("address in the settings"), address)
+            .fact(say!("domain of the server"), of_server.clone())
             .value("settings_address", address)
             .value("server_domain", of_server)
             .finish()
@@ -127,10 +130,10 @@ pub(super) fn imap_ignored(case: &Case) -> Vec<Finding> {
             .stage(Stage::Xml);
         let mut lines = Vec::new();
         for protocol in &answer.protocols {
-            let server = protocol.server.as_deref().unwrap_or("<server>");
-            let port = protocol.port.as_deref().unwrap_or("<port>");
-            draft = draft.fact(protocol.kind.clone(), format!("{server} port {port}"));
-            lines.push(format!("{}: server {server}, port {port}", protocol.kind));
+            let server = protocol.server.as_deref().unwrap_or(say!("<server>"));
+            let port = protocol.port.as_deref().unwrap_or(say!("<port>"));
+            draft = draft.fact(protocol.kind.clone(), say!("{server} port {port}", server, port));
+            lines.push(say!("{kind}: server {server}, port {port}", kind = protocol.kind, server, port));
         }
         draft.value("sheet", lines.join("\n")).finish()
     });
@@ -154,8 +157,8 @@ pub(super) fn wrong_mail_hosts(case: &Case) -> Vec<Finding> {
         let mut better = None;
         for handshake in state.mail_handshakes().filter(|handshake| is_for_another_name(handshake)) {
             let (Some(leaf), Some(asked)) = (handshake.leaf(), handshake.server_name.as_deref()) else { continue };
-            let place = format!("{asked} port {}", handshake.address.port());
-            let line = format!("{place}: its certificate lists {}", values::names(leaf));
+            let place = say!("{server} port {port}", server = asked, port = handshake.address.port());
+            let line = say!("{place}: its certificate lists {names}", place, names = values::names(leaf));
             draft = draft.fact(place, values::names(leaf));
             if !lines.contains(&line) {
                 lines.push(line);
@@ -165,7 +168,7 @@ pub(super) fn wrong_mail_hosts(case: &Case) -> Vec<Finding> {
         if lines.is_empty() {
             return None;
         }
-        let better = better.unwrap_or_else(|| values::gap("a name on the certificate"));
+        let better = better.unwrap_or_else(|| values::gap(say!("a name on the certificate")));
         draft.value("mail_names", lines.join("\n")).value("better_name", better).finish()
     });
     found.collect()

@@ -28,10 +28,11 @@ fn attempts<'a>(case: &Case<'a>) -> Vec<(&'a CandidateState, Vec<&'a SignIn>)> {
 fn facts(mut draft: Draft, made: &[&SignIn]) -> Draft {
     for attempt in made {
         let scheme = attempt.scheme.map_or("", Scheme::header_name);
-        let user = attempt.user_name.as_deref().unwrap_or("a token");
+        let user = attempt.user_name.as_deref().unwrap_or(say!("a token"));
         let status = attempt.status.map(|status| format!("   {status}")).unwrap_or_default();
-        let bound = if attempt.channel_binding { "   tied to the certificate" } else { "" };
-        draft = draft.fact(format!("{scheme} as {user}"), format!("{}{status}{bound}", attempt.result.as_str()));
+        let bound = if attempt.channel_binding { say!("   tied to the certificate") } else { "" };
+        draft =
+            draft.fact(say!("{scheme} as {user}", scheme, user), format!("{}{status}{bound}", attempt.result.as_str()));
     }
     draft
 }
@@ -71,7 +72,7 @@ pub(super) fn broken_windows_sign_in(case: &Case) -> Vec<Finding> {
         if let (Some(other), None, false) = (&other, &mark, interrupted) {
             let draft = Draft::new(case, "extended-protection-tls-terminated", Certainty::Likely, Some(state));
             let draft = facts(draft.stage(Stage::Http), &made);
-            return draft.fact("another certificate for this name", other.clone()).finish();
+            return draft.fact(say!("another certificate for this name"), other.clone()).finish();
         }
         let certainty = match (interrupted, right, &mark) {
             (true, true, _) => Certainty::Proven,
@@ -80,7 +81,7 @@ pub(super) fn broken_windows_sign_in(case: &Case) -> Vec<Finding> {
         };
         let draft = Draft::new(case, "auth-prompt-loop", certainty, Some(state)).stage(Stage::Http);
         let draft = facts(draft, &made);
-        draft.fact("sign of a proxy", mark.unwrap_or_default()).finish()
+        draft.fact(say!("sign of a proxy"), mark.unwrap_or_default()).finish()
     });
     found.collect()
 }
@@ -106,7 +107,7 @@ fn other_certificate(case: &Case, state: &CandidateState) -> Option<String> {
     });
     let mut others = same_name.filter_map(|other| Some((other, other.leaf()?)));
     let (at, other) = others.find(|(_, other)| other.sha256 != leaf.sha256)?;
-    Some(format!("at {} issued by {}", at.address, other.issuer))
+    Some(say!("at {address} issued by {issuer}", address = at.address, issuer = other.issuer))
 }
 
 /// The password is right, and this mailbox gets no settings all the same.
@@ -117,12 +118,14 @@ pub(super) fn mailbox_not_ready(case: &Case) -> Vec<Finding> {
         let error = state.answer().and_then(|answer| answer.error.as_ref()).filter(|_| accepted);
         let error = error.filter(|error| MAILBOX_ERRORS.contains(&error.code.as_str()));
         let (certainty, seen) = match (error, forbidden) {
-            (Some(error), _) => (Certainty::Possible, format!("error {} {}", error.code, error.message)),
-            (None, true) => (Certainty::Likely, "403 in answer to the name and password, 401 without".to_owned()),
+            (Some(error), _) => {
+                (Certainty::Possible, say!("error {code} {message}", code = error.code, message = error.message))
+            }
+            (None, true) => (Certainty::Likely, say!("403 in answer to the name and password, 401 without").to_owned()),
             (None, false) => return None,
         };
         let draft = Draft::new(case, "mailbox-or-licence-not-ready", certainty, Some(state)).stage(Stage::Http);
-        facts(draft, &made).fact("answer", seen).finish()
+        facts(draft, &made).fact(say!("answer"), seen).finish()
     });
     found.collect()
 }
@@ -135,7 +138,7 @@ pub(super) fn error_600_in_browser(case: &Case) -> Vec<Finding> {
         Draft::new(case, "xml-600-on-get", Certainty::Proven, Some(state))
             .stage(Stage::Http)
             .http_facts(exchange)
-            .fact("the client's POST", "brings settings")
+            .fact(say!("the client's POST"), say!("brings settings"))
             .finish()
     });
     found.take(1).collect()

@@ -61,9 +61,9 @@ pub(super) fn port80_closed(case: &Case) -> Vec<Finding> {
         return Vec::new();
     }
     let words = match (case::cause(plain, Stage::Tcp), case::cause(plain, Stage::Http)) {
-        (Some(Cause::TcpRefused), _) => "is refused too",
-        (Some(Cause::TcpTimeout), _) => "gives no answer",
-        (_, Some(Cause::HttpNoRedirect)) => "answers, but not with a redirect",
+        (Some(Cause::TcpRefused), _) => say!("is refused too"),
+        (Some(Cause::TcpTimeout), _) => say!("gives no answer"),
+        (_, Some(Cause::HttpNoRedirect)) => say!("answers, but not with a redirect"),
         _ => return Vec::new(),
     };
     // A name that is an alias of another organisation's host was meant for its redirect.
@@ -142,17 +142,20 @@ fn reaches_ipv6(case: &Case) -> bool {
 fn connect_facts(mut draft: Draft, state: &CandidateState) -> Draft {
     for attempt in state.tcp() {
         let words = match attempt.result {
-            TcpResult::Connected => "connected",
-            TcpResult::Denied => "denied by this machine",
-            TcpResult::Failed => "failed on this machine",
-            TcpResult::Refused => "refused",
-            TcpResult::Reset => "reset",
-            TcpResult::TimedOut => "no answer",
-            TcpResult::Unreachable => "no route",
+            TcpResult::Connected => say!("connected"),
+            TcpResult::Denied => say!("denied by this machine"),
+            TcpResult::Failed => say!("failed on this machine"),
+            TcpResult::Refused => say!("refused"),
+            TcpResult::Reset => say!("reset"),
+            TcpResult::TimedOut => say!("no answer"),
+            TcpResult::Unreachable => say!("no route"),
         };
-        draft = draft.fact(attempt.address.to_string(), format!("{words} after {} ms", attempt.elapsed_us / 1000));
+        draft = draft.fact(
+            attempt.address.to_string(),
+            say!("{words} after {count} ms", words, count = attempt.elapsed_us / 1000),
+        );
     }
     let tried = state.tcp().next().map(|attempt| attempt.address.ip());
     let address = case::addresses(state).first().copied().or(tried);
-    draft.value("address", address.map_or_else(|| values::gap("address"), |address| address.to_string()))
+    draft.value("address", address.map_or_else(|| values::gap(say!("address")), |address| address.to_string()))
 }

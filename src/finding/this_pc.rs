@@ -145,12 +145,15 @@ fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
 
 /// A value as a line of evidence: what it holds, where, and who sets it.
 fn stands(setting: &Setting) -> Fact {
-    let by = if setting.by_policy { " (a Group Policy sets it)" } else { "" };
-    fact(setting.value.name.clone(), format!("{} in {}{by}", setting.value.data, setting.value.key))
+    let by = if setting.by_policy { say!(" (a Group Policy sets it)") } else { "" };
+    fact(
+        setting.value.name.clone(),
+        say!("{data} in {key}{by}", data = setting.value.data, key = setting.value.key, by),
+    )
 }
 
 fn version(settings: &Settings) -> Fact {
-    fact("looked at", settings.keys().join(" and "))
+    fact(say!("looked at"), settings.keys().join(say!(" and ")))
 }
 
 fn is_over(case: &Case) -> bool {
@@ -162,7 +165,9 @@ fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
     let settings = case.model.settings(case.walk.client)?;
     let excluded = settings.excluded();
     if excluded.is_empty() {
-        return settings.is_known().then(|| Told::No(vec![fact("switched off", "no step"), version(&settings)]));
+        return settings
+            .is_known()
+            .then(|| Told::No(vec![fact(say!("switched off"), say!("no step")), version(&settings)]));
     }
     if !is_over(case) {
         return None;
@@ -172,10 +177,10 @@ fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
     let without = assume(case.model, &excluded.iter().map(unset).collect::<Vec<_>>());
     let plain = walk::walk(&without, case.walk.client);
     if plain.class.badness() >= case.walk.class.badness() {
-        return Some(Told::No([facts, vec![fact("without them", "nothing would be better")]].concat()));
+        return Some(Told::No([facts, vec![fact(say!("without them"), say!("nothing would be better"))]].concat()));
     }
     let place = plain.decided_by.as_ref().and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned());
-    let better = fact("without them", format!("{} ({})", plain.class.as_str(), place.unwrap_or_default()));
+    let better = fact(say!("without them"), format!("{} ({})", plain.class.as_str(), place.unwrap_or_default()));
     Some(Told::Yes(Certainty::Proven, [facts, vec![better]].concat()))
 }
 
@@ -183,7 +188,9 @@ fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
 fn local_xml(case: &Case, pc: &ThisPc) -> Option<Told> {
     let settings = case.model.settings(case.walk.client)?;
     let Some(named) = settings.local_xml(case.domain()) else {
-        return settings.is_known().then(|| Told::No(vec![fact("file for this domain", "none"), version(&settings)]));
+        return settings
+            .is_known()
+            .then(|| Told::No(vec![fact(say!("file for this domain"), say!("none")), version(&settings)]));
     };
     let mut facts = vec![stands(&named)];
     facts.extend(settings.get("PreferLocalXML").as_ref().map(stands));
@@ -194,10 +201,10 @@ fn local_xml(case: &Case, pc: &ThisPc) -> Option<Told> {
         .find(|file| file.role == PcFileRole::LocalXml && file.path.eq_ignore_ascii_case(&named.value.data));
     match file {
         Some(file) if file.problem.is_some() => {
-            facts.push(fact("the file", file.problem.clone().unwrap_or_default()));
+            facts.push(fact(say!("the file"), file.problem.clone().unwrap_or_default()));
         }
-        Some(file) => facts.push(fact("the file names", file.hosts.join(", "))),
-        None => facts.push(fact("the file", "it was not looked into")),
+        Some(file) => facts.push(fact(say!("the file names"), file.hosts.join(", "))),
+        None => facts.push(fact(say!("the file"), say!("it was not looked into"))),
     }
     let step = case.first_of(Origin::LocalXml).and_then(|state| case.step(&state.candidate.id));
     let matters = settings.prefers_local_xml() || step.is_some_and(|step| step.reached && is_over(case));
@@ -215,13 +222,13 @@ fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
     let plain = without.as_ref().map(|model| walk::walk(model, case.walk.client));
     let decider = plain.as_ref().unwrap_or(case.walk).decided_by.as_ref();
     let now = decider.and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned())?;
-    let now_fact = fact("found by the search today", now.clone());
+    let now_fact = fact(say!("found by the search today"), now.clone());
     let own = |host: &str| case::organisation(host) == case::organisation(&now);
     // Microsoft's service goes by names of several organisations.
     let cloud = |host: &str| case::is_microsoft(host) && case::is_microsoft(&now);
     if let Some(remembered) = mailbox(case.model).and_then(|mailbox| settings.last_known_good(&mailbox)) {
         let host = url::Url::parse(&remembered.url).ok()?.host_str()?.to_owned();
-        let facts = vec![fact("Outlook remembers", remembered.url.clone()), now_fact];
+        let facts = vec![fact(say!("Outlook remembers"), remembered.url.clone()), now_fact];
         let state = case.first_of(Origin::LastKnownGood)?;
         let off = case.step(&state.candidate.id).is_some_and(|step| step.switched_off.is_some());
         if off || host == now {
@@ -232,16 +239,20 @@ fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
             return None;
         }
         return Some(match first_failure(state) {
-            Some(cause) => {
-                Told::Yes(Certainty::Proven, [facts, vec![fact("there", cause.code().replace('_', " "))]].concat())
-            }
+            Some(cause) => Told::Yes(
+                Certainty::Proven,
+                [facts, vec![fact(say!("there"), cause.code().replace('_', " "))]].concat(),
+            ),
             None if own(&host) || cloud(&host) => Told::No(facts),
             None => Told::Yes(Certainty::Likely, facts),
         });
     }
     let stored: Vec<_> = pc.files.as_ref()?.iter().filter(|file| file.role == PcFileRole::StoredAnswer).collect();
     let hosts: Vec<&str> = stored.iter().flat_map(|file| file.hosts.iter().map(String::as_str)).collect();
-    let facts = vec![fact("stored answers name", if hosts.is_empty() { "no server".into() } else { hosts.join(", ") })];
+    let facts = vec![fact(
+        say!("stored answers name"),
+        if hosts.is_empty() { say!("no server").into() } else { hosts.join(", ") },
+    )];
     if hosts.is_empty() || hosts.iter().any(|host| own(host) || cloud(host)) {
         return Some(Told::No(facts));
     }
@@ -272,13 +283,17 @@ fn hosts(case: &Case, pc: &ThisPc) -> Option<Told> {
     for state in &case.model.candidates {
         for entry in overridden(case, state) {
             let dns = case::addresses(state).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let dns = if dns.is_empty() { "nothing".to_owned() } else { dns };
-            facts.push(fact(state.host(), format!("{} in the hosts file, {dns} in DNS", entry.address)));
+            let dns = if dns.is_empty() { say!("nothing").to_owned() } else { dns };
+            facts.push(fact(
+                state.host(),
+                say!("{address} in the hosts file, {dns} in DNS", address = entry.address, dns),
+            ));
         }
     }
     if facts.is_empty() {
-        let count = format!("{} entries, none for a name of this run that DNS does not confirm", entries.len());
-        return Some(Told::No(vec![fact("hosts file", count)]));
+        let count =
+            say!("{entries} entries, none for a name of this run that DNS does not confirm", entries = entries.len());
+        return Some(Told::No(vec![fact(say!("hosts file"), count)]));
     }
     Some(Told::Yes(Certainty::Proven, facts))
 }
@@ -290,8 +305,9 @@ fn all_disabled(case: &Case, pc: &ThisPc) -> Option<Told> {
     }
     let version = plan::office_version(case.walk.client);
     let settings = case.model.settings(case.walk.client)?;
-    let line =
-        |value: &crate::event::RegistryValue| fact(value.name.clone(), format!("{} in {}", value.data, value.key));
+    let line = |value: &crate::event::RegistryValue| {
+        fact(value.name.clone(), say!("{data} in {key}", data = value.data, key = value.key))
+    };
     if let Some(value) = policy::is_kept_offline(pc, version) {
         return Some(Told::Yes(Certainty::Proven, vec![line(value)]));
     }
@@ -303,12 +319,14 @@ fn all_disabled(case: &Case, pc: &ThisPc) -> Option<Told> {
     }
     let key = format!(r"HKCU\Software\Microsoft\Office\{version}\Common\Internet");
     let known = pc::looked_at(pc, &key) && settings.is_known();
-    known.then(|| Told::No(vec![fact("kept offline", "no"), fact("steps switched off", off.len().to_string())]))
+    known.then(|| {
+        Told::No(vec![fact(say!("kept offline"), say!("no")), fact(say!("steps switched off"), off.len().to_string())])
+    })
 }
 
 fn script_in_file(_: &Case, pc: &ThisPc) -> Option<Told> {
     let proxy = pc::user_proxy(pc)?;
-    let Some(script) = proxy.script else { return Some(Told::No(vec![fact("proxy script", "none")])) };
+    let Some(script) = proxy.script else { return Some(Told::No(vec![fact(say!("proxy script"), say!("none"))])) };
     let facts = vec![fact("AutoConfigURL", script.clone())];
     let in_file = script.to_ascii_lowercase().starts_with("file:");
     Some(if in_file { Told::Yes(Certainty::Proven, facts) } else { Told::No(facts) })
@@ -322,27 +340,30 @@ fn machine_proxy(_: &Case, pc: &ThisPc) -> Option<Told> {
         .filter_map(|proxy| Some(fact(format!("WinHTTP, {}", proxy.programs), proxy.server.clone()?)))
         .collect();
     if set.is_empty() {
-        return (machine.len() == 2).then(|| Told::No(vec![fact("WinHTTP", "direct access")]));
+        return (machine.len() == 2).then(|| Told::No(vec![fact("WinHTTP", say!("direct access"))]));
     }
     let user = pc::user_proxy(pc)?;
     let direct = user.server.is_none() && user.script.is_none() && user.detection == Some(false);
-    direct.then(|| Told::Yes(Certainty::Likely, [set, vec![fact("the user's browser", "direct access")]].concat()))
+    direct.then(|| {
+        Told::Yes(Certainty::Likely, [set, vec![fact(say!("the user's browser"), say!("direct access"))]].concat())
+    })
 }
 
 fn no_mapi_over_http(_: &Case, pc: &ThisPc) -> Option<Told> {
     const KEY: &str = r"HKCU\Software\Microsoft\Exchange";
     match policy::value(pc, KEY, "MapiHttpDisabled") {
-        Some(value) if value.number() == Some(1) => {
-            Some(Told::Yes(Certainty::Proven, vec![fact("MapiHttpDisabled", format!("1 in {KEY}"))]))
-        }
-        _ => pc::looked_at(pc, KEY).then(|| Told::No(vec![fact("MapiHttpDisabled", "not set")])),
+        Some(value) if value.number() == Some(1) => Some(Told::Yes(
+            Certainty::Proven,
+            vec![fact("MapiHttpDisabled", say!("{data} in {key}", data = 1, key = KEY))],
+        )),
+        _ => pc::looked_at(pc, KEY).then(|| Told::No(vec![fact("MapiHttpDisabled", say!("not set"))])),
     }
 }
 
 /// Windows before 8.1 and Server 2012 R2 offers TLS 1.2 where it was told to (KB3140245).
 fn no_tls12(_: &Case, pc: &ThisPc) -> Option<Told> {
     let (major, minor) = policy::windows(pc)?;
-    let name = policy::windows_name(pc).unwrap_or_else(|| format!("version {major}.{minor}"));
+    let name = policy::windows_name(pc).unwrap_or_else(|| say!("version {major}.{minor}", major, minor));
     let facts = vec![fact("Windows", name)];
     if (major, minor) >= (6, 3) {
         return Some(Told::No(facts));
@@ -350,7 +371,8 @@ fn no_tls12(_: &Case, pc: &ThisPc) -> Option<Told> {
     let offered = policy::offers_tls12(pc);
     let lacking = offered.contains(&false);
     let facts =
-        [facts, vec![fact("DefaultSecureProtocols", if lacking { "without TLS 1.2" } else { "TLS 1.2" })]].concat();
+        [facts, vec![fact("DefaultSecureProtocols", if lacking { say!("without TLS 1.2") } else { "TLS 1.2" })]]
+            .concat();
     match offered.is_empty() {
         true => None,
         false if lacking => Some(Told::Yes(Certainty::Likely, facts)),
@@ -362,7 +384,9 @@ fn misspelt(case: &Case, pc: &ThisPc) -> Option<Told> {
     let found = pc::misspelt(pc);
     if found.is_empty() {
         let settings = case.model.settings(case.walk.client)?;
-        return settings.is_known().then(|| Told::No(vec![fact("misspelt values", "none"), version(&settings)]));
+        return settings
+            .is_known()
+            .then(|| Told::No(vec![fact(say!("misspelt values"), say!("none")), version(&settings)]));
     }
     let facts = found.into_iter().map(|(value, why)| fact(value.name.clone(), format!("{why}: {}", value.key)));
     Some(Told::Yes(Certainty::Proven, facts.collect()))

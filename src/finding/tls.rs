@@ -25,11 +25,11 @@ pub(super) fn not_tls(case: &Case) -> Vec<Finding> {
             Some(TlsFailure::NotTls { banner }) => Some(banner.clone()),
             _ => None,
         });
-        let banner = banner.unwrap_or_else(|| "unreadable".to_owned());
+        let banner = banner.unwrap_or_else(|| say!("unreadable").to_owned());
         Draft::new(case, "not-tls-on-443", Certainty::Proven, Some(state))
             .stage(Stage::Tls)
             .dns_facts(state)
-            .fact("first bytes", banner.clone())
+            .fact(say!("first bytes"), banner.clone())
             .value("banner", banner)
             .finish()
     });
@@ -53,7 +53,7 @@ pub(super) fn old_versions_only(case: &Case) -> Vec<Finding> {
         let clear = speaks_old_versions_only(state)?;
         in_clear(Draft::new(case, "tls10-only", Certainty::Proven, Some(state)).dns_facts(state), state, clear)
             .value("behind", behind(state))
-            .value("versions", clear.accepted_versions().join(" and "))
+            .value("versions", clear.accepted_versions().join(say!(" and ")))
             .finish()
     });
     found.collect()
@@ -67,8 +67,8 @@ pub(super) fn old_suites_only(case: &Case) -> Vec<Finding> {
         let suite = clear.suite.clone().unwrap_or_default();
         let draft = Draft::new(case, "tls-old-suites-only", Certainty::Proven, Some(state)).dns_facts(state);
         let reach = match asked_otherwise(state) {
-            Some(_) => "Outlook gets through, and so does this program",
-            None => "Outlook gets through, this program does not",
+            Some(_) => say!("Outlook gets through, and so does this program"),
+            None => say!("Outlook gets through, this program does not"),
         };
         in_clear(draft, state, clear)
             .value("suite", suite)
@@ -98,31 +98,37 @@ fn behind(state: &CandidateState) -> String {
         (Some((exchange, library)), _) => {
             let answer = match exchange.status {
                 Some(status) => format!("HTTP {status}"),
-                None => "no answer".to_owned(),
+                None => say!("no answer").to_owned(),
             };
-            format!("What stands behind it was asked for by {}: {answer}.", library.as_str())
+            say!("What stands behind it was asked for by {library}: {answer}.", library = library.as_str(), answer)
         }
         (None, Some(tried)) => {
-            let library = tried.library.map_or("another library", TlsLibrary::as_str);
-            format!("What stands behind it could not be asked for: {library} fails too ({}).", failure_words(tried))
+            let library = tried.library.map_or(say!("another library"), TlsLibrary::as_str);
+            say!(
+                "What stands behind it could not be asked for: {library} fails too ({why}).",
+                library,
+                why = failure_words(tried)
+            )
         }
-        (None, None) => "What stands behind it could not be asked for, because the TLS library of this build does not \
+        (None, None) => say!(
+            "What stands behind it could not be asked for, because the TLS library of this build does not \
                          speak it; a build with the feature `legacy-tls` does."
-            .to_owned(),
+        )
+        .to_owned(),
     }
 }
 
 /// What a handshake and the hellos in clear after it showed.
 fn in_clear(draft: Draft, state: &CandidateState, clear: &TlsHandshake) -> Draft {
     let draft = match state.handshake() {
-        Some(refused) => draft.fact("handshake", failure_words(refused)),
+        Some(refused) => draft.fact(say!("handshake"), failure_words(refused)),
         None => draft,
     };
     let chosen = [clear.version.as_deref(), clear.suite.as_deref()].into_iter().flatten().collect::<Vec<_>>();
     draft
         .stage(Stage::Tls)
-        .fact("accepts", clear.version_range().unwrap_or_default())
-        .fact("chooses", chosen.join(" with "))
+        .fact(say!("accepts"), clear.version_range().unwrap_or_default())
+        .fact(say!("chooses"), chosen.join(say!(" with ")))
         .certificate_facts(clear)
 }
 
@@ -142,9 +148,9 @@ pub(super) fn no_common_parameters(case: &Case) -> Vec<Finding> {
             _ => Certainty::Possible,
         };
         let range = state.clear_text().and_then(TlsHandshake::version_range);
-        let range = range.map(|range| format!("Asked version by version, the server accepts: {range}."));
+        let range = range.map(|range| say!("Asked version by version, the server accepts: {range}.", range));
         let draft = Draft::new(case, "tls-no-common-parameters", certainty, Some(state)).stage(Stage::Tls);
-        let draft = draft.dns_facts(state).fact("handshake", failure_words(handshake));
+        let draft = draft.dns_facts(state).fact(say!("handshake"), failure_words(handshake));
         let draft = match state.clear_text() {
             Some(clear) => in_clear(draft, state, clear),
             None => draft,
@@ -164,7 +170,7 @@ pub(super) fn stalls(case: &Case) -> Vec<Finding> {
             return None;
         }
         let seconds = (handshake.elapsed_us / 1_000_000).max(1).to_string();
-        let waited = format!("nothing for {seconds} s after the hello");
+        let waited = say!("nothing for {seconds} s after the hello", seconds);
         let draft = Draft::new(case, "tls-handshake-stalls", Certainty::Likely, Some(state)).stage(Stage::Tls);
         let draft = draft.dns_facts(state).fact(handshake.address.to_string(), waited);
         draft.value("address", handshake.address.ip().to_string()).value("seconds", seconds).finish()
@@ -174,14 +180,14 @@ pub(super) fn stalls(case: &Case) -> Vec<Finding> {
 
 fn failure_words(handshake: &TlsHandshake) -> String {
     match &handshake.failure {
-        Some(TlsFailure::Alert { name, number }) => format!("the server sends the alert {name} ({number})"),
-        Some(TlsFailure::NoConnection) => "no connection can be made".to_owned(),
-        Some(TlsFailure::Closed) => "the server closes the connection".to_owned(),
-        Some(TlsFailure::Reset) => "the connection is reset".to_owned(),
-        Some(TlsFailure::TimedOut) => "nothing comes back".to_owned(),
-        Some(TlsFailure::NotTls { banner }) => format!("the server sends {banner}"),
+        Some(TlsFailure::Alert { name, number }) => say!("the server sends the alert {name} ({number})", name, number),
+        Some(TlsFailure::NoConnection) => say!("no connection can be made").to_owned(),
+        Some(TlsFailure::Closed) => say!("the server closes the connection").to_owned(),
+        Some(TlsFailure::Reset) => say!("the connection is reset").to_owned(),
+        Some(TlsFailure::TimedOut) => say!("nothing comes back").to_owned(),
+        Some(TlsFailure::NotTls { banner }) => say!("the server sends {banner}", banner),
         Some(TlsFailure::Protocol { detail }) => detail.clone(),
-        None => "no reason is given".to_owned(),
+        None => say!("no reason is given").to_owned(),
     }
 }
 
@@ -202,7 +208,7 @@ pub(super) fn certificate_by_name(case: &Case) -> Vec<Finding> {
     Draft::new(case, "one-certificate-per-address", Certainty::Proven, Some(state))
         .stage(Stage::Tls)
         .severity(Severity::Minor)
-        .fact("without a server name", values::names(leaf))
+        .fact(say!("without a server name"), values::names(leaf))
         .value("default_names", values::names(leaf))
         .found()
 }

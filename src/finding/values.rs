@@ -102,10 +102,10 @@ pub(super) fn of(case: &Case, about: Option<&CandidateState>) -> Values {
 }
 
 fn of_run(case: &Case) -> Values {
-    let mail_host = mail_host(case).unwrap_or_else(|| gap("name of the mail server"));
+    let mail_host = mail_host(case).unwrap_or_else(|| gap(say!("name of the mail server")));
     let mail_address =
-        mail_address(case).map_or_else(|| gap("address of the mail server"), |address| address.to_string());
-    let target = case.srv_target().unwrap_or_else(|| gap("a name that the mail server's certificate lists"));
+        mail_address(case).map_or_else(|| gap(say!("address of the mail server")), |address| address.to_string());
+    let target = case.srv_target().unwrap_or_else(|| gap(say!("a name that the mail server's certificate lists")));
     Values::from([
         ("domain", host_name(case.domain())),
         ("autodiscover_host", host_name(&case.autodiscover_host())),
@@ -121,7 +121,7 @@ fn of_run(case: &Case) -> Values {
         ("unset_switches", unset(case, |settings| settings.excluded())),
         ("unset_local_xml", unset(case, |settings| settings.local_xml(case.domain()).into_iter().collect())),
         ("unset_remembered", remembered(case).map(|_| "unset last-known-good".to_owned()).unwrap_or_default()),
-        ("remembered_host", remembered(case).unwrap_or_else(|| gap("old server"))),
+        ("remembered_host", remembered(case).unwrap_or_else(|| gap(say!("old server")))),
     ])
 }
 
@@ -155,9 +155,10 @@ fn generation(case: &Case, values: &mut Values) {
         Some(version) if version < (15, 1) => ("ClientAccessServer", String::new()),
         Some(_) => ("ClientAccessService", String::new()),
         None => {
-            let host = mail_host(case).unwrap_or_else(|| gap("name of the mail server"));
+            let host = mail_host(case).unwrap_or_else(|| gap(say!("name of the mail server")));
             let line = format!(
-                "# Exchange 2007, 2010, 2013:\n# Set-ClientAccessServer $env:COMPUTERNAME -AutoDiscoverServiceInternalUri \
+                "# Exchange 2007, 2010, 2013:\n# Set-ClientAccessServer $env:COMPUTERNAME \
+                 -AutoDiscoverServiceInternalUri \
                  \"https://{host}/Autodiscover/Autodiscover.xml\""
             );
             ("ClientAccessService", line)
@@ -188,8 +189,8 @@ fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values
     values.insert("days", checks.map(|checks| checks.in_date.days_left.to_string()).unwrap_or_default());
     values.insert("certificate_names", names_to_certify(case, host, handshake));
     values.insert("certificate_name", mail_host(case).unwrap_or_else(|| host_name(host)));
-    values.insert("old_thumbprint", thumbprint(leaf, "old thumbprint"));
-    values.insert("new_thumbprint", gap("thumbprint of the new certificate"));
+    values.insert("old_thumbprint", thumbprint(leaf, say!("old thumbprint")));
+    values.insert("new_thumbprint", gap(say!("thumbprint of the new certificate")));
     let exchange = about.and_then(CandidateState::exchange);
     let status = exchange.and_then(|exchange| exchange.status).map(|status| status.to_string());
     values.insert("status", status.unwrap_or_else(|| "no status".to_owned()));
@@ -225,9 +226,11 @@ fn mail_address(case: &Case) -> Option<IpAddr> {
 /// A word about the domain's mail server, where nothing shows that Exchange answers there.
 fn mail_server_note(case: &Case) -> String {
     match case.mail_servers().first().filter(|name| mail_host(case).is_none() && case::is_host_name(name)) {
-        Some(server) => format!(
-            "Mail for the domain goes to {server}. That may be the Exchange server, or a filter in front of it: this run \
-             did not see Exchange there."
+        Some(server) => say!(
+            "Mail for the domain goes to {server}. That may be the Exchange server, or a filter in front of it: this \
+             run \
+             did not see Exchange there.",
+            server
         ),
         None => String::new(),
     }
@@ -235,7 +238,7 @@ fn mail_server_note(case: &Case) -> String {
 
 fn srv_host(case: &Case) -> String {
     let host = case.first_of(Origin::Srv).map(CandidateState::host).filter(|host| !host.is_empty());
-    host.map_or_else(|| gap("target of the SRV record"), host_name)
+    host.map_or_else(|| gap(say!("target of the SRV record")), host_name)
 }
 
 /// What would keep Outlook from getting as far as the SRV record. Where a wildcard or the resolver's invention answers
@@ -245,18 +248,21 @@ fn shadow_note(case: &Case) -> String {
     let mut notes = Vec::new();
     let root = stands_before(Origin::Root);
     if let Some(root) = root {
-        notes.push(format!(
-            "The website at https://{} answers with a wrong certificate and would shadow the SRV record: it needs a \
-             certificate for {0}, or must refuse port 443.",
-            root.host()
+        notes.push(say!(
+            "The website at https://{host} answers with a wrong certificate and would shadow the SRV record: it needs \
+             a \
+             certificate for {host}, or must refuse port 443.",
+            host = root.host()
         ));
     }
     if let Some(stray) = stands_before(Origin::Autodiscover).filter(|stray| !case.answers_like_canary(stray)) {
-        let as_well = if root.is_some() { " as well" } else { "" };
-        notes.push(format!(
-            "The host record of {} would shadow the SRV record{as_well}: as long as it answers, Outlook never asks for \
+        let as_well = if root.is_some() { say!(" as well") } else { "" };
+        notes.push(say!(
+            "The host record of {host} would shadow the SRV record{as_well}: as long as it answers, \
+            Outlook never asks for \
              the SRV record. It has to go.",
-            stray.host()
+            host = stray.host(),
+            as_well
         ));
     }
     notes.join(" ")
@@ -285,7 +291,7 @@ fn names_to_certify(case: &Case, host: &str, handshake: Option<&TlsHandshake>) -
             names.push(name);
         }
     }
-    if names.is_empty() { gap("names to certify") } else { names.join(",") }
+    if names.is_empty() { gap(say!("names to certify")) } else { names.join(",") }
 }
 
 /// Hosts of this run behind which Exchange answers: each is asked for by its own name, so each needs to be certified.
@@ -320,13 +326,13 @@ pub(super) fn names(leaf: &Certificate) -> String {
         .collect();
     if names.is_empty() {
         return match leaf.common_names.first() {
-            Some(name) => format!("only the common name {name}"),
-            None => "no names".to_owned(),
+            Some(name) => say!("only the common name {name}", name),
+            None => say!("no names").to_owned(),
         };
     }
     let more = names.len().saturating_sub(NAMES_SHOWN);
     names.truncate(NAMES_SHOWN);
-    if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") }
+    if more > 0 { say!("{names} and {more} more", names = names.join(", "), more) } else { names.join(", ") }
 }
 
 /// A day in ISO form.
@@ -336,7 +342,7 @@ pub(super) fn date(time: Option<Timestamp>) -> String {
 
 /// A host name, or a gap when the text is anything else.
 pub(super) fn host_name(text: &str) -> String {
-    if case::is_host_name(text) || text.parse::<IpAddr>().is_ok() { text.to_owned() } else { gap("host name") }
+    if case::is_host_name(text) || text.parse::<IpAddr>().is_ok() { text.to_owned() } else { gap(say!("host name")) }
 }
 
 /// The mailbox that is diagnosed, as a PowerShell string: in single quotes nothing but a quote has a meaning.
@@ -345,7 +351,7 @@ fn mailbox(case: &Case) -> String {
     let address = address.filter(|text| !text.chars().any(|letter| letter.is_control() || letter.is_whitespace()));
     let quoted = |letter: char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
     let plain = address.filter(|text| !text.contains(quoted));
-    format!("'{}'", plain.unwrap_or_else(|| gap("address of the user")))
+    format!("'{}'", plain.unwrap_or_else(|| gap(say!("address of the user"))))
 }
 
 /// A certificate's thumbprint as Windows shows it: its SHA-1 digest, which is what the cmdlets of Exchange go by.
@@ -373,11 +379,11 @@ pub(super) fn gap(what: &str) -> String {
 
 fn client(client: ClientFamily) -> &'static str {
     match client {
-        ClientFamily::Outlook2007Rtm => "Outlook 2007 without Service Pack 1",
-        ClientFamily::Outlook2007 => "Outlook 2007",
-        ClientFamily::Outlook2010 => "Outlook 2010",
-        ClientFamily::Outlook2013 => "Outlook 2013",
-        ClientFamily::Outlook2016 => "Outlook 2016",
-        ClientFamily::Outlook365 => "Outlook for Microsoft 365",
+        ClientFamily::Outlook2007Rtm => say!("Outlook 2007 without Service Pack 1"),
+        ClientFamily::Outlook2007 => say!("Outlook 2007"),
+        ClientFamily::Outlook2010 => say!("Outlook 2010"),
+        ClientFamily::Outlook2013 => say!("Outlook 2013"),
+        ClientFamily::Outlook2016 => say!("Outlook 2016"),
+        ClientFamily::Outlook365 => say!("Outlook for Microsoft 365"),
     }
 }

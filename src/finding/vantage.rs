@@ -50,7 +50,7 @@ fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
 }
 
 fn by(answer: &DnsAnswer) -> String {
-    answer.responder.as_ref().map(|server| format!(" by {server}")).unwrap_or_default()
+    answer.responder.as_ref().map(|server| say!(" by {server}", server)).unwrap_or_default()
 }
 
 fn is_local(answer: &DnsAnswer) -> bool {
@@ -73,7 +73,7 @@ fn controllers(model: &Model) -> Option<(Certainty, Fact)> {
     let found = answers.find(|answer| answer.addresses().into_iter().any(case::is_private))?;
     let address = found.addresses().into_iter().find(|address| case::is_private(*address))?;
     let certainty = if is_local(found) { Certainty::Proven } else { Certainty::Possible };
-    let words = format!("domain controller at {address}, told{}", by(found));
+    let words = say!("domain controller at {address}, told{by}", address, by = by(found));
     Some((certainty, fact(found.question.name.clone(), words)))
 }
 
@@ -84,7 +84,10 @@ fn reached(model: &Model) -> Option<(Certainty, Fact)> {
     let (host, connect) = connects
         .into_iter()
         .find(|(_, connect)| connect.result == TcpResult::Connected && case::is_private(connect.address.ip()))?;
-    Some((Certainty::Likely, fact(host, format!("{} is private and can be reached from here", connect.address.ip()))))
+    Some((
+        Certainty::Likely,
+        fact(host, say!("{ip} is private and can be reached from here", ip = connect.address.ip())),
+    ))
 }
 
 /// A private address that a server of the network gives out.
@@ -95,7 +98,7 @@ fn given_out(model: &Model) -> Option<(Certainty, Fact)> {
     })?;
     Some((
         Certainty::Likely,
-        fact(found.question.name.clone(), format!("private address {address}, told{}", by(found))),
+        fact(found.question.name.clone(), say!("private address {address}, told{by}", address, by = by(found))),
     ))
 }
 
@@ -119,7 +122,12 @@ fn apart(model: &Model) -> Option<Fact> {
         let (ours, theirs) = (here.addresses(), answer.addresses());
         let proper = matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName);
         let apart = proper && ours.iter().any(|address| case::is_private(*address)) && theirs != ours;
-        apart.then(|| fact(answer.question.name.clone(), format!("{}{}, otherwise here", listed(&theirs), by(answer))))
+        apart.then(|| {
+            fact(
+                answer.question.name.clone(),
+                say!("{listed}{by}, otherwise here", listed = listed(&theirs), by = by(answer)),
+            )
+        })
     })
 }
 
@@ -143,7 +151,7 @@ fn outside(model: &Model) -> Vec<(Certainty, Fact)> {
         })
     });
     if let Some(alike) = alike {
-        let words = format!("{}{}, as here", listed(&alike.addresses()), by(alike));
+        let words = say!("{listed}{by}, as here", listed = listed(&alike.addresses()), by = by(alike));
         evidence.push((Certainty::Likely, fact(alike.question.name.clone(), words)));
     }
     let mut asked = model.facts.iter().filter_map(|evidence| match evidence {
@@ -151,7 +159,7 @@ fn outside(model: &Model) -> Vec<(Certainty, Fact)> {
         _ => None,
     });
     if let Some(denied) = asked.find(|answer| matches!(answer.status, DnsStatus::NoSuchName | DnsStatus::NoData)) {
-        let words = format!("no domain controller is known{}", by(denied));
+        let words = say!("no domain controller is known{by}", by = by(denied));
         evidence.push((Certainty::Possible, fact(denied.question.name.clone(), words)));
     }
     evidence
@@ -159,7 +167,7 @@ fn outside(model: &Model) -> Vec<(Certainty, Fact)> {
 
 fn listed(addresses: &[IpAddr]) -> String {
     match addresses {
-        [] => "no address".to_owned(),
+        [] => say!("no address").to_owned(),
         several => several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
 }

@@ -24,12 +24,12 @@ pub(super) fn imap_answer(case: &Case) -> Vec<Finding> {
         protocols.dedup();
         let mut draft = Draft::new(case, "cpanel-answers-imap", Certainty::Proven, Some(state)).stage(Stage::Xml);
         for protocol in &answer.protocols {
-            let server = protocol.server.as_deref().unwrap_or("no server");
-            let port = protocol.port.as_deref().map(|port| format!(" port {port}")).unwrap_or_default();
+            let server = protocol.server.as_deref().unwrap_or(say!("no server"));
+            let port = protocol.port.as_deref().map(|port| say!(" port {port}", port)).unwrap_or_default();
             draft = draft.fact(protocol.kind.clone(), format!("{server}{port}"));
         }
         for server in case.mail_servers() {
-            draft = draft.fact("mail goes to", server);
+            draft = draft.fact(say!("mail goes to"), server);
         }
         if let Some(exchange) = state.exchange() {
             draft = draft.http_facts(exchange);
@@ -48,11 +48,15 @@ pub(super) fn error_code(case: &Case) -> Vec<Finding> {
         let lost = code::autodiscover_error(&error.code).is_some_and(|known| known.unsigned == 600);
         let useless: &[&'static str] =
             if lost { &["recipient", "other-user"] } else { &["whole-request", "whole-request-ticket"] };
-        let label = if error.id.is_empty() { error.time.clone() } else { format!("{}, id {}", error.time, error.id) };
+        let label = if error.id.is_empty() {
+            error.time.clone()
+        } else {
+            say!("{time}, id {id}", time = error.time, id = error.id)
+        };
         Draft::new(case, "xml-error-code", Certainty::Proven, Some(state))
             .stage(Stage::Xml)
-            .fact("error", format!("{} {}", error.code, error.message))
-            .fact("time and id", label.clone())
+            .fact(say!("error"), format!("{} {}", error.code, error.message))
+            .fact(say!("time and id"), label.clone())
             .value("error_code", error.code.clone())
             .value("error_message", error.message.clone())
             .value("error_time", label)
@@ -66,10 +70,13 @@ pub(super) fn error_code(case: &Case) -> Vec<Finding> {
 /// What an error code means for a complete request.
 fn meaning(code: &str) -> String {
     let Some(known) = code::autodiscover_error(code) else {
-        return "This code is not one of the standard's. The server's own log at that time says more.".to_owned();
+        return say!("This code is not one of the standard's. The server's own log at that time says more.").to_owned();
     };
     let complete = if known.unsigned == 600 {
-        " Here a complete request was sent, so it lost its content on the way, or the server's own modules dropped it."
+        say!(
+            " Here a complete request was sent, so it lost its content on the way, or the server's own modules dropped \
+             it."
+        )
     } else {
         ""
     };
@@ -85,19 +92,21 @@ pub(super) fn unreadable(case: &Case) -> Vec<Finding> {
         let problem = answer.and_then(|answer| answer.problem.clone());
         let namespace = answer.and_then(|answer| answer.namespace.clone());
         let words = match case::cause(state, Stage::Xml) {
-            Some(Cause::XmlWrongNamespace) => "its elements are not in the namespace that Outlook reads",
-            Some(Cause::XmlNotAutodiscover) => "it is no Autodiscover answer",
-            Some(Cause::XmlTooLarge) => "it is longer than any settings can be",
-            _ => "it is not well-formed XML",
+            Some(Cause::XmlWrongNamespace) => say!("its elements are not in the namespace that Outlook reads"),
+            Some(Cause::XmlNotAutodiscover) => say!("it is no Autodiscover answer"),
+            Some(Cause::XmlTooLarge) => say!("it is longer than any settings can be"),
+            _ => say!("it is not well-formed XML"),
         };
         let mut draft = Draft::new(case, "malformed-or-wrong-namespace-xml", Certainty::Proven, Some(state))
             .stage(Stage::Xml)
-            .fact("namespace", namespace.unwrap_or_default())
-            .fact("problem", problem.clone().unwrap_or_else(|| words.to_owned()));
+            .fact(say!("namespace"), namespace.unwrap_or_default())
+            .fact(say!("problem"), problem.clone().unwrap_or_else(|| words.to_owned()));
         if let Some(exchange) = state.exchange() {
             let text = exchange.body.as_ref().map_or("", |body| body.text.as_str());
             let begins = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            draft = draft.http_facts(exchange).fact("begins with", begins.chars().take(BEGINNING).collect::<String>());
+            draft = draft
+                .http_facts(exchange)
+                .fact(say!("begins with"), begins.chars().take(BEGINNING).collect::<String>());
         }
         draft.value("problem", problem.map_or_else(|| words.to_owned(), |text| format!("{words} ({text})"))).finish()
     });
@@ -109,7 +118,7 @@ pub(super) fn mobile_only(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Xml, &[Cause::XmlMobileSyncOnly]);
     let drafts = states.into_iter().map(|state| {
         let draft = Draft::new(case, "mobilesync-only-responder", Certainty::Proven, Some(state)).stage(Stage::Xml);
-        let draft = draft.fact("answer", "settings in the format for ActiveSync");
+        let draft = draft.fact(say!("answer"), say!("settings in the format for ActiveSync"));
         match state.exchange() {
             Some(exchange) => draft.http_facts(exchange),
             None => draft,
@@ -129,11 +138,11 @@ pub(super) fn redirect_address(case: &Case) -> Vec<Finding> {
         let answer = state.answer().filter(|answer| answer.kind == AnswerKind::RedirectAddr);
         let address = answer.and_then(|answer| answer.redirect.clone());
         let address = address.or_else(|| state.redirect.as_ref().map(|redirect| redirect.location.clone()));
-        let address = address.unwrap_or_else(|| "another address".to_owned());
+        let address = address.unwrap_or_else(|| say!("another address").to_owned());
         let certainty = if looped { Certainty::Proven } else { Certainty::Likely };
         Draft::new(case, "redirectaddr-loop-or-dead", certainty, Some(state))
             .stage(Stage::Xml)
-            .fact("start again with", address.clone())
+            .fact(say!("start again with"), address.clone())
             .value("redirect_address", address)
             .finish()
     });

@@ -143,9 +143,9 @@ pub fn write_text(report: &CertificateReport, out: &mut dyn Write) -> io::Result
     }
     for remark in &remarks {
         let sign = match remark.level {
-            RemarkLevel::Fault => "FAIL",
-            RemarkLevel::Warning => "warn",
-            RemarkLevel::Note => "note",
+            RemarkLevel::Fault => say!("FAIL"),
+            RemarkLevel::Warning => say!("warn"),
+            RemarkLevel::Note => say!("note"),
         };
         writeln!(out, "  {sign}  {}", words::remark(remark))?;
     }
@@ -159,23 +159,24 @@ pub fn write_text(report: &CertificateReport, out: &mut dyn Write) -> io::Result
 fn comparison(compared: &Compared, out: &mut dyn Write) -> io::Result<()> {
     let Compared { with, comparison } = compared;
     if comparison.same {
-        return writeln!(out, "\nCompared with {with}: the same certificate");
+        return writeln!(out, "\n{}", say!("Compared with {with}: the same certificate", with));
     }
-    writeln!(out, "\nCompared with {with}: another certificate")?;
+    writeln!(out, "\n{}", say!("Compared with {with}: another certificate", with))?;
     for field in comparison.fields.iter().filter(|field| !field.is_equal()) {
-        let value = |text: &str| if text.is_empty() { "(none)".to_owned() } else { text.to_owned() };
-        writeln!(out, "  {:20} here   {}", field.label, value(&field.here))?;
-        writeln!(out, "  {:20} there  {}", "", value(&field.there))?;
+        let sides = [say!("here  "), say!("there ")];
+        let value = |text: &str| if text.is_empty() { say!("(none)").to_owned() } else { text.to_owned() };
+        writeln!(out, "  {:20} {} {}", field.label, sides[0], value(&field.here))?;
+        writeln!(out, "  {:20} {} {}", "", sides[1], value(&field.there))?;
     }
     let equal = comparison.fields.iter().filter(|field| field.is_equal()).count();
-    writeln!(out, "  {equal} further fields are equal")?;
+    writeln!(out, "  {}", say!("{count} further fields are equal", count = equal))?;
     for (label, names) in [
-        ("names only here", &comparison.names_only_here),
-        ("names only there", &comparison.names_only_there),
-        ("names in both", &comparison.names_in_both),
+        (say!("names only here"), &comparison.names_only_here),
+        (say!("names only there"), &comparison.names_only_there),
+        (say!("names in both"), &comparison.names_in_both),
     ] {
         let listed: Vec<&str> = names.iter().take(NAMES_SHOWN).map(String::as_str).collect();
-        writeln!(out, "  {label:20} {}", if listed.is_empty() { "none".to_owned() } else { listed.join(", ") })?;
+        writeln!(out, "  {label:20} {}", if listed.is_empty() { say!("none").to_owned() } else { listed.join(", ") })?;
     }
     Ok(())
 }
@@ -183,7 +184,7 @@ fn comparison(compared: &Compared, out: &mut dyn Write) -> io::Result<()> {
 /// What was fetched: each outcome, and what to install when it completes the chain.
 fn issuers(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
     for fetch in &report.issuers {
-        writeln!(out, "  note  {}", words::issuer_fetch(fetch))?;
+        writeln!(out, "  {}", say!("note  {what}", what = words::issuer_fetch(fetch)))?;
     }
     if report.issuers.iter().any(|fetch| fetch.completes) {
         let fetched = report.issuers.iter().filter_map(|fetch| fetch.certificate.as_deref());
@@ -197,73 +198,85 @@ fn issuers(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
 fn source(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
     match &report.source {
         Source::File { place, form, private_keys } => {
-            let keys = if *private_keys > 0 { ", private key passed over" } else { "" };
+            let keys = if *private_keys > 0 { say!(", private key passed over") } else { "" };
             writeln!(out, "{place}   {form}{keys}")?;
         }
         Source::Host { place, address, version, suite, ocsp_stapled, client_certificate, failure } => {
             let spoken: Vec<&str> = version.iter().chain(suite).map(String::as_str).collect();
-            writeln!(out, "{place} at {address}   {}", spoken.join(", "))?;
+            writeln!(out, "{}", say!("{place} at {address}   {spoken}", place, address, spoken = spoken.join(", ")))?;
             if *client_certificate {
-                writeln!(out, "The server asks for a client certificate.")?;
+                writeln!(out, "{}", say!("The server asks for a client certificate."))?;
             }
             if let Some(failure) = failure {
-                writeln!(out, "The certificate was seen, but {failure}.")?;
+                writeln!(out, "{}", say!("The certificate was seen, but {failure}.", failure))?;
             }
-            writeln!(out, "{} OCSP answer is stapled.", if *ocsp_stapled { "An" } else { "No" })?;
+            writeln!(
+                out,
+                "{}",
+                if *ocsp_stapled { say!("An OCSP answer is stapled.") } else { say!("No OCSP answer is stapled.") }
+            )?;
         }
     }
-    let verdict = if report.is_accepted() { "ACCEPTED" } else { "NOT ACCEPTED" };
-    writeln!(out, "{verdict} at {}", report.at.strftime("%Y-%m-%d %H:%M UTC"))
+    let verdict = if report.is_accepted() { say!("ACCEPTED") } else { say!("NOT ACCEPTED") };
+    writeln!(out, "{}", say!("{verdict} at {time}", verdict, time = report.at.strftime("%Y-%m-%d %H:%M UTC")))
 }
 
 fn alert(judgement: &Judgement, out: &mut dyn Write) -> io::Result<()> {
     let Checks { trusted, in_date, name_matches, usable } = &judgement.checks;
-    writeln!(out, "\n{}", judgement.name.as_deref().unwrap_or("(no name given)"))?;
-    let sign = |ok: bool| if ok { " ok " } else { "FAIL" };
+    writeln!(out, "\n{}", judgement.name.as_deref().unwrap_or(say!("(no name given)")))?;
+    let sign = |ok: bool| if ok { say!(" ok ") } else { say!("FAIL") };
     writeln!(out, "  {}  {}", sign(trusted.ok), words::trusted(trusted))?;
     writeln!(out, "  {}  {}", sign(in_date.ok), words::in_date(*in_date))?;
     match judgement.name {
         Some(_) => writeln!(out, "  {}  {}", sign(name_matches.ok), words::name_matches(name_matches))?,
-        None => writeln!(out, "   -    No name to compare with; give --name")?,
+        None => writeln!(out, "   {}", say!("-    No name to compare with; give --name"))?,
     }
-    if usable.ok { Ok(()) } else { writeln!(out, "  FAIL  {}", words::usable(usable)) }
+    if usable.ok { Ok(()) } else { writeln!(out, "  {}", say!("FAIL  {why}", why = words::usable(usable))) }
 }
 
 fn chain(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nChain as {}", if matches!(report.source, Source::File { .. }) { "in the file" } else { "sent" })?;
+    writeln!(
+        out,
+        "\n{}",
+        if matches!(report.source, Source::File { .. }) { say!("Chain as in the file") } else { say!("Chain as sent") }
+    )?;
     for (place, certificate) in report.chain.iter().enumerate() {
-        let issuer = if certificate.self_issued { "itself" } else { &certificate.issuer };
+        let issuer = if certificate.self_issued { say!("itself") } else { &certificate.issuer };
         let key = match certificate.key.bits {
             0 => certificate.key.algorithm.clone(),
-            bits => format!("{} {bits} bits", certificate.key.algorithm),
+            bits => say!("{algorithm} {bits} bits", algorithm = certificate.key.algorithm, bits),
         };
         writeln!(out, "  {}  {}", place + 1, shown(&certificate.subject))?;
-        writeln!(out, "     issued by {}", shown(issuer))?;
+        writeln!(out, "     {}", say!("issued by {issuer}", issuer = shown(issuer)))?;
         writeln!(
             out,
-            "     {} to {}{}, {key}, {}",
-            day(certificate.not_before),
-            day(certificate.not_after),
-            left(certificate, report.at),
-            certificate.signature_algorithm
+            "     {}",
+            say!(
+                "{start} to {end}{left}, {key}, {signature}",
+                start = day(certificate.not_before),
+                end = day(certificate.not_after),
+                left = left(certificate, report.at),
+                key,
+                signature = certificate.signature_algorithm
+            )
         )?;
-        writeln!(out, "     SHA-1 {}", certificate.sha1)?;
+        writeln!(out, "     {}", format_args!("SHA-1 {}", certificate.sha1))?;
     }
     if report.chain_dropped > 0 {
-        writeln!(out, "  and {} more", report.chain_dropped)?;
+        writeln!(out, "  {}", say!("and {more} more", more = report.chain_dropped))?;
     }
     let order = certificate::chain_in_order(&report.chain, report.at);
     let as_it_is: Vec<usize> = (0..report.chain.len()).collect();
     if order != as_it_is {
         let order: Vec<String> = order.iter().map(|place| (place + 1).to_string()).collect();
-        writeln!(out, "Chain as it should be sent: {}", order.join(", "))?;
+        writeln!(out, "{}", say!("Chain as it should be sent: {order}", order = order.join(", ")))?;
     }
     Ok(())
 }
 
 fn names(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
     let Some(leaf) = report.chain.first() else { return Ok(()) };
-    writeln!(out, "\nNames ({})", leaf.names.len())?;
+    writeln!(out, "\n{}", say!("Names ({count})", count = leaf.names.len()))?;
     let matched: Vec<&str> =
         report.names.iter().filter_map(|judgement| judgement.checks.name_matches.matched.as_deref()).collect();
     for name in leaf.names.iter().take(NAMES_SHOWN) {
@@ -272,15 +285,15 @@ fn names(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
             SubjectName::Ip { address } => address.to_string(),
             SubjectName::Other { text } => text.clone(),
         };
-        let mark = if matched.contains(&text.as_str()) { "  <- matches" } else { "" };
+        let mark = if matched.contains(&text.as_str()) { say!("  <- matches") } else { "" };
         writeln!(out, "  {text}{mark}")?;
     }
     let more = leaf.names.len().saturating_sub(NAMES_SHOWN);
-    if more > 0 { writeln!(out, "  and {more} more") } else { Ok(()) }
+    if more > 0 { writeln!(out, "  {}", say!("and {more} more", more)) } else { Ok(()) }
 }
 
 fn shown(name: &str) -> &str {
-    if name.is_empty() { "(no subject)" } else { name }
+    if name.is_empty() { say!("(no subject)") } else { name }
 }
 
 fn day(time: Option<Timestamp>) -> String {
@@ -290,7 +303,7 @@ fn day(time: Option<Timestamp>) -> String {
 fn left(certificate: &Certificate, at: Timestamp) -> String {
     let Some(end) = certificate.not_after else { return String::new() };
     match (end.as_second() - at.as_second()).div_euclid(86_400) {
-        over @ ..0 => format!(" (expired {} ago)", words::days(-over)),
-        left => format!(" ({} left)", words::days(left)),
+        over @ ..0 => say!(" (expired {days} ago)", days = words::days(-over)),
+        left => say!(" ({days} left)", days = words::days(left)),
     }
 }

@@ -11,7 +11,11 @@ use std::io::{self, Write};
 pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     let title = escaped(&format!("discoscope: {}", super::summary::address(model)));
     let class = diagnosis.verdict.class.as_str();
-    write!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n")?;
+    let language = escaped(say!("en"));
+    writeln!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>"
+    )?;
     // Nothing may be loaded and no script may run, whatever a foreign text would try.
     writeln!(
         out,

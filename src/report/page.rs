@@ -11,17 +11,34 @@ use std::io::{self, Write};
 pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n", page.id)?;
     writeln!(out, "**{}**\n", shown(page.title))?;
-    writeln!(out, "- Layer: {}; severity: {}; to act: {}", page.layer, page.severity, page.owner)?;
-    writeln!(out, "- Concerns: {}", page.clients)?;
-    writeln!(out, "- Proof: {}\n", proof(page.proof))?;
+    writeln!(
+        out,
+        "{}",
+        say!(
+            "- Layer: {layer}; severity: {severity}; to act: {owner}",
+            layer = page.layer,
+            severity = page.severity,
+            owner = page.owner
+        )
+    )?;
+    writeln!(out, "{}", say!("- Concerns: {clients}", clients = page.clients))?;
+    writeln!(out, "{}\n", say!("- Proof: {proof}", proof = proof(page.proof)))?;
     if let Some(question) = &page.question {
-        writeln!(out, "## The question\n\n{}\n", shown(question.text))?;
+        writeln!(out, "## {}\n\n{}\n", say!("The question"), shown(question.text))?;
         if !question.command.is_empty() {
-            writeln!(out, "This command on that PC or server answers it; it only reads:\n")?;
+            writeln!(out, "{}\n", say!("This command on that PC or server answers it; it only reads:"))?;
             writeln!(out, "```\n{}\n```\n", shown(question.command))?;
         }
-        let output = if question.command.is_empty() { "" } else { ", or `@FILE` with what the command printed" };
-        writeln!(out, "`discoscope check ADDRESS --reply {}=yes` or `=no`{output} takes the answer in.\n", page.id)?;
+        let output = if question.command.is_empty() { "" } else { say!(", or `@FILE` with what the command printed") };
+        writeln!(
+            out,
+            "{}\n",
+            say!(
+                "`discoscope check ADDRESS --reply {id}=yes` or `=no`{output} takes the answer in.",
+                id = page.id,
+                output
+            )
+        )?;
     }
     let body = page.text.split("\n## ").skip(1);
     for section in body {
@@ -30,7 +47,7 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
         let nothing_else = said.iter().skip(1).all(|line| line.trim().is_empty());
         let mut text: Vec<String> = said.into_iter().map(shown).collect();
         if nothing_else && !of_runs.is_empty() {
-            text.push("That depends on what a run sees, which says it here.".to_owned());
+            text.push(say!("That depends on what a run sees, which says it here.").to_owned());
         }
         writeln!(out, "## {}\n", text.join("\n").trim_end())?;
     }
@@ -40,10 +57,10 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 /// What proves a case, and how to ask for it.
 pub fn proof(word: &str) -> &'static str {
     match word {
-        "net" => "the network alone; `discoscope check ADDRESS` shows it",
-        "net+cred" => "the network, with a password or an account of the directory",
-        "local" => "a look at the user's PC; no probe sees it",
-        _ => "the network only suggests it; somebody has to be asked",
+        "net" => say!("the network alone; `discoscope check ADDRESS` shows it"),
+        "net+cred" => say!("the network, with a password or an account of the directory"),
+        "local" => say!("a look at the user's PC; no probe sees it"),
+        _ => say!("the network only suggests it; somebody has to be asked"),
     }
 }
 

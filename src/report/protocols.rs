@@ -10,20 +10,20 @@ use crate::{
 pub fn rows(endpoint: &Endpoint) -> Vec<(&'static str, String)> {
     let row = |answer: &crate::model::ProtocolAnswer| {
         let label = match answer.protocol {
-            Protocol::Outlook => "Outlook (XML)",
-            Protocol::Soap => "EWS programs (SOAP)",
-            Protocol::Json => "newer clients (JSON)",
-            Protocol::ActiveSync => "phones (ActiveSync)",
+            Protocol::Outlook => say!("Outlook (XML)"),
+            Protocol::Soap => say!("EWS programs (SOAP)"),
+            Protocol::Json => say!("newer clients (JSON)"),
+            Protocol::ActiveSync => say!("phones (ActiveSync)"),
         };
         let status = answer.status.map(|status| format!("{status}, ")).unwrap_or_default();
         let says = match answer.answer {
-            AnswerClass::Answers => "answers without a password",
-            AnswerClass::WantsPassword => "there; asks for a password",
-            AnswerClass::Absent => "not there",
-            AnswerClass::Refused => "refused",
-            AnswerClass::Fails => "broken",
-            AnswerClass::Other => "another answer",
-            AnswerClass::None => "no answer",
+            AnswerClass::Answers => say!("answers without a password"),
+            AnswerClass::WantsPassword => say!("there; asks for a password"),
+            AnswerClass::Absent => say!("not there"),
+            AnswerClass::Refused => say!("refused"),
+            AnswerClass::Fails => say!("broken"),
+            AnswerClass::Other => say!("another answer"),
+            AnswerClass::None => say!("no answer"),
         };
         let schemes = answer.schemes.join(", ");
         let schemes = if schemes.is_empty() { String::new() } else { format!(" ({schemes})") };
@@ -44,34 +44,34 @@ pub fn outside(model: &Model) -> Vec<&OutsideQuestion> {
 /// One question to somebody outside: who was told what, and what they said.
 pub fn outside_row(question: &OutsideQuestion) -> (String, String) {
     let what = match question.question {
-        OutsideKind::FederationProvider => "organisation and cloud",
-        OutsideKind::UserRealm => "how users sign in",
-        OutsideKind::OpenidConfiguration => "who issues tokens",
-        OutsideKind::SignInServer => "the sign-in server itself",
+        OutsideKind::FederationProvider => say!("organisation and cloud"),
+        OutsideKind::UserRealm => say!("how users sign in"),
+        OutsideKind::OpenidConfiguration => say!("who issues tokens"),
+        OutsideKind::SignInServer => say!("the sign-in server itself"),
     };
     let said = match &question.result {
         OutsideResult::Answered => said(question),
-        OutsideResult::NoAddress { status } => format!("not asked: {}", words::dns_status_short(*status)),
-        OutsideResult::NotConnected { result } => format!("not asked: {}", words::tcp_result(*result)),
-        OutsideResult::NoTls {} => "not asked: no TLS connection".to_owned(),
-        OutsideResult::Untrusted {} => "not asked: the certificate does not hold".to_owned(),
-        OutsideResult::NoAnswer { .. } => "no answer".to_owned(),
+        OutsideResult::NoAddress { status } => say!("not asked: {why}", why = words::dns_status_short(*status)),
+        OutsideResult::NotConnected { result } => say!("not asked: {why}", why = words::tcp_result(*result)),
+        OutsideResult::NoTls {} => say!("not asked: no TLS connection").to_owned(),
+        OutsideResult::Untrusted {} => say!("not asked: the certificate does not hold").to_owned(),
+        OutsideResult::NoAnswer { .. } => say!("no answer").to_owned(),
     };
-    (format!("{what}, asked of {} (told: {})", question.asked, question.told), said)
+    (say!("{what}, asked of {asked} (told: {told})", what, asked = question.asked, told = question.told), said)
 }
 
 fn said(question: &OutsideQuestion) -> String {
     let parts = [
         ("", question.namespace.as_deref()),
-        ("at ", question.sign_in.as_deref()),
-        ("tenant ", question.tenant.as_deref()),
-        ("cloud ", question.environment.as_deref()),
+        (say!("at "), question.sign_in.as_deref()),
+        (say!("tenant "), question.tenant.as_deref()),
+        (say!("cloud "), question.environment.as_deref()),
     ];
     let parts: Vec<String> = parts.into_iter().filter_map(|(lead, part)| Some(format!("{lead}{}", part?))).collect();
     match (parts.is_empty(), question.status) {
         (false, _) => parts.join(", "),
-        (true, Some(200)) => "answers".to_owned(),
-        (true, Some(status)) => format!("{status}: knows nothing of it"),
-        (true, None) => "nothing".to_owned(),
+        (true, Some(200)) => say!("answers").to_owned(),
+        (true, Some(status)) => say!("{status}: knows nothing of it", status),
+        (true, None) => say!("nothing").to_owned(),
     }
 }

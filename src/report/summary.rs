@@ -16,27 +16,35 @@ use std::{
 /// # Errors
 /// When the output cannot be written.
 pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{} addresses, the worst first\n", runs.len())?;
+    writeln!(out, "{}\n", say!("{count} addresses, the worst first", count = runs.len()))?;
     let width = runs.iter().map(|(model, _)| address(model).chars().count()).max().unwrap_or(0);
     for (model, diagnosis) in worst_first(runs) {
         let verdict = &diagnosis.verdict;
         let address = address(model);
         let padding = " ".repeat(width - address.chars().count());
-        let place = verdict.stops_at.as_ref().map(|id| format!("at {id}")).unwrap_or_default();
+        let place = verdict.stops_at.as_ref().map(|id| say!("at {step}", step = id)).unwrap_or_default();
         let cause = match diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info) {
             Some(finding) => format!("{}: {}", finding.id, finding.title),
-            None => "nothing is wrong".to_owned(),
+            None => say!("nothing is wrong").to_owned(),
         };
-        writeln!(out, "  {:15} {address}{padding}  {place:16} {cause}", verdict.class.as_str().to_uppercase())?;
+        writeln!(
+            out,
+            "  {:15} {address}{padding}  {place:16} {cause}",
+            crate::words::verdict_class(verdict.class).to_uppercase()
+        )?;
     }
     let causes = shared(runs);
     if causes.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nCauses that several share")?;
+    writeln!(out, "\n{}", say!("Causes that several share"))?;
     for Shared { finding, domains } in causes {
         writeln!(out, "  {}: {}", finding.id, finding.title)?;
-        writeln!(out, "      to act: {}; concerns {}", finding.owner.words(), domains.join(", "))?;
+        writeln!(
+            out,
+            "      {}",
+            say!("to act: {owner}; concerns {domains}", owner = finding.owner.words(), domains = domains.join(", "))
+        )?;
     }
     Ok(())
 }
@@ -52,7 +60,7 @@ fn worst_first(runs: &[(Model, Diagnosis)]) -> Vec<&(Model, Diagnosis)> {
 pub fn cause(diagnosis: &Diagnosis) -> String {
     match diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info) {
         Some(finding) => finding.title.clone(),
-        None => "nothing is wrong".to_owned(),
+        None => say!("nothing is wrong").to_owned(),
     }
 }
 
@@ -65,7 +73,12 @@ pub fn gravity(diagnosis: &Diagnosis) -> (u8, Option<Severity>) {
 /// Causes that concern more than one address, a sentence each.
 pub fn shared_causes(runs: &[(Model, Diagnosis)]) -> Vec<String> {
     let sentence = |Shared { finding, domains }: Shared| {
-        format!("{} (to act: {}; concerns {})", finding.title, finding.owner.words(), domains.join(", "))
+        say!(
+            "{title} (to act: {owner}; concerns {domains})",
+            title = finding.title,
+            owner = finding.owner.words(),
+            domains = domains.join(", ")
+        )
     };
     shared(runs).into_iter().map(sentence).collect()
 }

@@ -23,7 +23,7 @@ use std::io::{self, Write};
 /// When the output cannot be written.
 pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     header(model, diagnosis, out)?;
-    let class = diagnosis.verdict.class.as_str().to_uppercase();
+    let class = words::verdict_class(diagnosis.verdict.class).to_uppercase();
     paragraph(&format!("{class}: {}", diagnosis.verdict.headline), 0, out)?;
     if let Some(what_if) = &diagnosis.what_if {
         self::what_if(model, diagnosis, what_if, out)?;
@@ -47,15 +47,15 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
 
 /// What was assumed, what it comes to, and the candidates that would mean something else.
 fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nWhat if")?;
+    writeln!(out, "\n{}", say!("What if"))?;
     what_if.assumptions.iter().try_for_each(|assumption| writeln!(out, "   {assumption}"))?;
     for assumption in &what_if.without_effect {
-        paragraph(&format!("{assumption}: this run asked nothing there, so it changes nothing"), 3, out)?;
+        paragraph(&say!("{assumption}: this run asked nothing there, so it changes nothing", assumption), 3, out)?;
     }
     if what_if.client != diagnosis.walk.client {
-        writeln!(out, "   for {}", words::client(what_if.client))?;
+        writeln!(out, "   {}", say!("for {client}", client = words::client(what_if.client)))?;
     }
-    paragraph(&format!("It would come to: {}", words::prospect(&what_if.verdict)), 3, out)?;
+    paragraph(&say!("It would come to: {verdict}", verdict = words::prospect(&what_if.verdict)), 3, out)?;
     for step in &what_if.steps {
         let before = diagnosis.walk.steps.iter().find(|before| before.candidate == step.candidate);
         let before = before.filter(|before| before.role != step.role);
@@ -63,10 +63,10 @@ fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn
         let Some(state) = model.candidate(&step.candidate).filter(|_| before.is_some() || assumed.is_some()) else {
             continue;
         };
-        let title = words::candidate(&state.candidate, "->", "then ");
-        let before = before.map(|before| format!(", not {}", before.role.as_str())).unwrap_or_default();
+        let title = words::candidate(&state.candidate, "->", say!("then "));
+        let before = before.map(|before| say!(", not {role}", role = words::role(before.role))).unwrap_or_default();
         let assumed = assumed.map(|stages| format!(" {}", words::unmeasured(&stages.assumed, &stages.unknown)));
-        writeln!(out, "   {title}: {}{before}{}", step.role.as_str(), assumed.unwrap_or_default().trim_end())?;
+        writeln!(out, "   {title}: {}{before}{}", words::role(step.role), assumed.unwrap_or_default().trim_end())?;
     }
     Ok(())
 }
@@ -76,7 +76,7 @@ fn this_pc(model: &Model, client: ClientFamily, out: &mut dyn Write) -> io::Resu
     let Some(pc) = &model.pc else { return Ok(()) };
     let lines = words::this_pc(pc, client);
     let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    writeln!(out, "\nThis PC")?;
+    writeln!(out, "\n{}", say!("This PC"))?;
     lines.iter().try_for_each(|(label, value)| {
         writeln!(out, "   {label}{}   {value}", " ".repeat(width - label.chars().count()))
     })
@@ -85,12 +85,12 @@ fn this_pc(model: &Model, client: ClientFamily, out: &mut dyn Write) -> io::Resu
 /// Remedies that lead further together than any of them alone.
 fn together(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     let Some(together) = &diagnosis.together else { return Ok(()) };
-    writeln!(out, "\nNo single change is enough. All of these together")?;
+    writeln!(out, "\n{}", say!("No single change is enough. All of these together"))?;
     for part in &together.remedies {
         let number = diagnosis.findings.iter().position(|finding| finding.id == part.finding).unwrap_or_default() + 1;
-        paragraph(&format!("- {} (finding {number}, {})", part.title, part.finding), 3, out)?;
+        paragraph(&say!("- {title} (finding {number}, {id})", title = part.title, number, id = part.finding), 3, out)?;
     }
-    paragraph(&format!("lead to: {}", words::prospect(&together.leads_to)), 3, out)
+    paragraph(&say!("lead to: {verdict}", verdict = words::prospect(&together.leads_to)), 3, out)
 }
 
 fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
@@ -98,7 +98,7 @@ fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Resu
     let domain = address.map(crate::event::Address::domain_both).unwrap_or_default();
     let local = address.map(|address| address.local.as_str()).unwrap_or_default();
     writeln!(out, "{}   {local}@{domain}   {}", model.tool, words::client(diagnosis.walk.client))?;
-    writeln!(out, "asked through {}", model.vantage.resolvers.join(", "))?;
+    writeln!(out, "{}", say!("asked through {resolvers}", resolvers = model.vantage.resolvers.join(", ")))?;
     if let Some(words) = words::standpoint(&diagnosis.standpoint) {
         paragraph(&words, 0, out)?;
     }
@@ -107,7 +107,10 @@ fn header(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Resu
 
 fn dialogs(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     for prompt in &diagnosis.walk.prompts {
-        let sentence = format!("Outlook {}: {}", if prompt.may { "may show" } else { "shows" }, words::dialog(prompt));
+        let sentence = match prompt.may {
+            true => say!("Outlook may show: {dialog}", dialog = words::dialog(prompt)),
+            false => say!("Outlook shows: {dialog}", dialog = words::dialog(prompt)),
+        };
         writeln!(out)?;
         paragraph(&sentence, 0, out)?;
     }
@@ -117,14 +120,14 @@ fn dialogs(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
 /// What endpoints say to clients other than Outlook, and what was asked outside.
 fn protocols(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     for endpoint in model.endpoints() {
-        writeln!(out, "\nWhat {} says to each kind of client", endpoint.host)?;
+        writeln!(out, "\n{}", say!("What {host} says to each kind of client", host = endpoint.host))?;
         for (label, says) in super::protocols::rows(&endpoint) {
             writeln!(out, "   {label:22}{says}")?;
         }
     }
     let asked = super::protocols::outside(model);
     if !asked.is_empty() {
-        writeln!(out, "\nAsked outside")?;
+        writeln!(out, "\n{}", say!("Asked outside"))?;
     }
     for question in asked {
         let (what, said) = super::protocols::outside_row(question);
@@ -139,21 +142,21 @@ fn views(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     if table.columns.len() < 2 || model.vantage.resolvers.len() < 2 && !table.differs() {
         return Ok(());
     }
-    let said = if table.differs() { "*) they disagree" } else { "they agree" };
-    writeln!(out, "\nThe names of this run in every view ({said})")?;
+    let said = if table.differs() { say!("*) they disagree") } else { say!("they agree") };
+    writeln!(out, "\n{}", say!("The names of this run in every view ({said})", said))?;
     super::views::lines(&table, WIDTH, "*").iter().try_for_each(|line| writeln!(out, "{}", line.text))
 }
 
 fn notes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let notes = model.notes.iter().filter_map(|(code, detail)| words::note(*code, detail));
-    notes.into_iter().try_for_each(|note| writeln!(out, "\nNote: {note}"))
+    notes.into_iter().try_for_each(|note| writeln!(out, "\n{}", say!("Note: {note}", note)))
 }
 
 fn others(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nOther clients")?;
+    writeln!(out, "\n{}", say!("Other clients"))?;
     for client in &diagnosis.verdict.per_client {
-        let stops = client.stops_at.as_ref().map(|id| format!(" at {id}")).unwrap_or_default();
-        writeln!(out, "   {:32}{}{stops}", words::client(client.client), client.class.as_str())?;
+        let stops = client.stops_at.as_ref().map(|id| say!(" at {step}", step = id)).unwrap_or_default();
+        writeln!(out, "   {:32}{}{stops}", words::client(client.client), words::verdict_class(client.class))?;
     }
     Ok(())
 }

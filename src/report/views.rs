@@ -59,7 +59,7 @@ fn columns(table: &ViewTable, mark: &str, names: usize, cell: usize) -> Vec<Tabl
             .cells
             .iter()
             .map(|said| {
-                wrapped(&said.as_ref().map(self::said).unwrap_or_else(|| vec!["not asked".to_owned()]), cell - 1)
+                wrapped(&said.as_ref().map(self::said).unwrap_or_else(|| vec![say!("not asked").to_owned()]), cell - 1)
             })
             .collect();
         lines.extend(side_by_side(kind, &left, lead + names + 2, &cells, cell));
@@ -103,7 +103,7 @@ fn blocks(table: &ViewTable, mark: &str) -> Vec<TableLine> {
 
 fn name(row: &ViewRow) -> String {
     match row {
-        ViewRow { made_up: true, .. } => format!("{} (made up)", row.name),
+        ViewRow { made_up: true, .. } => say!("{name} (made up)", name = row.name),
         ViewRow { service: true, .. } => format!("{} SRV", row.name),
         _ => row.name.clone(),
     }

@@ -194,7 +194,10 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PreviousField => change_field(app, -1),
         Action::CopyPem => {
             let text = view::marked(app).map(|marked| certificate::pem(&marked.certificate));
-            return text.map(|text| Effect::Copy { what: "certificate (PEM)".to_owned(), text }).into_iter().collect();
+            return text
+                .map(|text| Effect::Copy { what: say!("certificate (PEM)").to_owned(), text })
+                .into_iter()
+                .collect();
         }
         Action::Mark => {
             app.ui.marked = view::marked(app);
@@ -233,18 +236,20 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.received = !app.ui.received;
             app.ui.place.scroll = 0;
             app.ui.search.at = 0;
-            app.ui.notice = Some(if app.ui.received { "as received" } else { "decoded and laid out" }.to_owned());
+            app.ui.notice =
+                Some(if app.ui.received { say!("as received") } else { say!("decoded and laid out") }.to_owned());
         }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Rerun => return rerun(app),
         Action::RerunAll => {
-            app.ui.notice = Some("every step is asked again".to_owned());
+            app.ui.notice = Some(say!("every step is asked again").to_owned());
             return vec![Effect::Command(Command::RerunAll)];
         }
         Action::Zoom => app.ui.zoom = !app.ui.zoom,
         Action::Wrap => {
             app.ui.wrap = !app.ui.wrap;
-            app.ui.notice = Some(if app.ui.wrap { "long lines are broken" } else { "long lines are cut" }.to_owned());
+            app.ui.notice =
+                Some(if app.ui.wrap { say!("long lines are broken") } else { say!("long lines are cut") }.to_owned());
         }
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
         Action::Confirm if app.ui.overlay == Some(Overlay::SignIn) => return sign_in::send(app),
@@ -357,6 +362,6 @@ fn rerun(app: &mut App) -> Vec<Effect> {
         (Level::Stages | Level::Raw, Some(stage)) => Command::RerunStage { candidate, stage },
         _ => Command::RerunCandidate { candidate },
     };
-    app.ui.notice = Some("asked again".to_owned());
+    app.ui.notice = Some(say!("asked again").to_owned());
     vec![Effect::Command(command)]
 }

@@ -126,7 +126,7 @@ fn press(board: &Board, chosen: &mut usize, (look, keys, help): (&Look, Keys, &m
 }
 
 fn help_page(keys: Keys, look: &Look) -> Document {
-    let about = "One line per address, the worst first. All of them are looked at side by side.";
+    let about = say!("One line per address, the worst first. All of them are looked at side by side.");
     menu::help(keys, Context::Addresses, about, look)
 }
 
@@ -142,7 +142,7 @@ fn draw(board: &Board, chosen: usize, (look, keys, help): (&Look, Keys, Help), f
         let pointer = if is_chosen { look.glyphs.pointer } else { " " };
         let address = measure::shorten(&row.address, width, look.glyphs.ellipsis);
         let padding = " ".repeat(width.saturating_sub(measure::width(&address)));
-        let class = row.class.map_or("looking", VerdictClass::as_str);
+        let class = row.class.map_or(say!("looking"), crate::words::verdict_class);
         let line = Paragraph::new(0, Meaning::Focus, format!("{pointer} "))
             .and(status.meaning(), format!("{} ", look.glyphs.status(status, 0)))
             .and(if is_chosen { Meaning::Title } else { Meaning::Plain }, format!("{address}{padding}  "))
@@ -154,7 +154,7 @@ fn draw(board: &Board, chosen: usize, (look, keys, help): (&Look, Keys, Help), f
     for (number, cause) in board.shared.iter().enumerate() {
         if number == 0 {
             document.gap();
-            document.heading("What several share");
+            document.heading(say!("What several share"));
         }
         document.text(2, Meaning::Plain, cause);
     }
@@ -170,7 +170,7 @@ fn draw(board: &Board, chosen: usize, (look, keys, help): (&Look, Keys, Help), f
     let scroll = (line + 2).saturating_sub(usize::from(body.height));
     let title = Line::from(vec![
         Span::styled("discoscope", look.style(Meaning::Title)),
-        Span::styled(format!("   {} addresses", board.rows.len()), look.style(Meaning::Muted)),
+        Span::styled(say!("   {count} addresses", count = board.rows.len()), look.style(Meaning::Muted)),
     ]);
     let bar = |y: u16| Rect { x: screen.x.saturating_add(1), y, height: 1, ..body }.intersection(screen);
     draw_line(&title, bar(screen.y), buffer);

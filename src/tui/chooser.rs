@@ -135,7 +135,8 @@ fn press(chooser: &mut Chooser, items: &[ScenarioItem], key: KeyEvent) -> Choice
 }
 
 fn help(chooser: &Chooser) -> Document {
-    let about = "Each case is played by servers of its own on this PC; nothing goes to the network. Letters search.";
+    let about =
+        say!("Each case is played by servers of its own on this PC; nothing goes to the network. Letters search.");
     menu::help(chooser.keys, Context::Cases, about, &chooser.look)
 }
 
@@ -166,11 +167,11 @@ fn draw(chooser: &Chooser, items: &[ScenarioItem], frame: &mut Frame<'_>) {
     let count = if found.len() == items.len() {
         items.len().to_string()
     } else {
-        format!("{} of {}", found.len(), items.len())
+        say!("{found} of {count}", found = found.len(), count = items.len())
     };
     let title = Line::from(vec![
         Span::styled("discoscope lab", look.style(Meaning::Title)),
-        Span::styled(format!("   {count} cases, played by real servers on this PC"), look.style(Meaning::Muted)),
+        Span::styled(say!("   {count} cases, played by real servers on this PC", count), look.style(Meaning::Muted)),
     ]);
     draw_line(&title, row(0, 1), buffer);
     if screen.height > 4 {
@@ -188,7 +189,7 @@ fn draw(chooser: &Chooser, items: &[ScenarioItem], frame: &mut Frame<'_>) {
 fn draw_items(found: &[&ScenarioItem], selected: usize, look: &Look, body: Rect, buffer: &mut Buffer) {
     if found.is_empty() {
         draw_line(
-            &Line::styled("Nothing matches. Esc takes the filter away.", look.style(Meaning::Muted)),
+            &Line::styled(say!("Nothing matches. Esc takes the filter away."), look.style(Meaning::Muted)),
             body,
             buffer,
         );
@@ -221,11 +222,11 @@ fn draw_items(found: &[&ScenarioItem], selected: usize, look: &Look, body: Rect,
 
 fn filter(chooser: &Chooser, look: &Look, room: usize) -> Line<'static> {
     if chooser.filter.text().is_empty() {
-        return Line::styled("type to find a case", look.style(Meaning::Muted));
+        return Line::styled(say!("type to find a case"), look.style(Meaning::Muted));
     }
     let (seen, _) = chooser.filter.seen(room.saturating_sub(8));
     Line::from(vec![
-        Span::styled("find  ", look.style(Meaning::Muted)),
+        Span::styled(say!("find  "), look.style(Meaning::Muted)),
         Span::styled(format!("{seen}_"), look.style(Meaning::Plain)),
     ])
 }

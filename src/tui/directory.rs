@@ -17,10 +17,10 @@ pub(super) fn is_place(app: &App) -> bool {
 /// Takes an export, and says why where it cannot.
 pub(super) fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     let taken = action::availability(app, Action::RerunAll)
-        .and_then(|()| directory::read(text.as_bytes()).map_err(|error| format!("What was pasted {error}.")));
+        .and_then(|()| directory::read(text.as_bytes()).map_err(|error| say!("What was pasted {error}.", error)));
     match taken {
         Ok(export) => {
-            app.ui.notice = Some(format!("Entries of Active Directory taken: {}.", export.points.len()));
+            app.ui.notice = Some(say!("Entries of Active Directory taken: {count}.", count = export.points.len()));
             vec![Effect::Command(Command::Directory { text: text.to_owned() })]
         }
         Err(reason) => {

@@ -159,12 +159,12 @@ impl Status {
     /// The status in one word.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Passed => "passed",
-            Self::Warned => "warned",
-            Self::Failed => "failed",
-            Self::Skipped => "not run",
-            Self::Running => "running",
-            Self::Waiting => "waiting",
+            Self::Passed => say!("passed"),
+            Self::Warned => say!("warned"),
+            Self::Failed => say!("failed"),
+            Self::Skipped => say!("not run"),
+            Self::Running => say!("running"),
+            Self::Waiting => say!("waiting"),
         }
     }
 

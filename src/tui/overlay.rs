@@ -84,14 +84,14 @@ fn all(app: &App) -> Vec<Item> {
         bindings.filter(|binding| !matches!(binding.action, Action::Palette | Action::Step(_) | Action::Jump(_)));
     let mut items: Vec<Item> = useful
         .map(|binding| Item {
-            kind: "do",
+            kind: say!("do"),
             text: format!("{}: {}", binding.said_label(), binding.said_tooltip()),
             key: binding.written(app.look.glyphs.ascii),
             target: Target::Action(binding.action),
         })
         .collect();
     items.extend(app.ordered().into_iter().map(|state| Item {
-        kind: "step",
+        kind: say!("step"),
         text: words::candidate(&state.candidate, app.look.glyphs.arrow, ""),
         key: "",
         target: Target::Candidate(state.candidate.id.clone()),
@@ -102,7 +102,7 @@ fn all(app: &App) -> Vec<Item> {
             Some(id) => Target::Candidate(id.clone()),
             None => Target::Page(catalogue::page(&finding.id)?.id),
         };
-        Some(Item { kind: "found", text: format!("{} ({})", finding.title, finding.id), key: "", target })
+        Some(Item { kind: say!("found"), text: format!("{} ({})", finding.title, finding.id), key: "", target })
     }));
     items.extend(catalogue::pages().iter().map(case));
     items
@@ -118,7 +118,7 @@ fn cases_of(sought: &str) -> Vec<&'static catalogue::Page> {
 
 fn case(page: &'static catalogue::Page) -> Item {
     let text = format!("{}: {}", page.id, report::page::shown(page.title));
-    Item { kind: "case", text, key: "", target: Target::Page(page.id) }
+    Item { kind: say!("case"), text, key: "", target: Target::Page(page.id) }
 }
 
 /// Rows of what is chosen from at the moment.

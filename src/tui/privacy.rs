@@ -42,7 +42,7 @@ impl Privacy {
     /// # Errors
     /// The reason, as a sentence for the reader.
     pub fn changeable(&self) -> Result<(), String> {
-        if self.full { Err("the run has said too much to be told again".to_owned()) } else { Ok(()) }
+        if self.full { Err(say!("the run has said too much to be told again").to_owned()) } else { Ok(()) }
     }
 
     /// Takes an envelope of the run into the model, in private where that is asked for, and keeps it.
@@ -119,9 +119,9 @@ pub(super) fn toggle(app: &mut App) {
         .and_then(|marked| if on { Some(app.privacy.hidden(marked)) } else { app.privacy.shown(&marked) });
     app.ui.notice = Some(
         if on {
-            "private: users, public addresses, serial numbers and tokens are placeholders, in copies too"
+            say!("private: users, public addresses, serial numbers and tokens are placeholders, in copies too")
         } else {
-            "everything is shown as it was measured"
+            say!("everything is shown as it was measured")
         }
         .to_owned(),
     );

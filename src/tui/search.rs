@@ -34,8 +34,8 @@ impl Search {
     pub fn standing(&self) -> String {
         match (self.line.text().is_empty(), self.count) {
             (true, _) => String::new(),
-            (false, 0) => "not found".to_owned(),
-            (false, count) => format!("{} of {count}", self.at + 1),
+            (false, 0) => say!("not found").to_owned(),
+            (false, count) => say!("{at} of {count}", at = self.at + 1, count),
         }
     }
 }

@@ -107,28 +107,28 @@ pub fn availability(app: &App) -> Result<(), String> {
         return Err(freeze::HELD.to_owned());
     }
     if app.model.is_busy() {
-        return Err("the run is still going; it says first what a password would add".to_owned());
+        return Err(say!("the run is still going; it says first what a password would add").to_owned());
     }
     let refused = |state: &&CandidateState| {
         let bad = [SignInResult::Refused, SignInResult::Unclear, SignInResult::Failed];
         state.sign_ins().any(|attempt| bad.contains(&attempt.result))
     };
     if app.model.candidates.iter().any(|state| refused(&state)) {
-        return Err(
+        return Err(say!(
             "a server did not accept it in this run, and accounts are locked after few attempts; make sure of name \
                     and password, then begin a new run"
-                .to_owned(),
-        );
+        )
+        .to_owned());
     }
-    let state = app.selected().ok_or("there is no step to sign in at")?;
+    let state = app.selected().ok_or(say!("there is no step to sign in at"))?;
     let exchange = state.exchange().filter(|exchange| exchange.status == Some(401));
     let asks = !matches!(state.candidate.origin, Origin::Redirect | Origin::Service);
-    let exchange = exchange.filter(|_| asks).ok_or("nothing asks for a password at this step")?;
+    let exchange = exchange.filter(|_| asks).ok_or(say!("nothing asks for a password at this step"))?;
     if !exchange.verified || exchange.library.is_some() {
-        return Err("no password goes to a server whose certificate does not pass every check".to_owned());
+        return Err(say!("no password goes to a server whose certificate does not pass every check").to_owned());
     }
     match ways(&exchange.schemes).is_empty() {
-        true => Err("this server takes no password; a token goes with check --token-file".to_owned()),
+        true => Err(say!("this server takes no password; a token goes with check --token-file").to_owned()),
         false => Ok(()),
     }
 }
@@ -160,7 +160,7 @@ fn ways(offered: &[String]) -> Vec<(String, Vec<Scheme>)> {
     let single: Vec<Scheme> = by_password.into_iter().filter(is_offered).collect();
     let mut ways: Vec<_> = single.iter().map(|scheme| (words::scheme(*scheme).to_owned(), vec![*scheme])).collect();
     if let (Some(first), true) = (single.first(), single.contains(&Scheme::Basic) && single.len() > 1) {
-        let name = format!("Basic, then {} if that is accepted", words::scheme(*first));
+        let name = say!("Basic, then {scheme} if that is accepted", scheme = words::scheme(*first));
         ways.push((name, vec![Scheme::Basic, *first]));
     }
     ways
@@ -211,13 +211,13 @@ pub(super) fn go_on(app: &mut App) {
         Field::User => form.field = Field::Password,
         Field::Password => form.field = Field::Way,
         Field::Way if form.user.text().trim().is_empty() => {
-            (form.field, form.problem) = (Field::User, Some("type the user name"));
+            (form.field, form.problem) = (Field::User, Some(say!("type the user name")));
         }
         Field::Way if form.user.text().contains(':') => {
-            (form.field, form.problem) = (Field::User, Some("a user name holds no colon"));
+            (form.field, form.problem) = (Field::User, Some(say!("a user name holds no colon")));
         }
         Field::Way if form.password.is_empty() => {
-            (form.field, form.problem) = (Field::Password, Some("type the password"));
+            (form.field, form.problem) = (Field::Password, Some(say!("type the password")));
         }
         Field::Way => form.asks = true,
     }
@@ -236,6 +236,6 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
     };
     app.ui.moved = true;
     app.ui.selected = Some(form.candidate.clone());
-    app.ui.notice = Some(format!("signing in at {}", form.host));
+    app.ui.notice = Some(say!("signing in at {host}", host = form.host));
     vec![Effect::Command(Command::SignIn { candidate: form.candidate, account })]
 }

@@ -34,7 +34,7 @@ mod system {
         // A leader outside this process's namespace is told as 0 (getsid(2), pid_namespaces(7)): there is one, out of sight.
         // The first process of a namespace cannot be stopped from inside it.
         if own.as_raw() == 1 || getsid(None) == Ok(own) {
-            return Err("there is no shell to go back to, so nobody could bring the program back");
+            return Err(say!("there is no shell to go back to, so nobody could bring the program back"));
         }
         Ok(())
     }
@@ -83,7 +83,7 @@ mod system {
 
     /// Never possible.
     pub(in crate::tui) fn is_possible() -> Result<(), &'static str> {
-        Err("Windows cannot stop a program and bring it back")
+        Err(say!("Windows cannot stop a program and bring it back"))
     }
 
     /// Does nothing.

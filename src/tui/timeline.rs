@@ -117,21 +117,24 @@ impl Timeline {
     /// was measured.
     pub fn sentence(&self, app: &App, columns: usize) -> Option<String> {
         let (row, piece) = self.longest()?;
-        let so_far = if app.model.is_busy() { " so far" } else { "" };
+        let so_far = if app.model.is_busy() { say!(" so far") } else { "" };
         let how = match piece.outcome {
-            None if app.model.is_busy() => " and still running".to_owned(),
-            None => ", cut off".to_owned(),
+            None if app.model.is_busy() => say!(" and still running").to_owned(),
+            None => say!(", cut off").to_owned(),
             Some(outcome) => outcome.cause().map(|cause| format!(", {}", words::cause(cause))).unwrap_or_default(),
         };
         let others = match self.as_long(piece) {
             0 => String::new(),
-            1 => ", and one other like it".to_owned(),
-            count => format!(", and {count} others like it"),
+            1 => say!(", and one other like it").to_owned(),
+            count => say!(", and {count} others like it", count),
         };
         let (place, stage) = (place(app, &row.candidate), words::stage(piece.stage));
         let longest = format!("{place} {stage}, {}{how}", words::duration(piece.took_us()));
-        let short = format!("Longest: {longest}");
-        let forms = [format!("The longest{so_far}: {longest}{others}."), format!("The longest{so_far}: {longest}.")];
+        let short = say!("Longest: {longest}", longest);
+        let forms = [
+            say!("The longest{so_far}: {longest}{others}.", so_far, longest, others),
+            say!("The longest{so_far}: {longest}.", so_far, longest),
+        ];
         Some(forms.into_iter().find(|form| measure::width(form) <= columns).unwrap_or(short))
     }
 
@@ -139,11 +142,14 @@ impl Timeline {
     pub fn remarks(&self) -> String {
         let mut remarks = Vec::new();
         if self.total_us > self.last_us.saturating_add((self.total_us / 10).max(1_000)) {
-            remarks.push(format!("Questions beside the steps went on until {}.", words::duration(self.total_us)));
+            remarks.push(say!(
+                "Questions beside the steps went on until {duration}.",
+                duration = words::duration(self.total_us)
+            ));
         }
         if self.paused_us > 0 {
             let pause = words::duration(self.paused_us);
-            remarks.push(format!("A pause of {pause} before something was asked again is left out."));
+            remarks.push(say!("A pause of {pause} before something was asked again is left out.", pause));
         }
         remarks.join(" ")
     }
@@ -154,16 +160,20 @@ impl Timeline {
         for row in &self.rows {
             for piece in &row.pieces {
                 let how = match piece.outcome {
-                    None if app.model.is_busy() => "running",
-                    None => "cut off",
+                    None if app.model.is_busy() => say!("running"),
+                    None => say!("cut off"),
                     Some(outcome) => outcome.cause().map_or(Status::of_stage(piece.outcome).word(), words::cause),
                 };
                 let (from, took) = (words::duration(piece.from_us), words::duration(piece.took_us()));
                 let (place, stage) = (place(app, &row.candidate), words::stage(piece.stage));
-                text.push_str(&format!("{place}\t{stage}\tfrom {from}\ttook {took}\t{how}\n"));
+                text.push_str(&format!(
+                    "{place}\t{stage}\t{}\t{}\t{how}\n",
+                    say!("from {from}", from),
+                    say!("took {took}", took)
+                ));
             }
         }
-        text.push_str(&format!("total\t{}\n", words::duration(self.total_us)));
+        text.push_str(&format!("{}\t{}\n", say!("total"), words::duration(self.total_us)));
         text
     }
 }
@@ -171,7 +181,7 @@ impl Timeline {
 /// A candidate as sentences name it: its step, else its id.
 fn place(app: &App, id: &CandidateId) -> String {
     match app.step(id).and_then(|step| step.number) {
-        Some(number) => format!("step {number}"),
+        Some(number) => say!("step {number}", number),
         None => id.to_string(),
     }
 }

@@ -98,7 +98,7 @@ fn draw(app: &App, screen: Rect, buffer: &mut Buffer) {
 fn draw_too_small(app: &App, screen: Rect, buffer: &mut Buffer) {
     let (width, height) = layout::SMALLEST;
     let text = if screen.width < width || screen.height < height {
-        format!("discoscope needs {width}x{height}")
+        say!("discoscope needs {width}x{height}", width, height)
     } else {
         String::new()
     };
@@ -156,12 +156,12 @@ pub fn copyable(app: &App) -> Option<(String, String)> {
     }
     match app.ui.place.level {
         Level::Overview => explain::copyable(app),
-        Level::Timeline => Some(("the timeline".to_owned(), Timeline::of(app).text(app))),
-        Level::Views => Some(("the views".to_owned(), document(app).plain_text())),
+        Level::Timeline => Some((say!("the timeline").to_owned(), Timeline::of(app).text(app))),
+        Level::Views => Some((say!("the views").to_owned(), document(app).plain_text())),
         Level::Stages | Level::Raw => {
             let text = document(app).plain_text();
             let name = app.stage().map(words::stage)?;
-            Some((format!("evidence of {name}"), text))
+            Some((say!("evidence of {name}", name), text))
         }
         Level::Certificate => certificate::copyable(app),
     }
@@ -189,14 +189,14 @@ fn document(app: &App) -> Document {
 fn title(app: &App) -> String {
     let glyphs = app.look.glyphs;
     let number = app.selected().and_then(|state| app.step(&state.candidate.id)).and_then(|step| step.number);
-    let step = number.map_or_else(String::new, |number| format!(" {} step {number}", glyphs.dot));
+    let step = number.map_or_else(String::new, |number| say!(" {dot} step {number}", dot = glyphs.dot, number));
     let stage = app.stage().map(words::stage).unwrap_or_default();
     match app.ui.place.level {
-        Level::Overview => format!("Why{step}"),
-        Level::Timeline => "Timeline".to_owned(),
-        Level::Views => "Views".to_owned(),
-        Level::Stages => format!("{stage} evidence{step}"),
-        Level::Raw => format!("{stage} as recorded{step}"),
-        Level::Certificate => format!("Certificate{step}"),
+        Level::Overview => say!("Why{step}", step),
+        Level::Timeline => say!("Timeline").to_owned(),
+        Level::Views => say!("Views").to_owned(),
+        Level::Stages => say!("{stage} evidence{step}", stage, step),
+        Level::Raw => say!("{stage} as recorded{step}", stage, step),
+        Level::Certificate => say!("Certificate{step}", step),
     }
 }

@@ -32,7 +32,8 @@ fn recurrence(prompt: &Prompt) -> &'static str {
         }
         (Recurrence::EverySearch, _) => {
             say!(
-                "It comes back at every start and about every hour; while no settings are found about every five minutes."
+                "It comes back at every start and about every hour; while no settings are found about every five \
+                 minutes."
             )
         }
         (Recurrence::OncePerProfile, _) => say!("Once per profile, if the user ticks not to be asked again."),

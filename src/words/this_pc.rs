@@ -10,28 +10,28 @@ use crate::{
 /// How a PC was read.
 pub fn pc_source(source: PcSource) -> &'static str {
     match source {
-        PcSource::ThisMachine => "this machine, read-only",
-        PcSource::Text => "a text from the PC (--registry, or a reply)",
+        PcSource::ThisMachine => say!("this machine, read-only"),
+        PcSource::Text => say!("a text from the PC (--registry, or a reply)"),
     }
 }
 
 /// Why a step is left out.
 pub fn switched_off(off: &SwitchedOff) -> String {
-    let by = if off.by_policy { " by Group Policy" } else { "" };
-    format!("switched off on this PC{by}: {}=1 in {}", off.value, off.key)
+    let by = if off.by_policy { say!(" by Group Policy") } else { "" };
+    say!("switched off on this PC{by}: {value}=1 in {key}", by, value = off.value, key = off.key)
 }
 
 /// What a PC says that matters to Outlook, for one client family.
 pub fn this_pc(pc: &ThisPc, client: ClientFamily) -> Vec<(String, String)> {
-    let mut lines = vec![("read from".to_owned(), pc_source(pc.source).to_owned())];
+    let mut lines = vec![(say!("read from").to_owned(), pc_source(pc.source).to_owned())];
     let mut line = |label: &str, value: String| lines.push((label.to_owned(), value));
     if let Some(name) = policy::windows_name(pc) {
         line("Windows", name);
     }
     if let Some(version) = policy::installed(pc) {
         let version_of_client = plan::office_version(client);
-        let other = if version == version_of_client { "" } else { ", which is not the version looked at" };
-        line("Outlook", format!("{version} is installed{other}"));
+        let other = if version == version_of_client { "" } else { say!(", which is not the version looked at") };
+        line("Outlook", say!("{version} is installed{other}", version, other));
     }
     for version in OFFICE_VERSIONS {
         for (label, value) in of_office(pc, version, version == plan::office_version(client)) {
@@ -39,24 +39,27 @@ pub fn this_pc(pc: &ThisPc, client: ClientFamily) -> Vec<(String, String)> {
         }
     }
     for remembered in &pc.remembered {
-        let of = if remembered.version.is_empty() { "2010 or older" } else { remembered.version.as_str() };
-        let whose = remembered.account.as_deref().map(|account| format!(", for {account}")).unwrap_or_default();
-        line("last URL that worked", format!("{} (profile of Outlook {of}{whose})", remembered.url));
+        let of = if remembered.version.is_empty() { say!("2010 or older") } else { remembered.version.as_str() };
+        let whose = remembered.account.as_deref().map(|account| say!(", for {account}", account)).unwrap_or_default();
+        line(
+            say!("last URL that worked"),
+            say!("{url} (profile of Outlook {version}{whose})", url = remembered.url, version = of, whose),
+        );
     }
     for (label, value) in files(pc).into_iter().chain(network(pc)) {
         line(&label, value);
     }
     for (value, why) in pc::misspelt(pc) {
-        line("never read", format!("{} in {}: {why}", value.name, value.key));
+        line(say!("never read"), say!("{value} in {key}: {why}", value = value.name, key = value.key, why));
     }
     if let Some(membership) = policy::membership(pc) {
-        line("directory", membership);
+        line(say!("directory"), membership);
     }
     if let Some(clock) = policy::clock(pc) {
-        line("clock", clock);
+        line(say!("clock"), clock);
     }
     if pc.left_out > 0 {
-        line("left out", format!("{} more entries, because a limit was reached", pc.left_out));
+        line(say!("left out"), say!("{count} more entries, because a limit was reached", count = pc.left_out));
     }
     lines
 }

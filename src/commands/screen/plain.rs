@@ -29,7 +29,7 @@ pub(super) fn can_ask() -> bool {
 
 /// Asks for the mailbox address on a line; nothing where nobody answers.
 pub(super) async fn ask_address(lines: &mut mpsc::UnboundedReceiver<String>) -> Result<Option<String>, u8> {
-    print!("Mail address: ");
+    print!("{}", say!("Mail address: "));
     // A terminal that is gone answers nothing either.
     let _ = io::stdout().flush();
     tokio::select! {
@@ -109,7 +109,7 @@ pub(super) async fn tell(
 }
 
 fn no_clipboard(_text: &str) -> io::Result<()> {
-    Err(io::Error::other("this terminal has no clipboard; print shows the text"))
+    Err(io::Error::other(say!("this terminal has no clipboard; print shows the text")))
 }
 
 /// Lines as they are typed. The thread that reads them ends with the program.

@@ -40,7 +40,7 @@ pub(in crate::commands) async fn replay(
     if let Some(format) = format {
         return replay_report(&recording, format, client, show.privacy.or(false)).await;
     }
-    let refused = Some("this is a recording; nothing can be asked again");
+    let refused = Some(say!("this is a recording; nothing can be asked again"));
     if !has_screen(&show) {
         let lines = plain::can_ask().then(plain::lines);
         return plain::tell(session::replay(&recording), client, refused, &show, bindings, lines).await;

@@ -219,7 +219,16 @@ impl Stage {
         }
         let diagnosis = diagnose(&model, client);
         let printed = print(|out| {
-            writeln!(out, "{} for {}: {}", words::client(client), model.domain(), diagnosis.verdict.class.as_str())?;
+            writeln!(
+                out,
+                "{}",
+                say!(
+                    "{client} for {domain}: {verdict}",
+                    client = words::client(client),
+                    domain = model.domain(),
+                    verdict = words::verdict_class(diagnosis.verdict.class)
+                )
+            )?;
             writeln!(out, "{}", diagnosis.verdict.headline)?;
             diagnosis
                 .findings

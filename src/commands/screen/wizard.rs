@@ -155,14 +155,14 @@ impl Desk for Front {
         let wrong = |typed: &str| address::parse(typed).map(|_| ()).map_err(|error| error.to_string());
         match addresses(typed).count() {
             0 => wrong(typed),
-            count if count > SEVERAL_LIMIT => Err(format!("more than {SEVERAL_LIMIT} addresses at once")),
+            count if count > SEVERAL_LIMIT => Err(say!("more than {limit} addresses at once", limit = SEVERAL_LIMIT)),
             _ => addresses(typed).try_for_each(wrong),
         }
     }
 
     fn check_servers(&self, servers: &[String]) -> Result<(), String> {
         if servers.is_empty() && self.surroundings.servers.is_empty() {
-            return Err("this PC names no name server; type one, such as 1.1.1.1".to_owned());
+            return Err(say!("this PC names no name server; type one, such as 1.1.1.1").to_owned());
         }
         config::check_resolvers(servers).map_err(|error| error.to_string())
     }
@@ -193,7 +193,7 @@ impl Desk for Front {
 
     fn forget(&mut self, place: usize) -> Result<(), String> {
         let Some(run) = self.runs.list().get(place).cloned() else { return Ok(()) };
-        self.runs.forget(&run).map_err(|error| format!("it cannot be forgotten: {error}"))
+        self.runs.forget(&run).map_err(|error| say!("it cannot be forgotten: {reason}", reason = error))
     }
 }
 

@@ -44,10 +44,10 @@ pub(in crate::finding) fn microsoft365_alias(case: &Case) -> Vec<Finding> {
     let signs = microsoft_signs(case);
     // The questions for both kinds of address meet the same alias.
     let found = values::each_once(case::lookups(state).flat_map(|answer| &answer.records).map(record_words));
-    let found = if found.is_empty() { "no record".to_owned() } else { found.join(", ") };
+    let found = if found.is_empty() { say!("no record").to_owned() } else { found.join(", ") };
     let mut draft = Draft::new(case, id, certainty, Some(state))
         .stage(Stage::Dns)
-        .fact("mail", signs.clone())
+        .fact(say!("mail"), signs.clone())
         .fact(case.autodiscover_host(), found.clone())
         .value("signs", signs)
         .value("tenant_target", target)

@@ -34,13 +34,13 @@ pub(super) fn outdated(state: &CandidateState) -> Option<(&DnsAnswer, &DnsAnswer
 /// The finding that a candidate's address is only remembered.
 pub(in crate::finding) fn old_address(case: &Case, state: &CandidateState) -> Option<Draft> {
     let (here, there) = outdated(state)?;
-    let resolver = here.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
+    let resolver = here.responder.clone().unwrap_or_else(|| say!("the system's resolver").to_owned());
     let mut draft = Draft::new(case, "dns-cache-stale", Certainty::Likely, Some(state)).stage(Stage::Dns);
     for record in &here.records {
-        draft = draft.fact(format!("{} at {resolver}", record.name), record_words(record));
+        draft = draft.fact(say!("{name} at {resolver}", name = record.name, resolver), record_words(record));
     }
     for record in &there.records {
-        draft = draft.fact(format!("{} at the zone's own server", record.name), record_words(record));
+        draft = draft.fact(say!("{name} at the zone's own server", name = record.name), record_words(record));
     }
     let seconds = here.records.iter().map(|record| record.ttl).min().unwrap_or_default();
     let list = |answer: &DnsAnswer| answer.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -131,9 +131,11 @@ fn missing(case: &Case, view: View) -> Option<Draft> {
     let mut draft = if service { service_draft(case, told) } else { split_draft(case, told.state, view) };
     for pair in &gone {
         let by = pair.there.responder.clone().unwrap_or_default();
-        draft = draft.and(pair.state).fact(format!("{} at {by}", pair.there.question.name), "no such name");
+        draft = draft
+            .and(pair.state)
+            .fact(say!("{name} at {by}", name = pair.there.question.name, by), say!("no such name"));
     }
-    Some(draft.fact("without these records the search", "finds nothing"))
+    Some(draft.fact(say!("without these records the search"), say!("finds nothing")))
 }
 
 /// As [`split_draft`], about the service record.
@@ -143,8 +145,8 @@ fn service_draft(case: &Case, told: &Compared) -> Draft {
     for answer in [told.here, told.there] {
         let who = answer.responder.clone().unwrap_or_default();
         let said: Vec<String> = answer.records.iter().map(record_words).collect();
-        let said = if said.is_empty() { "no such name".to_owned() } else { said.join(", ") };
-        draft = draft.fact(format!("{} at {who}", answer.question.name), said.clone());
+        let said = if said.is_empty() { say!("no such name").to_owned() } else { said.join(", ") };
+        draft = draft.fact(say!("{name} at {who}", name = answer.question.name, who), said.clone());
         lines.push(format!("{who}: {said}"));
     }
     draft.value("views", lines.join("\n"))
@@ -161,7 +163,7 @@ fn elsewhere(case: &Case, view: View) -> Option<Draft> {
     let mut draft = split_draft(case, state, view);
     for handshake in shown {
         let names = handshake.leaf().map(crate::finding::values::names).unwrap_or_default();
-        draft = draft.fact(format!("certificate at {} lists", handshake.address.ip()), names);
+        draft = draft.fact(say!("certificate at {ip} lists", ip = handshake.address.ip()), names);
     }
     Some(draft)
 }
@@ -199,10 +201,12 @@ pub(in crate::finding) fn hosts_override(case: &Case) -> Vec<Finding> {
         for handshake in looked_at(state, View::OperatingSystem)? {
             let ip = handshake.address.ip();
             let seen = match handshake.leaf() {
-                Some(leaf) => format!("certificate lists {}", crate::finding::values::names(leaf)),
-                None => "no certificate was seen".to_owned(),
+                Some(leaf) => say!("certificate lists {names}", names = crate::finding::values::names(leaf)),
+                None => say!("no certificate was seen").to_owned(),
             };
-            draft = draft.fact(format!("{} on this machine", state.host()), ip.to_string()).fact(ip.to_string(), seen);
+            draft = draft
+                .fact(say!("{host} on this machine", host = state.host()), ip.to_string())
+                .fact(ip.to_string(), seen);
         }
         draft.finish()
     });

@@ -19,14 +19,14 @@ pub(in crate::finding) fn srv_target_bad(case: &Case) -> Vec<Finding> {
     let is_literal = target.trim_end_matches('.').parse::<IpAddr>().is_ok();
     let (fault, severity) = match case::cause(state, Stage::Dns) {
         Some(Cause::DnsSrvTargetMissing) if is_doubled(case, &target) => {
-            ("carries the zone twice, for want of a final dot, and has no address", Severity::Major)
+            (say!("carries the zone twice, for want of a final dot, and has no address"), Severity::Major)
         }
-        Some(Cause::DnsSrvTargetMissing) => ("has no address", Severity::Major),
+        Some(Cause::DnsSrvTargetMissing) => (say!("has no address"), Severity::Major),
         Some(Cause::DnsSrvTargetRoot) => {
-            ("is a single dot, which declares that the service is not offered", Severity::Major)
+            (say!("is a single dot, which declares that the service is not offered"), Severity::Major)
         }
-        Some(Cause::DnsSrvTargetAlias) => ("is an alias (CNAME), which the standard forbids", Severity::Minor),
-        _ if is_literal => ("is an address where a name belongs", Severity::Major),
+        Some(Cause::DnsSrvTargetAlias) => (say!("is an alias (CNAME), which the standard forbids"), Severity::Minor),
+        _ if is_literal => (say!("is an address where a name belongs"), Severity::Major),
         _ => return Vec::new(),
     };
     // A declared absence is a choice as long as another step answers.
@@ -39,7 +39,7 @@ pub(in crate::finding) fn srv_target_bad(case: &Case) -> Vec<Finding> {
         .severity(severity)
         .dns_facts(state)
         .value("srv_fault", fault)
-        .value("srv_host", if target.is_empty() || target == "." { "a target".to_owned() } else { target })
+        .value("srv_host", if target.is_empty() || target == "." { say!("a target").to_owned() } else { target })
         .found()
 }
 
@@ -63,7 +63,7 @@ pub(in crate::finding) fn srv_owner_slip(case: &Case) -> Vec<Finding> {
     };
     let Some(slip) = slip(srv).filter(|_| !case.has_answer()) else { return Vec::new() };
     let mut draft = Draft::new(case, "srv-wrong-owner-name", Certainty::Proven, Some(srv)).stage(Stage::Dns);
-    draft = draft.fact(format!("_autodiscover._tcp.{}", case.domain()), "no SRV record");
+    draft = draft.fact(format!("_autodiscover._tcp.{}", case.domain()), say!("no SRV record"));
     for record in &slip.records {
         draft = draft.fact(record.name.clone(), record_words(record));
     }
@@ -73,7 +73,7 @@ pub(in crate::finding) fn srv_owner_slip(case: &Case) -> Vec<Finding> {
     });
     draft
         .value("wrong_owner", values::host_name(&slip.question.name))
-        .value("srv_host", target.unwrap_or_else(|| values::gap("target of the SRV record")))
+        .value("srv_host", target.unwrap_or_else(|| values::gap(say!("target of the SRV record"))))
         .found()
 }
 
@@ -112,7 +112,10 @@ pub(in crate::finding) fn srv_records_disagree(case: &Case) -> Vec<Finding> {
         .value("stale_numbers", format!("{priority} {weight} {port}"))
         .value("stale_commas", format!("{priority},{weight},{port}"))
         .value("stale_target", values::host_name(bad))
-        .value("good_target", good.map_or_else(|| values::gap("the right target"), |good| values::host_name(good)))
+        .value(
+            "good_target",
+            good.map_or_else(|| values::gap(say!("the right target")), |good| values::host_name(good)),
+        )
         .found()
 }
 
@@ -120,20 +123,20 @@ pub(in crate::finding) fn srv_records_disagree(case: &Case) -> Vec<Finding> {
 fn fault_of(srv: &CandidateState, target: &str) -> Option<&'static str> {
     if srv.host() == target {
         let failed = srv.stages.values().any(|stage| matches!(stage.outcome, Some(Outcome::Failed { .. })));
-        return failed.then_some("fails in this run");
+        return failed.then_some(say!("fails in this run"));
     }
     let mut named =
         srv.dns().filter(|answer| answer.purpose == Purpose::NamedHost && answer.question.name == target).peekable();
     if named.peek().is_some() && named.all(|answer| answer.addresses().is_empty()) {
-        return Some("has no address");
+        return Some(say!("has no address"));
     }
     let looked = srv.handshakes().find(|handshake| {
         handshake.purpose == HandshakePurpose::FurtherTarget && handshake.server_name.as_deref() == Some(target)
     })?;
     match (&looked.failure, &looked.checks) {
-        (Some(TlsFailure::NoConnection), _) => Some("cannot be reached"),
-        (_, Some(checks)) if !checks.all_hold() => Some("shows a certificate that fails the checks"),
-        (Some(_), _) => Some("does not speak TLS as it should"),
+        (Some(TlsFailure::NoConnection), _) => Some(say!("cannot be reached")),
+        (_, Some(checks)) if !checks.all_hold() => Some(say!("shows a certificate that fails the checks")),
+        (Some(_), _) => Some(say!("does not speak TLS as it should")),
         _ => None,
     }
 }
@@ -156,7 +159,7 @@ pub(in crate::finding) fn srv_port(case: &Case) -> Vec<Finding> {
             Outcome::Failed { cause } => Some(cause.code().replace('_', " ")),
             _ => None,
         });
-        draft = draft.fact(format!("{}:443", usual.host()), ended.unwrap_or_else(|| "answers".to_owned()));
+        draft = draft.fact(format!("{}:443", usual.host()), ended.unwrap_or_else(|| say!("answers").to_owned()));
     }
     // Where port 443 serves as well, the record misleads other programs alone.
     if case.has_answer() {

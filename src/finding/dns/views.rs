@@ -55,15 +55,18 @@ pub(in crate::finding) fn remembered_denial(case: &Case) -> Vec<Finding> {
         let (denied, held) = remembered(state)?;
         let mut draft = Draft::new(case, "negative-cache-after-fix", Certainty::Likely, Some(state)).stage(Stage::Dns);
         for record in &held.records {
-            draft = draft.fact(format!("{} at the zone's own server", record.name), record_words(record));
+            draft = draft.fact(say!("{name} at the zone's own server", name = record.name), record_words(record));
         }
-        let resolver = denied.responder.clone().unwrap_or_else(|| "the system's resolver".to_owned());
+        let resolver = denied.responder.clone().unwrap_or_else(|| say!("the system's resolver").to_owned());
         let wait = denied.authority.as_ref().map_or_else(
-            || "for how long is not said".to_owned(),
-            |authority| format!("for at most {} s more", authority.negative_ttl),
+            || say!("for how long is not said").to_owned(),
+            |authority| say!("for at most {seconds} s more", seconds = authority.negative_ttl),
         );
         draft
-            .fact(format!("{} at {resolver}", denied.question.name), format!("no such record, remembered {wait}"))
+            .fact(
+                say!("{name} at {resolver}", name = denied.question.name, resolver),
+                say!("no such record, remembered {wait}", wait),
+            )
             .value("resolver", resolver)
             .value("wait", wait)
             .value("absent_name", values::host_name(&denied.question.name))
@@ -124,8 +127,8 @@ pub(super) fn split_draft(case: &Case, state: &CandidateState, other: View) -> D
     for view in [View::System, other] {
         let who = answers(state, view).find_map(|answer| answer.responder.clone()).unwrap_or_else(|| view_words(view));
         let addresses: Vec<String> = sorted(state, view).iter().map(ToString::to_string).collect();
-        let words = if addresses.is_empty() { "no such name".to_owned() } else { addresses.join(", ") };
-        draft = draft.fact(format!("{} at {who}", state.host()), words.clone());
+        let words = if addresses.is_empty() { say!("no such name").to_owned() } else { addresses.join(", ") };
+        draft = draft.fact(say!("{name} at {who}", name = state.host(), who), words.clone());
         lines.push(format!("{who}: {words}"));
     }
     draft.value("views", lines.join("\n"))
@@ -133,10 +136,10 @@ pub(super) fn split_draft(case: &Case, state: &CandidateState, other: View) -> D
 
 fn view_words(view: View) -> String {
     match view {
-        View::System => "the system's resolver".to_owned(),
-        View::Further { number } => format!("further resolver {number}"),
-        View::OperatingSystem => "the operating system".to_owned(),
-        View::Authoritative => "the zone's own server".to_owned(),
+        View::System => say!("the system's resolver").to_owned(),
+        View::Further { number } => say!("further resolver {number}", number),
+        View::OperatingSystem => say!("the operating system").to_owned(),
+        View::Authoritative => say!("the zone's own server").to_owned(),
     }
 }
 
@@ -147,7 +150,7 @@ pub(in crate::finding) fn private_in_public(case: &Case) -> Vec<Finding> {
         let resolver = answer.responder.clone().unwrap_or_default();
         let mut draft = Draft::new(case, "private-address-in-public-dns", Certainty::Proven, Some(state))
             .stage(Stage::Dns)
-            .fact(format!("{} at {resolver}", state.host()), address.to_string())
+            .fact(say!("{name} at {resolver}", name = state.host(), resolver), address.to_string())
             .value("address", address.to_string())
             .value("resolver", resolver);
         if state.outcome(Stage::Tcp).is_some_and(Outcome::is_through) {

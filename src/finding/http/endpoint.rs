@@ -114,7 +114,7 @@ pub(in crate::finding) fn legacy_authentication(case: &Case) -> Vec<Finding> {
         Draft::new(case, "legacy-auth-blocked", certainty, Some(state))
             .stage(Stage::Http)
             .http_facts(exchange)
-            .fact("ways to sign in", exchange.schemes.join(", "))
+            .fact(say!("ways to sign in"), exchange.schemes.join(", "))
             .without(of_other_versions(case.walk.client))
             .finish()
     });

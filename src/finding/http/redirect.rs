@@ -35,7 +35,7 @@ pub(in crate::finding) fn bad_redirect(case: &Case) -> Vec<Finding> {
             Some(host) => draft.value("mail_host", host),
             None => draft,
         };
-        let draft = draft.fact("leads to", location).without(of_other_servers(case, state));
+        let draft = draft.fact(say!("leads to"), location).without(of_other_servers(case, state));
         match state.exchange() {
             Some(exchange) => draft.http_facts(exchange).finish(),
             None => draft.finish(),
@@ -73,7 +73,7 @@ pub(in crate::finding) fn inherited_redirect(case: &Case) -> Vec<Finding> {
         Draft::new(case, "iis-redirect-inherited", certainty, Some(state))
             .stage(Stage::Http)
             .http_facts(exchange)
-            .fact("leads to", exchange.header("location").unwrap_or_default())
+            .fact(say!("leads to"), exchange.header("location").unwrap_or_default())
             .finish()
     });
     // The step on port 80 asks for the same host.
@@ -122,7 +122,7 @@ pub(in crate::finding) fn post_becomes_get(case: &Case) -> Vec<Finding> {
         Draft::new(case, "post-becomes-get", Certainty::Possible, Some(state))
             .stage(Stage::Http)
             .http_facts(exchange)
-            .fact("leads to", target.as_str())
+            .fact(say!("leads to"), target.as_str())
             .value("location_host", values::host_name(target.host_str().unwrap_or_default()))
             .finish()
     });

@@ -136,10 +136,10 @@ fn not_bound(case: &Case, failed: &Failed) -> Option<Draft> {
     let leaf = better.leaf()?;
     let port = better.address.port();
     let draft = draft(case, "cert-not-bound-to-iis", Certainty::Likely, failed)
-        .fact(format!("port {port} lists"), values::names(leaf))
-        .fact(format!("serial at port {port}"), leaf.serial.clone())
-        .fact("serial at port 443", failed.leaf.serial.clone())
-        .value("new_thumbprint", values::thumbprint(Some(leaf), "thumbprint of the new certificate"));
+        .fact(say!("port {port} lists", port), values::names(leaf))
+        .fact(say!("serial at port {port}", port), leaf.serial.clone())
+        .fact(say!("serial at port 443"), failed.leaf.serial.clone())
+        .value("new_thumbprint", values::thumbprint(Some(leaf), say!("thumbprint of the new certificate")));
     Some(draft)
 }
 
@@ -169,8 +169,8 @@ fn wrong_name(case: &Case, failed: &Failed) -> Draft {
         // That the name is not listed is seen; that the other was meant for it is not.
         return prefer_cure(case, draft(case, "san-typo", Certainty::Likely, failed))
             .first("certificate")
-            .fact("asked for", state.host())
-            .fact("listed", typo)
+            .fact(say!("asked for"), state.host())
+            .fact(say!("listed"), typo)
             .value("near_miss", typo);
     }
     if origin == Origin::Root && !case.is_exchange(state) {
@@ -214,7 +214,7 @@ fn alias(case: &Case, failed: &Failed, target: &str) -> Draft {
     match case.wildcard() {
         Some(canary) => {
             let answer = canary.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            draft.fact(format!("made-up name {}", canary.question.name), format!("answers too: {answer}"))
+            draft.fact(say!("made-up name {name}", name = canary.question.name), say!("answers too: {answer}", answer))
         }
         None => draft,
     }
@@ -247,7 +247,7 @@ fn stranger(case: &Case, failed: &Failed) -> Draft {
     let certainty = if denied && elsewhere { Certainty::Proven } else { Certainty::Likely };
     let mut draft = draft(case, "autodiscover-wrong-ip", certainty, failed);
     for address in case.mail_addresses() {
-        draft = draft.fact("the domain's mail server", address.to_string());
+        draft = draft.fact(say!("the domain's mail server"), address.to_string());
     }
     if case.srv_target().is_some() { draft } else { draft.without(&["srv-record"]) }
 }
@@ -270,8 +270,8 @@ fn shared_host(case: &Case, failed: &Failed) -> Option<Draft> {
     let (name, leaf) = (other.server_name.as_deref()?, other.leaf()?);
     let draft = || {
         draft(case, "sni-default-vhost", Certainty::Proven, failed)
-            .fact("without a known name", values::names(failed.leaf))
-            .fact(format!("{name} at this address"), values::names(leaf))
+            .fact(say!("without a known name"), values::names(failed.leaf))
+            .fact(say!("{name} at this address", name), values::names(leaf))
             .without(if state.candidate.origin == Origin::Autodiscover { &[] } else { &["srv-record"] })
     };
     is_default.then(draft)
@@ -300,8 +300,8 @@ fn wrong_date(case: &Case, failed: &Failed) -> Draft {
         DateReason::Valid | DateReason::Unreadable => Certainty::Likely,
     };
     let draft = draft(case, "cert-expired", certainty, failed)
-        .fact("valid from", values::date(failed.leaf.not_before))
-        .fact("days left", failed.checks.in_date.days_left.to_string());
+        .fact(say!("valid from"), values::date(failed.leaf.not_before))
+        .fact(say!("days left"), failed.checks.in_date.days_left.to_string());
     at_website(case, failed, draft)
 }
 

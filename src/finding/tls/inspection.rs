@@ -167,7 +167,8 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
     let mut draft = Draft::new(case, "tls-inspection", certainty, Some(first.state)).stage(Stage::Tls);
     let mut hosts: Vec<&str> = Vec::new();
     for signed in &signed {
-        draft = draft.and(signed.state).fact(format!("{} is signed by", signed.state.host()), &signed.leaf.issuer);
+        draft =
+            draft.and(signed.state).fact(say!("{host} is signed by", host = signed.state.host()), &signed.leaf.issuer);
         if !hosts.contains(&signed.state.host()) {
             hosts.push(signed.state.host());
         }
@@ -177,27 +178,37 @@ fn told(case: &Case, inspection: Inspection) -> Option<Finding> {
     let more = hosts.len().saturating_sub(HOSTS_SHOWN);
     let mut shown = hosts.into_iter().take(HOSTS_SHOWN).collect::<Vec<_>>().join(", ");
     if more > 0 {
-        shown.push_str(&format!(" and {more} more"));
+        shown.push_str(&say!(" and {more} more", more));
     }
-    let machine =
-        if trusted { "This machine's store holds its root." } else { "This machine does not trust it either." };
-    let effect = if trusted {
-        "Mostly nothing at once, because this PC trusts the device. Sign-in that is bound to the TLS channel fails: \
-         Outlook asks for the password again and again."
+    let machine = if trusted {
+        say!("This machine's store holds its root.")
     } else {
-        "A \"Security Alert\" with a red first line for every one of these hosts (0x80072F0D)."
+        say!("This machine does not trust it either.")
+    };
+    let effect = if trusted {
+        say!(
+            "Mostly nothing at once, because this PC trusts the device. Sign-in that is bound to the TLS channel \
+             fails: \
+         Outlook asks for the password again and again."
+        )
+    } else {
+        say!("A \"Security Alert\" with a red first line for every one of these hosts (0x80072F0D).")
     };
     let (likelihood, alternative) = match certainty {
-        Certainty::Proven => ("Certainly", "Microsoft's hosts are never signed for by a private authority."),
-        Certainty::Likely => ("Probably", "An authority of the company itself would sign for its own hosts only."),
+        Certainty::Proven => {
+            (say!("Certainly"), say!("Microsoft's hosts are never signed for by a private authority."))
+        }
+        Certainty::Likely => {
+            (say!("Probably"), say!("An authority of the company itself would sign for its own hosts only."))
+        }
         Certainty::Possible => (
-            "Possibly",
-            "If these hosts belong to one group of companies, it may as well be the group's own authority.",
+            say!("Possibly"),
+            say!("If these hosts belong to one group of companies, it may as well be the group's own authority."),
         ),
     };
     draft
-        .fact("public roots", "do not know the issuer")
-        .fact("this machine", if trusted { "trusts the issuer" } else { "does not trust the issuer" })
+        .fact(say!("public roots"), say!("do not know the issuer"))
+        .fact(say!("this machine"), if trusted { say!("trusts the issuer") } else { say!("does not trust the issuer") })
         .value("issuer", issuer(first.leaf))
         .value("hosts", shown)
         .value("exempt_hosts", exempt)

@@ -86,9 +86,10 @@ pub(super) fn stray_records(case: &Case, values: &mut Values) {
     powershell.dedup();
     let (delete, heading) = match lines.as_slice() {
         [] => (String::new(), String::new()),
-        _ => {
-            (lines.iter().map(|line| format!("; delete: {line}")).collect::<Vec<_>>().join("\n"), "Delete:".to_owned())
-        }
+        _ => (
+            lines.iter().map(|line| say!("; delete: {line}", line)).collect::<Vec<_>>().join("\n"),
+            say!("Delete:").to_owned(),
+        ),
     };
     values.insert("stray_heading", heading);
     values.insert("stray_records", lines.join("\n"));
@@ -108,15 +109,20 @@ pub(super) fn wildcard(case: &Case, values: &mut Values) {
     if let Some(canary) = case.wildcard() {
         let made_up = &canary.question.name;
         note = if synthesised {
-            format!(
-                "{host} has no record of its own: the zone's wildcard record answers for it (the made-up name {made_up} \
-                 resolves too). The text record takes the name out of the wildcard."
+            say!(
+                "{host} has no record of its own: the zone's wildcard record answers for it (the made-up name \
+                 {made_up} \
+                 resolves too). The text record takes the name out of the wildcard.",
+                host,
+                made_up
             )
         } else {
-            format!(
+            say!(
                 "Deleting the record of {host} alone does not help: the zone has a wildcard record (the made-up name \
                  {made_up} resolves too), which then answers in its place. The text record keeps the name silent; add \
-                 it once the old record is gone."
+                 it once the old record is gone.",
+                host,
+                made_up
             )
         };
         line = format!("{host}. 3600 IN TXT \"no service\"");
@@ -124,15 +130,15 @@ pub(super) fn wildcard(case: &Case, values: &mut Values) {
             "Add-DnsServerResourceRecord -Txt -ZoneName \"{zone}\" -Name \"{label}\" -DescriptiveText \"no service\""
         );
         dnscmd = format!("dnscmd . /RecordAdd {zone} {label} TXT \"no service\"");
-        and_text = " and the text record".to_owned();
-        undo = format!("delete the text record of {host}, then ");
+        and_text = say!(" and the text record").to_owned();
+        undo = say!("delete the text record of {host}, then ", host);
     }
     let canary = case.answered_canary();
-    let name = canary.map_or_else(|| gap("made-up name"), |canary| host_name(&canary.question.name));
+    let name = canary.map_or_else(|| gap(say!("made-up name")), |canary| host_name(&canary.question.name));
     values.insert("canary", name);
     values.insert("assume_override", if line.is_empty() { String::new() } else { format!("add {host} TXT") });
     values.insert("wildcard_note", note);
-    values.insert("override_heading", if line.is_empty() { String::new() } else { "Add:".to_owned() });
+    values.insert("override_heading", if line.is_empty() { String::new() } else { say!("Add:").to_owned() });
     values.insert("override_line", line);
     values.insert("override_powershell", powershell);
     values.insert("override_dnscmd", dnscmd);

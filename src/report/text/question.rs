@@ -15,7 +15,7 @@ use std::io::{self, Write};
 /// When the output cannot be written.
 pub fn all_questions(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     if diagnosis.questions.is_empty() {
-        return writeln!(out, "Nothing in the evidence asks for a person's answer.");
+        return writeln!(out, "{}", say!("Nothing in the evidence asks for a person's answer."));
     }
     diagnosis.questions.iter().try_for_each(|question| self::question(question, out))
 }
@@ -24,7 +24,7 @@ pub fn all_questions(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<(
 pub(super) fn questions(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     let told: Vec<&Question> = diagnosis.questions.iter().filter(|question| !question.read).collect();
     if !told.is_empty() {
-        writeln!(out, "\nQuestions that only a person can answer")?;
+        writeln!(out, "\n{}", say!("Questions that only a person can answer"))?;
     }
     for question in told {
         self::question(question, out)?;
@@ -32,9 +32,10 @@ pub(super) fn questions(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Writ
     let is_open = diagnosis.questions.iter().any(|question| question.in_case);
     if diagnosis.is_healthy() && !is_open && finding::only_the_pc_is_left(model, &diagnosis.walk) {
         writeln!(out)?;
-        let words = format!(
-            "If Outlook fails on a PC all the same, --reply {FAILS_ALL_THE_SAME}=yes (a in the wizard) asks about that PC \
-             and its user."
+        let words = say!(
+            "If Outlook fails on a PC all the same, --reply {question}=yes (a in the wizard) asks about that PC \
+             and its user.",
+            question = FAILS_ALL_THE_SAME
         );
         paragraph(&words, 0, out)?;
     }
@@ -47,11 +48,15 @@ fn question(question: &Question, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "     {}   {}", fact.label, fact.value)?;
     }
     if !question.command.is_empty() {
-        writeln!(out, "     answered by:\n     {}", question.command)?;
+        writeln!(out, "     {}\n     {}", say!("answered by:"), question.command)?;
     }
     match question.reply {
         Some(reply) => writeln!(out, "     replied: {}", words::reading(reply)),
-        None => writeln!(out, "     reply with --reply {}=yes, =no or =@FILE with the command's output", question.id),
+        None => writeln!(
+            out,
+            "     {}",
+            say!("reply with --reply {id}=yes, =no or =@FILE with the command's output", id = question.id)
+        ),
     }
 }
 
@@ -60,9 +65,10 @@ pub(super) fn sign_in_offer(model: &Model, diagnosis: &Diagnosis, out: &mut dyn 
     let state = diagnosis.walk.decided_by.as_ref().and_then(|id| model.candidate(id));
     let asks = |state: &&CandidateState| state.exchange().is_some_and(|one| one.status == Some(401) && one.verified);
     let Some(state) = state.filter(asks).filter(|state| state.sign_ins().next().is_none()) else { return Ok(()) };
-    let words = format!(
-        "A password would add the settings, and whether the hosts in them are sound: --user NAME --send-password-to {}",
-        state.host()
+    let words = say!(
+        "A password would add the settings, and whether the hosts in them are sound: --user NAME --send-password-to \
+         {host}",
+        host = state.host()
     );
     writeln!(out)?;
     paragraph(&words, 0, out)

@@ -23,21 +23,24 @@ pub fn steps(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
         }
     }
     match plan::switch(diagnosis.walk.client, Origin::Root) {
-        Some(switch) => writeln!(out, "\nOff-switches are DWORD values under {} on one PC.", switch.key),
+        Some(switch) => {
+            writeln!(out, "\n{}", say!("Off-switches are DWORD values under {key} on one PC.", key = switch.key))
+        }
         None => Ok(()),
     }
 }
 
 fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut dyn Write) -> io::Result<()> {
     let number = step.number.map_or_else(|| " -".to_owned(), |number| format!("{number:2}"));
-    let title = words::candidate(&state.candidate, "->", "then ");
+    let title = words::candidate(&state.candidate, "->", say!("then "));
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return writeln!(out, "{number}  {title}: {why}");
     }
-    let code = step.code.filter(|_| step.reached).map(|code| format!("   Outlook's log: {code}")).unwrap_or_default();
-    writeln!(out, "{number}  {title}: {}{code}", step.role.as_str())?;
+    let code =
+        step.code.filter(|_| step.reached).map(|code| say!("   Outlook's log: {code}", code)).unwrap_or_default();
+    writeln!(out, "{number}  {title}: {}{code}", words::role(step.role))?;
     if let Some(point) = &state.candidate.point {
-        writeln!(out, "      from {}", words::directory::point(point))?;
+        writeln!(out, "      {}", say!("from {place}", place = words::directory::point(point)))?;
     }
     // What the client passes over is no alarm.
     let calm = matches!(step.role, Role::Harmless | Role::Unreached);
@@ -49,14 +52,14 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     for answer in state.directories() {
         writeln!(out, "      {}: {}", answer.source, words::directory::directory(answer))?;
         if let Some(sign_in) = &answer.sign_in {
-            writeln!(out, "      signed in as {}", words::directory::sign_in(sign_in))?;
+            writeln!(out, "      {}", say!("signed in as {user}", user = words::directory::sign_in(sign_in)))?;
         }
     }
     if let Some(range) = state.clear_text().and_then(TlsHandshake::version_range) {
-        writeln!(out, "      in clear text it accepts {range}")?;
+        writeln!(out, "      {}", say!("in clear text it accepts {range}", range))?;
     }
     if let Some(redirect) = &state.redirect {
-        writeln!(out, "      leads to {}", redirect.location)?;
+        writeln!(out, "      {}", say!("leads to {location}", location = redirect.location))?;
     }
     Ok(())
 }
@@ -78,19 +81,23 @@ fn details(
         paragraph(&words::sign_in(attempt), 6, out)?;
     }
     for (label, value) in state.ntlm().take(1).flat_map(words::ntlm_facts) {
-        writeln!(out, "      NTLM tells {label}: {value}")?;
+        writeln!(out, "      {}", say!("NTLM tells {label}: {value}", label, value))?;
     }
     for protocol in state.answer().into_iter().flat_map(|answer| &answer.protocols) {
         let facts = words::protocol(protocol);
         if !facts.is_empty() {
-            writeln!(out, "      settings {}: {}", protocol.kind, facts.join(", "))?;
+            writeln!(
+                out,
+                "      {}",
+                say!("settings {kind}: {facts}", kind = protocol.kind, facts = facts.join(", "))
+            )?;
         }
     }
     if let Some(off) = &step.switched_off {
         return writeln!(out, "      {}", words::switched_off(off));
     }
     match plan::switch(client, origin) {
-        Some(switch) => writeln!(out, "      off-switch: {}=1", switch.value),
+        Some(switch) => writeln!(out, "      {}", say!("off-switch: {value}=1", value = switch.value)),
         None => Ok(()),
     }
 }
@@ -103,13 +110,19 @@ fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     let label = words::stage(stage);
     match outcome {
         Outcome::Skipped { .. } | Outcome::NotApplicable => None,
-        Outcome::Passed => Some(format!("{label} ok{status} {}", words::duration(known.elapsed_us))),
-        Outcome::Warned { cause } => Some(format!("{label} warning{status}: {}", words::cause(cause))),
+        Outcome::Passed => {
+            Some(say!("{label} ok{status} {duration}", label, status, duration = words::duration(known.elapsed_us)))
+        }
+        Outcome::Warned { cause } => {
+            Some(say!("{label} warning{status}: {cause}", label, status, cause = words::cause(cause)))
+        }
         Outcome::Failed { cause: Cause::HttpNotFound } if calm && state.candidate.origin == Origin::Root => {
-            Some(format!("{label}{status}, as expected"))
+            Some(say!("{label}{status}, as expected", label, status))
         }
         Outcome::Failed { cause } if calm => Some(format!("{label}{status}: {}", words::cause(cause))),
-        Outcome::Failed { cause } => Some(format!("{label} FAILED{status}: {}", words::cause(cause))),
+        Outcome::Failed { cause } => {
+            Some(say!("{label} FAILED{status}: {cause}", label, status, cause = words::cause(cause)))
+        }
     }
 }
 
@@ -209,7 +222,8 @@ mod tests {
         assert_eq!(said(ClientFamily::Outlook365, Origin::Root), "      off-switch: ExcludeHttpsRootDomain=1\n");
         assert_eq!(
             said(ClientFamily::Outlook365, Origin::Office365),
-            "      signs: MX contoso-test.mail.protection.outlook.com\n      off-switch: ExcludeExplicitO365Endpoint=1\n"
+            "      signs: MX contoso-test.mail.protection.outlook.com\n      off-switch: \
+             ExcludeExplicitO365Endpoint=1\n"
         );
         assert_eq!(said(ClientFamily::Outlook2007Rtm, Origin::Srv), "");
     }

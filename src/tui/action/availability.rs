@@ -36,70 +36,76 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
                 || !app.ui.behind.is_empty();
             let inside = deeper || place.focus == Focus::Second || app.can_go_back;
             let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
-            available(inside, &format!("this is the top level; {quit} quits"))
+            available(inside, &say!("this is the top level; {quit} quits", quit))
         }
-        Action::Certificate => available(!view::certificates(app).is_empty(), "no certificate was seen at this step"),
+        Action::Certificate => {
+            available(!view::certificates(app).is_empty(), say!("no certificate was seen at this step"))
+        }
         Action::Timeline => available(
             place.level == Level::Timeline || app.model.candidates.iter().any(|state| !state.stages.is_empty()),
-            "nothing was measured yet",
+            say!("nothing was measured yet"),
         ),
-        Action::Views => {
-            available(place.level == Level::Views || !app.model.views().rows.is_empty(), "no name was asked for yet")
-        }
-        Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), "nothing runs, so nothing moves"),
+        Action::Views => available(
+            place.level == Level::Views || !app.model.views().rows.is_empty(),
+            say!("no name was asked for yet"),
+        ),
+        Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), say!("nothing runs, so nothing moves")),
         Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(freeze::HELD.to_owned()),
-        Action::Wrap => available(place.level != Level::Timeline, "there is no text to break here"),
-        Action::Copy => available(view::copyable(app).is_some(), "there is nothing to copy here"),
+        Action::Wrap => available(place.level != Level::Timeline, say!("there is no text to break here")),
+        Action::Copy => available(view::copyable(app).is_some(), say!("there is nothing to copy here")),
         Action::NextRemedy | Action::PreviousRemedy => {
-            available(app.remedies().len() > 1, "there is no other remedy here")
+            available(app.remedies().len() > 1, say!("there is no other remedy here"))
         }
-        Action::Export => available(app.diagnosis.is_some(), "there is nothing to report yet"),
+        Action::Export => available(app.diagnosis.is_some(), say!("there is nothing to report yet")),
         Action::Privacy => app.privacy.changeable(),
         Action::CopyPem if view::marked(app).is_some_and(|marked| marked.certificate.der.is_empty()) => {
-            Err("the certificate's bytes are hidden in private; p shows them".to_owned())
+            Err(say!("the certificate's bytes are hidden in private; p shows them").to_owned())
         }
-        Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), "there is no certificate here"),
+        Action::CopyPem | Action::Mark => available(view::marked(app).is_some(), say!("there is no certificate here")),
         Action::NextField | Action::PreviousField => {
-            available(!app.ui.comparing && view::marked(app).is_some(), "there are no fields to choose from here")
+            available(!app.ui.comparing && view::marked(app).is_some(), say!("there are no fields to choose from here"))
         }
-        Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), "the run is still going"),
+        Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), say!("the run is still going")),
         Action::Questions => available(
             app.diagnosis.as_ref().is_some_and(|diagnosis| {
                 let left = app.rerun_refused.is_none() && only_the_pc_is_left(&app.model, &diagnosis.walk);
                 !diagnosis.questions.is_empty() || left
             }),
-            "nothing in the evidence asks for a person's answer",
+            say!("nothing in the evidence asks for a person's answer"),
         ),
         Action::ThisPc => available(
             app.model.pc.is_some(),
-            "nothing was read on the PC; --registry takes what `reg query` printed there",
+            say!("nothing was read on the PC; --registry takes what `reg query` printed there"),
         ),
         Action::Yes | Action::No | Action::Withdraw => match app.rerun_refused {
-            Some(_) => Err("a run that is over keeps no answers; check --reply does".to_owned()),
-            None => available(app.question().is_some(), "there is no question"),
+            Some(_) => Err(say!("a run that is over keeps no answers; check --reply does").to_owned()),
+            None => available(app.question().is_some(), say!("there is no question")),
         },
         Action::Compare => available(
             app.ui.comparing || app.ui.marked.is_some(),
-            &format!(
-                "mark a certificate first: {} marks this one, then go to another",
-                app.keys.shown(app.context(), Action::Mark, app.look.glyphs.ascii)
+            &say!(
+                "mark a certificate first: {key} marks this one, then go to another",
+                key = app.keys.shown(app.context(), Action::Mark, app.look.glyphs.ascii)
             ),
         ),
-        Action::Filter => available(view::has_names(app), "this certificate has no list of names"),
+        Action::Filter => available(view::has_names(app), say!("this certificate has no list of names")),
         Action::NextPlace | Action::PreviousPlace => {
             let key = app.keys.shown(app.context_below(app.ui.place.level), Action::Search, app.look.glyphs.ascii);
-            let reason = if app.ui.search.is_on() { "nothing was found" } else { "nothing is sought" };
-            available(app.ui.search.is_on() && app.ui.search.count > 0, &format!("{reason}; {key} seeks a text"))
+            let reason = if app.ui.search.is_on() { say!("nothing was found") } else { say!("nothing is sought") };
+            available(
+                app.ui.search.is_on() && app.ui.search.count > 0,
+                &say!("{reason}; {key} seeks a text", reason, key),
+            )
         }
         Action::Suspend => suspension::is_possible().map_err(str::to_owned),
         Action::Rerun => rerunnable(app),
         Action::RerunAll => match app.rerun_refused {
             Some(reason) => Err(reason.to_owned()),
-            None => available(!app.model.is_busy(), "the run is still going"),
+            None => available(!app.model.is_busy(), say!("the run is still going")),
         },
-        Action::Zoom => available(!layout::is_single(app.ui.screen, place.level), "one pane is shown already"),
+        Action::Zoom => available(!layout::is_single(app.ui.screen, place.level), say!("one pane is shown already")),
         Action::Jump(number) => {
-            available(number == 0 || numbered(app, number).is_some(), &format!("there is no step {number}"))
+            available(number == 0 || numbered(app, number).is_some(), &say!("there is no step {number}", number))
         }
         _ => Ok(()),
     }
@@ -112,10 +118,10 @@ fn openable(app: &App) -> Result<(), String> {
         Level::Overview | Level::Timeline | Level::Stages if selected.is_some_and(|state| !state.stages.is_empty()) => {
             Ok(())
         }
-        Level::Overview | Level::Timeline | Level::Stages => Err("nothing was measured at this step".to_owned()),
+        Level::Overview | Level::Timeline | Level::Stages => Err(say!("nothing was measured at this step").to_owned()),
         Level::Certificate if app.ui.place.focus == Focus::First => Ok(()),
-        Level::Certificate => Err("the details are open already".to_owned()),
-        Level::Raw | Level::Views => Err("this is the deepest level".to_owned()),
+        Level::Certificate => Err(say!("the details are open already").to_owned()),
+        Level::Raw | Level::Views => Err(say!("this is the deepest level").to_owned()),
     }
 }
 
@@ -129,17 +135,17 @@ fn rerunnable(app: &App) -> Result<(), String> {
     if let Some(reason) = app.rerun_refused {
         return Err(reason.to_owned());
     }
-    let Some(candidate) = app.selected() else { return Err("there is no step to ask again".to_owned()) };
+    let Some(candidate) = app.selected() else { return Err(say!("there is no step to ask again").to_owned()) };
     if candidate.candidate.standing != Standing::Probed {
-        return Err("this step is not probed, so it cannot be asked again".to_owned());
+        return Err(say!("this step is not probed, so it cannot be asked again").to_owned());
     }
     if !candidate.finished {
-        return Err("this step is still running".to_owned());
+        return Err(say!("this step is still running").to_owned());
     }
     let outcome = app.stage().and_then(|stage| candidate.outcome(stage));
     match (app.ui.place.level, outcome) {
         (Level::Stages | Level::Raw, Some(Outcome::Skipped { .. } | Outcome::NotApplicable) | None) => {
-            Err("this stage was not run; ask an earlier one again".to_owned())
+            Err(say!("this stage was not run; ask an earlier one again").to_owned())
         }
         _ => Ok(()),
     }

@@ -70,7 +70,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::RunClosed => {
-            app.rerun_refused.get_or_insert("the run is over and cannot ask again");
+            app.rerun_refused.get_or_insert(say!("the run is over and cannot ask again"));
             Vec::new()
         }
         Message::Tick(since) => {
@@ -81,19 +81,19 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Exported(Ok(file)) => {
-            app.ui.notice = Some(format!("the report is in {file}"));
+            app.ui.notice = Some(say!("the report is in {file}", file));
             Vec::new()
         }
         Message::Exported(Err(reason)) => {
-            app.ui.notice = Some(format!("no report was written: {reason}"));
+            app.ui.notice = Some(say!("no report was written: {reason}", reason));
             Vec::new()
         }
         Message::Copied(Ok(what)) => {
-            app.ui.notice = Some(format!("{what}: sent to the terminal's clipboard"));
+            app.ui.notice = Some(say!("{what}: sent to the terminal's clipboard", what));
             Vec::new()
         }
         Message::Copied(Err(reason)) => {
-            app.ui.notice = Some(format!("not copied: {reason}"));
+            app.ui.notice = Some(say!("not copied: {reason}", reason));
             Vec::new()
         }
     };

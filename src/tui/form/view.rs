@@ -61,9 +61,9 @@ fn draw_form(form: &Form<'_>, screen: Rect, buffer: &mut Buffer) -> Option<Posit
     let top = screen.y + bottom.saturating_sub(screen.y).saturating_sub(wanted) / 3;
     let inner = |y: u16, height: u16| Rect { x: x + 2, y, width: width.saturating_sub(4), height };
     let question = if text_width < NARROW {
-        "   what does Outlook look for?"
+        say!("   what does Outlook look for?")
     } else {
-        "   why does Outlook not find its settings?"
+        say!("   why does Outlook not find its settings?")
     };
     let title = Line::from(vec![
         Span::styled("discoscope", form.look.style(Meaning::Title)),
@@ -73,9 +73,9 @@ fn draw_form(form: &Form<'_>, screen: Rect, buffer: &mut Buffer) -> Option<Posit
     let focused = form.row == Row::Address;
     let field = if framed {
         let area = Rect { x, y: top + 2, width, height: 3 };
-        draw_frame(&form.look, "Mail address", &Corner::default(), (focused, focused), area, buffer)
+        draw_frame(&form.look, say!("Mail address"), &Corner::default(), (focused, focused), area, buffer)
     } else {
-        let label = Line::from(label(form, Row::Address, "Mail address"));
+        let label = Line::from(label(form, Row::Address, say!("Mail address")));
         draw_line(&label, inner(top + 1, 1), buffer);
         let indent = u16::try_from(LABEL + 2).unwrap_or(0);
         Rect { x: x + 2 + indent, width: width.saturating_sub(4 + indent), ..inner(top + 1, 1) }
@@ -112,9 +112,9 @@ fn lines(form: &Form<'_>, columns: usize) -> (Vec<Line<'static>>, usize) {
     }
     lines.push(Line::default());
     let client = words::client(form.client).to_owned();
-    put(&mut lines, Row::Client, choice(form, Row::Client, "Version", &client, columns));
+    put(&mut lines, Row::Client, choice(form, Row::Client, say!("Version"), &client, columns));
     let (side, why) = form.seen_side();
-    put(&mut lines, Row::Side, choice(form, Row::Side, "This PC is", side_in_words(side), columns));
+    put(&mut lines, Row::Side, choice(form, Row::Side, say!("This PC is"), side_in_words(side), columns));
     let guessed = if side == VantageSide::Unknown { "" } else { "guessed: " };
     let why = why.map_or_else(|| "as chosen here".to_owned(), |why| format!("{guessed}{why}"));
     lines.push(muted(form, &format!("{}{why}", " ".repeat(LABEL + 4)), columns));
@@ -124,7 +124,7 @@ fn lines(form: &Form<'_>, columns: usize) -> (Vec<Line<'static>>, usize) {
     }
     if !form.runs.is_empty() {
         lines.push(Line::default());
-        lines.push(Line::styled("  Run again", form.look.style(Meaning::Muted)));
+        lines.push(Line::styled(say!("  Run again"), form.look.style(Meaning::Muted)));
     }
     let address = form.runs.iter().map(|run| measure::width(&run.address)).max().unwrap_or(0);
     for (place, item) in form.runs.iter().enumerate() {
@@ -184,22 +184,24 @@ fn choice(form: &Form<'_>, row: Row, name: &str, value: &str, columns: usize) ->
 
 fn servers(form: &Form<'_>, columns: usize) -> Line<'static> {
     let own = form.desk.own_servers();
-    let own = if own.is_empty() { "this PC's (it names none)".to_owned() } else { format!("this PC's: {own}") };
+    let own = if own.is_empty() { say!("this PC's (it names none)").to_owned() } else { say!("this PC's: {own}", own) };
     let value = match form.servers {
         Servers::Own => own,
-        Servers::Compared => format!("this PC's beside {PUBLIC_SERVER}"),
-        Servers::Typed if form.row == Row::Servers => return Line::from(label(form, Row::Servers, "Names asked of")),
-        Servers::Typed if form.typed.text().is_empty() => "others".to_owned(),
+        Servers::Compared => say!("this PC's beside {server}", server = PUBLIC_SERVER),
+        Servers::Typed if form.row == Row::Servers => {
+            return Line::from(label(form, Row::Servers, say!("Names asked of")));
+        }
+        Servers::Typed if form.typed.text().is_empty() => say!("others").to_owned(),
         Servers::Typed => form.typed.text().to_owned(),
     };
-    choice(form, Row::Servers, "Names asked of", &value, columns)
+    choice(form, Row::Servers, say!("Names asked of"), &value, columns)
 }
 
 fn side_in_words(side: VantageSide) -> &'static str {
     match side {
-        VantageSide::Inside => "inside the network",
-        VantageSide::Outside => "outside the network",
-        VantageSide::Unknown => "in or out: not known",
+        VantageSide::Inside => say!("inside the network"),
+        VantageSide::Outside => say!("outside the network"),
+        VantageSide::Unknown => say!("in or out: not known"),
     }
 }
 
@@ -211,25 +213,37 @@ fn muted(form: &Form<'_>, text: &str, columns: usize) -> Line<'static> {
 fn hint(form: &Form<'_>) -> &'static str {
     match form.row {
         Row::Address => {
-            "discoscope looks where Outlook would look and explains what it finds. It only reads: nothing is changed, and \
+            say!(
+                "discoscope looks where Outlook would look and explains what it finds. It only reads: nothing is \
+                 changed, and \
              no password is needed. Several addresses, separated by spaces, are looked at together."
+            )
         }
         Row::Client => {
-            "The version of Outlook whose search is worked out first; each has its own order. It can be changed at any \
+            say!(
+                "The version of Outlook whose search is worked out first; each has its own order. It can be changed at \
+                 any \
              time while the results are shown."
+            )
         }
         Row::Side => {
-            "Inside and outside of the mailbox's network the answers often differ. The report says which it was; what is \
+            say!(
+                "Inside and outside of the mailbox's network the answers often differ. The report says which it was; \
+                 what is \
              measured does not depend on it."
+            )
         }
         Row::Servers if form.servers == Servers::Compared => {
-            "A public server shows what the rest of the world sees. It learns the names that are asked for."
+            say!("A public server shows what the rest of the world sees. It learns the names that are asked for.")
         }
         Row::Servers => {
-            "Type others, separated by commas: they are asked instead, and a second and further ones are compared with \
+            say!(
+                "Type others, separated by commas: they are asked instead, and a second and further ones are compared \
+                 with \
              the first."
+            )
         }
-        Row::Run(_) => "The run is made anew, with the options it had.",
+        Row::Run(_) => say!("The run is made anew, with the options it had."),
     }
 }
 
@@ -263,7 +277,7 @@ pub(super) fn help(form: &Form<'_>) -> Document {
     menu::help(
         form.keys,
         form.line_context(),
-        "Every line may be left as it stands: what is guessed is shown there.",
+        say!("Every line may be left as it stands: what is guessed is shown there."),
         &form.look,
     )
 }

@@ -19,27 +19,27 @@ use crate::{
 
 /// Every command, with what it does.
 pub(super) static COMMANDS: [(&str, &str); 21] = [
-    ("report", "the whole report again"),
-    ("verdict", "the verdict again"),
-    ("steps", "every step with what it means to Outlook"),
-    ("why [STEP]", "what was found at a step, and what to do; without a number, where it matters"),
-    ("stages STEP", "what each stage of a step measured"),
-    ("raw STEP STAGE", "everything one stage recorded; stages are ldap, dns, tcp, tls, http, xml"),
-    ("certificate STEP [NUMBER]", "the certificates that a step was shown, one of them in full"),
-    ("timeline", "where the time went"),
-    ("client [NAME]", "the verdict for another version of Outlook; without a name, their names"),
-    ("what-if CHANGES", "the verdict if something were different, such as: remove autodiscover.contoso.com"),
-    ("questions", "what only a person can tell"),
-    ("answer CASE yes|no|withdraw", "answers a question, or takes the answer back"),
-    ("print remedy [FINDING.]NUMBER", "the text of a remedy, by the numbers of the report"),
-    ("copy remedy [FINDING.]NUMBER", "sends it to the terminal's clipboard"),
-    ("print certificate STEP", "the server's certificate of a step as PEM"),
-    ("find WORDS", "steps, findings and cases, by words, by a code or by the text of a dialog"),
-    ("explain CASE", "the page of a case"),
-    ("rerun STEP|all", "asks a step again, or everything"),
-    ("export", "writes the report as an HTML page into the current folder"),
-    ("privacy", "placeholders for users, public addresses, serial numbers and tokens; again to take them away"),
-    ("quit", "leave"),
+    ("report", said!("the whole report again")),
+    ("verdict", said!("the verdict again")),
+    ("steps", said!("every step with what it means to Outlook")),
+    ("why [STEP]", said!("what was found at a step, and what to do; without a number, where it matters")),
+    ("stages STEP", said!("what each stage of a step measured")),
+    ("raw STEP STAGE", said!("everything one stage recorded; stages are ldap, dns, tcp, tls, http, xml")),
+    ("certificate STEP [NUMBER]", said!("the certificates that a step was shown, one of them in full")),
+    ("timeline", said!("where the time went")),
+    ("client [NAME]", said!("the verdict for another version of Outlook; without a name, their names")),
+    ("what-if CHANGES", said!("the verdict if something were different, such as: remove autodiscover.contoso.com")),
+    ("questions", said!("what only a person can tell")),
+    ("answer CASE yes|no|withdraw", said!("answers a question, or takes the answer back")),
+    ("print remedy [FINDING.]NUMBER", said!("the text of a remedy, by the numbers of the report")),
+    ("copy remedy [FINDING.]NUMBER", said!("sends it to the terminal's clipboard")),
+    ("print certificate STEP", said!("the server's certificate of a step as PEM")),
+    ("find WORDS", said!("steps, findings and cases, by words, by a code or by the text of a dialog")),
+    ("explain CASE", said!("the page of a case")),
+    ("rerun STEP|all", said!("asks a step again, or everything")),
+    ("export", said!("writes the report as an HTML page into the current folder")),
+    ("privacy", said!("placeholders for users, public addresses, serial numbers and tokens; again to take them away")),
+    ("quit", said!("leave")),
 ];
 
 /// What came of a command.
@@ -88,25 +88,25 @@ pub(super) fn obey(app: &mut App, line: &str) -> Said {
             Said { text: format!("{}{notice}", said.text), ..said }
         }
         "quit" | "exit" | "q" => Said { effects: vec![Effect::Quit], ..Said::default() },
-        _ => Err(format!("there is no command {word:?}; help lists them")).into(),
+        _ => Err(say!("there is no command {word}; help lists them", word = format!("{word:?}"))).into(),
     }
 }
 
 /// The verdict for the client looked at.
 pub(super) fn verdict(app: &App) -> String {
-    let Some(diagnosis) = &app.diagnosis else { return "nothing is known yet".to_owned() };
+    let Some(diagnosis) = &app.diagnosis else { return say!("nothing is known yet").to_owned() };
     let verdict = &diagnosis.verdict;
-    format!("{}: {}: {}", words::client(app.ui.client), verdict.class.as_str(), verdict.headline)
+    format!("{}: {}: {}", words::client(app.ui.client), words::verdict_class(verdict.class), verdict.headline)
 }
 
 fn help() -> String {
-    COMMANDS.iter().map(|(command, about)| format!("{command}: {about}\n")).collect()
+    COMMANDS.iter().map(|(command, about)| format!("{command}: {}\n", crate::language::say(about))).collect()
 }
 
 type Writes = fn(&crate::model::Model, &crate::diagnosis::Diagnosis, &mut dyn std::io::Write) -> std::io::Result<()>;
 
 fn report(app: &App, write: Writes) -> Result<String, String> {
-    let diagnosis = app.diagnosis.as_ref().ok_or("nothing is known yet")?;
+    let diagnosis = app.diagnosis.as_ref().ok_or(say!("nothing is known yet"))?;
     let mut bytes = Vec::new();
     write(&app.model, diagnosis, &mut bytes).map_err(|error| error.to_string())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -121,8 +121,12 @@ fn step(app: &App, named: &str) -> Result<CandidateId, String> {
     let known = || all.iter().filter_map(|step| step.number.map(|number| number.to_string())).collect::<Vec<_>>();
     match found {
         Some(step) => Ok(step.candidate.clone()),
-        None if named.is_empty() => Err(format!("name a step: {}", known().join(", "))),
-        None => Err(format!("there is no step {named:?}; there are {}", known().join(", "))),
+        None if named.is_empty() => Err(say!("name a step: {known}", known = known().join(", "))),
+        None => Err(say!(
+            "there is no step {named}; there are {known}",
+            named = format!("{named:?}"),
+            known = known().join(", ")
+        )),
     }
 }
 
@@ -148,7 +152,7 @@ fn why(app: &mut App, named: &str) -> Result<String, String> {
     if !named.is_empty() {
         look_at(app, named)?;
     }
-    let id = app.selected().map(|state| state.candidate.id.clone()).ok_or("nothing is known yet")?;
+    let id = app.selected().map(|state| state.candidate.id.clone()).ok_or(say!("nothing is known yet"))?;
     Ok(format!("{}\n\n{}", narration::name(app, &id), text_of(app, Level::Overview)))
 }
 
@@ -157,7 +161,7 @@ fn stages(app: &mut App, named: &str) -> Result<String, String> {
     let stages: Vec<Stage> =
         app.model.candidate(&id).into_iter().flat_map(|state| state.stages.keys().copied()).collect();
     if stages.is_empty() {
-        return Err(format!("{}: nothing was measured at this step", narration::name(app, &id)));
+        return Err(say!("{name}: nothing was measured at this step", name = narration::name(app, &id)));
     }
     let mut text = narration::name(app, &id);
     for stage in stages {
@@ -176,8 +180,8 @@ fn raw(app: &mut App, rest: &str) -> Result<String, String> {
     let found = known.iter().find(|known| words::stage(**known).eq_ignore_ascii_case(stage.trim()));
     let Some(found) = found else {
         let known: Vec<String> = known.iter().map(|known| words::stage(*known).to_lowercase()).collect();
-        let known = if known.is_empty() { "nothing was measured".to_owned() } else { known.join(", ") };
-        return Err(format!("name a stage of this step: {known}"));
+        let known = if known.is_empty() { say!("nothing was measured").to_owned() } else { known.join(", ") };
+        return Err(say!("name a stage of this step: {known}", known));
     };
     app.ui.stage = Some(*found);
     let text = text_of(app, Level::Raw);
@@ -191,11 +195,13 @@ fn certificates(app: &mut App, rest: &str) -> Result<String, String> {
     let id = look_at(app, named)?;
     let count = view::certificates(app).len();
     if count == 0 {
-        return Err(format!("{}: no certificate was seen at this step", narration::name(app, &id)));
+        return Err(say!("{name}: no certificate was seen at this step", name = narration::name(app, &id)));
     }
     let chosen = number.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let chosen = chosen.filter(|chosen| *chosen < count);
-    let chosen = chosen.ok_or_else(|| format!("there is no certificate {number:?}; there are 1 to {count}"))?;
+    let chosen = chosen.ok_or_else(|| {
+        say!("there is no certificate {number}; there are 1 to {count}", number = format!("{number:?}"), count)
+    })?;
     let mut places = Vec::new();
     for place in 0..count {
         app.ui.certificate = place;
@@ -203,10 +209,14 @@ fn certificates(app: &mut App, rest: &str) -> Result<String, String> {
     }
     app.ui.certificate = chosen;
     let name = places.get(chosen).map(String::as_str).unwrap_or_default();
-    let mut text = format!("certificate {} of {count}: {name}\n{}", chosen + 1, text_of(app, Level::Certificate));
+    let mut text = format!(
+        "{}\n{}",
+        say!("certificate {number} of {count}: {name}", number = chosen + 1, count, name),
+        text_of(app, Level::Certificate)
+    );
     app.ui.certificate = 0;
     if count > 1 {
-        text.push_str("\nAll certificates seen here\n");
+        text.push_str(&format!("\n{}\n", say!("All certificates seen here")));
         places.iter().enumerate().for_each(|(place, name)| text.push_str(&format!("{}: {name}\n", place + 1)));
     }
     Ok(text)
@@ -218,7 +228,9 @@ fn client(app: &mut App, name: &str) -> Result<String, String> {
         return Ok(known());
     }
     let found = ClientFamily::from_name(&name.to_lowercase());
-    app.ui.client = found.ok_or_else(|| format!("there is no version {name:?}; there are\n{}", known()))?;
+    app.ui.client = found.ok_or_else(|| {
+        format!("{}\n{}", say!("there is no version {name}; there are", name = format!("{name:?}")), known())
+    })?;
     app.conclude();
     Ok(verdict(app))
 }
@@ -234,16 +246,16 @@ fn answer(app: &mut App, rest: &str) -> Said {
     let questions = app.diagnosis.as_ref().map(|diagnosis| diagnosis.questions.as_slice()).unwrap_or_default();
     let Some(question) = questions.iter().find(|question| question.id == id).map(|question| question.id.clone()) else {
         let known: Vec<&str> = questions.iter().map(|question| question.id.as_str()).collect();
-        return Err(format!("name the case of a question: {}", known.join(", "))).into();
+        return Err(say!("name the case of a question: {known}", known = known.join(", "))).into();
     };
     let words = if words.trim() == "withdraw" { "" } else { words.trim() };
     if words.is_empty() && !rest.contains(' ') {
-        return Err("say yes, no or withdraw behind it, or what its command printed".to_owned()).into();
+        return Err(say!("say yes, no or withdraw behind it, or what its command printed").to_owned()).into();
     }
     match availability_of_reply(app) {
         Ok(()) => {
             let reply = Reply::read(&sanitise_block(words, OUTPUT_LIMIT));
-            Said { effects: vec![Effect::Command(Command::Reply { question, reply })], text: "noted".to_owned() }
+            Said { effects: vec![Effect::Command(Command::Reply { question, reply })], text: say!("noted").to_owned() }
         }
         Err(problem) => Err(problem).into(),
     }
@@ -256,16 +268,15 @@ fn availability_of_reply(app: &App) -> Result<(), String> {
 fn print_or_copy(app: &mut App, copies: bool, rest: &str) -> Said {
     let (what, which) = rest.split_once(' ').unwrap_or((rest, ""));
     let found = match what {
-        "remedy" => {
-            remedy(app, which.trim()).map(|remedy| (format!("remedy \"{}\"", remedy.title), view::remedy_text(remedy)))
-        }
+        "remedy" => remedy(app, which.trim())
+            .map(|remedy| (say!("remedy \"{title}\"", title = remedy.title), view::remedy_text(remedy))),
         "certificate" => look_at(app, which.trim()).and_then(|_| {
             app.ui.certificate = 0;
             availability(app, Action::CopyPem)?;
-            let marked = view::marked(app).ok_or("no certificate was seen at this step")?;
-            Ok(("certificate (PEM)".to_owned(), certificate::pem(&marked.certificate)))
+            let marked = view::marked(app).ok_or(say!("no certificate was seen at this step"))?;
+            Ok((say!("certificate (PEM)").to_owned(), certificate::pem(&marked.certificate)))
         }),
-        _ => Err("say remedy or certificate, and its number".to_owned()),
+        _ => Err(say!("say remedy or certificate, and its number").to_owned()),
     };
     match found {
         Ok((what, text)) if copies => Said { effects: vec![Effect::Copy { what, text }], ..Said::default() },
@@ -288,7 +299,11 @@ fn remedy<'a>(app: &'a App, which: &str) -> Result<&'a Remedy, String> {
             remedies.map(move |(place, remedy)| format!("{}.{}: {}\n", number + 1, place + 1, remedy.title))
         });
         let known: String = known.collect();
-        if known.is_empty() { "there are no remedies".to_owned() } else { format!("name a remedy:\n{known}") }
+        if known.is_empty() {
+            say!("there are no remedies").to_owned()
+        } else {
+            format!("{}\n{known}", say!("name a remedy:"))
+        }
     })
 }
 
@@ -296,11 +311,16 @@ fn find(app: &mut App, sought: &str) -> String {
     app.ui.sought = crate::tui::input::LineInput::new(sought);
     let items = overlay::items(app).into_iter().filter(|item| !matches!(item.target, overlay::Target::Action(_)));
     let lines: Vec<String> = items.take(20).map(|item| format!("{}: {}", item.kind, item.text)).collect();
-    if lines.is_empty() { "Nothing here is called so, and no case speaks of it.".to_owned() } else { lines.join("\n") }
+    if lines.is_empty() {
+        say!("Nothing here is called so, and no case speaks of it.").to_owned()
+    } else {
+        lines.join("\n")
+    }
 }
 
 fn explain(id: &str) -> Result<String, String> {
-    let page = catalogue::page(id).ok_or_else(|| format!("there is no case {id:?}; find leads to cases"))?;
+    let page = catalogue::page(id)
+        .ok_or_else(|| say!("there is no case {id}; find leads to cases", id = format!("{id:?}")))?;
     let mut bytes = Vec::new();
     report::page::write(page, &mut bytes).map_err(|error| error.to_string())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -15,11 +15,16 @@ pub(super) fn line(app: &App, event: &Event) -> Option<String> {
             let address = report::summary::address(&app.model);
             let client = words::client(app.model.client);
             let resolvers = app.model.vantage.resolvers.join(", ");
-            Some(format!("looking where {client} looks for {address}; names are asked of {resolvers}"))
+            Some(say!(
+                "looking where {client} looks for {address}; names are asked of {resolvers}",
+                client,
+                address,
+                resolvers
+            ))
         }
         Event::CandidateDecided { id, standing, .. } => {
             let said = match standing {
-                Standing::Probed => "is asked".to_owned(),
+                Standing::Probed => say!("is asked").to_owned(),
                 other => words::standing(*other, app.model.domain()).map(|(_, why)| why)?,
             };
             Some(format!("{}: {said}", name(app, id)))
@@ -35,15 +40,15 @@ pub(super) fn line(app: &App, event: &Event) -> Option<String> {
         Event::Redirected { from, .. } => {
             // As the model holds it: in private it is another one than the event's.
             let to = app.model.candidate(from)?.redirect.as_ref()?;
-            Some(format!("{}: leads to {}", name(app, from), to.location))
+            Some(say!("{name}: leads to {location}", name = name(app, from), location = to.location))
         }
         Event::Note { code, .. } if *code != NoteCode::Rerun => {
             let (_, detail) = app.model.notes.iter().rev().find(|(known, _)| known == code)?;
             words::note(*code, detail)
         }
         Event::SessionFinished {} | Event::SessionCancelled {} => {
-            let how = if app.model.progress == Progress::Cancelled { "stopped" } else { "over" };
-            Some(format!("the run is {how}, {}", words::duration(app.model.elapsed_us)))
+            let how = if app.model.progress == Progress::Cancelled { say!("stopped") } else { say!("over") };
+            Some(say!("the run is {how}, {duration}", how, duration = words::duration(app.model.elapsed_us)))
         }
         _ => None,
     }
@@ -52,9 +57,9 @@ pub(super) fn line(app: &App, event: &Event) -> Option<String> {
 /// Number and name of a candidate.
 pub(super) fn name(app: &App, id: &CandidateId) -> String {
     let number = app.step(id).and_then(|step| step.number);
-    let number = number.map_or_else(String::new, |number| format!("step {number}, "));
+    let number = number.map_or_else(String::new, |number| say!("step {number}, ", number));
     match app.model.candidate(id) {
-        Some(state) => format!("{number}{}", words::candidate(&state.candidate, "->", "then ")),
+        Some(state) => format!("{number}{}", words::candidate(&state.candidate, "->", say!("then "))),
         None => format!("{number}{id}"),
     }
 }

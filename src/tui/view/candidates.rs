@@ -45,7 +45,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         }
     }
     if ordered.is_empty() {
-        let text = Line::styled(" Working out where to look...", app.look.style(Meaning::Muted));
+        let text = Line::styled(say!(" Working out where to look..."), app.look.style(Meaning::Muted));
         draw_line(&text, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }, buffer);
     }
 }
@@ -149,26 +149,27 @@ pub(super) fn number_columns(app: &App) -> usize {
 /// What a candidate means to the client, or why it means nothing yet.
 pub(super) fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
     if state.candidate.standing == Standing::AwaitingSigns && app.model.is_busy() {
-        return Standpoint { status: Status::Running, word: "waiting".to_owned() };
+        return Standpoint { status: Status::Running, word: say!("waiting").to_owned() };
     }
     if let Some((word, _)) = words_why_not(app, state) {
         return Standpoint { status: Status::Skipped, word: word.to_owned() };
     }
     if !state.finished && app.model.is_busy() {
         let queued = state.stages.is_empty();
-        let (status, word) = if queued { (Status::Waiting, "queued") } else { (Status::Running, "running") };
+        let (status, word) =
+            if queued { (Status::Waiting, say!("queued")) } else { (Status::Running, say!("running")) };
         return Standpoint { status, word: word.to_owned() };
     }
     match app.step(&state.candidate.id) {
         Some(step) if step.switched_off.is_some() => {
-            Standpoint { status: Status::Skipped, word: "switched off".to_owned() }
+            Standpoint { status: Status::Skipped, word: say!("switched off").to_owned() }
         }
         Some(step) if step.number.is_none() && !step.reached && state.candidate.opened_by.is_none() => {
-            Standpoint { status: Status::Skipped, word: "not used".to_owned() }
+            Standpoint { status: Status::Skipped, word: say!("not used").to_owned() }
         }
         Some(step) => {
             let class = app.diagnosis.as_ref().map_or(VerdictClass::Inconclusive, |known| known.verdict.class);
-            Standpoint { status: Status::of_role(step.role, class), word: step.role.as_str().to_owned() }
+            Standpoint { status: Status::of_role(step.role, class), word: words::role(step.role).to_owned() }
         }
         None => Standpoint { status: Status::Waiting, word: String::new() },
     }

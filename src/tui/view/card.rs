@@ -44,18 +44,22 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 fn words(app: &App) -> (Status, &'static str, &'static str) {
     let class = app.diagnosis.as_ref().map_or(VerdictClass::Inconclusive, |diagnosis| diagnosis.verdict.class);
     if app.model.progress == Progress::Waiting {
-        return (Status::Waiting, "starting", "Nothing has been asked yet");
+        return (Status::Waiting, say!("starting"), say!("Nothing has been asked yet"));
     }
     if app.model.is_busy() {
-        return (Status::Running, "looking", "The places that Outlook asks are being asked");
+        return (Status::Running, say!("looking"), say!("The places that Outlook asks are being asked"));
     }
     let status = Status::of_verdict(class);
     match class {
-        VerdictClass::Silent => (status, "works", "Outlook finds its settings and asks nobody"),
-        VerdictClass::NeedsPassword => (status, "works", "The mail server answers and only wants the password"),
-        VerdictClass::Degraded => (status, "works badly", "Outlook finds its settings late, or not all of them"),
-        VerdictClass::Prompts => (status, "asks the user", "Outlook asks the user what it should not ask"),
-        VerdictClass::Fails => (status, "does not work", "Outlook does not find its settings"),
-        VerdictClass::Inconclusive => (status, "not known", "Too little could be measured to say"),
+        VerdictClass::Silent => (status, say!("works"), say!("Outlook finds its settings and asks nobody")),
+        VerdictClass::NeedsPassword => {
+            (status, say!("works"), say!("The mail server answers and only wants the password"))
+        }
+        VerdictClass::Degraded => {
+            (status, say!("works badly"), say!("Outlook finds its settings late, or not all of them"))
+        }
+        VerdictClass::Prompts => (status, say!("asks the user"), say!("Outlook asks the user what it should not ask")),
+        VerdictClass::Fails => (status, say!("does not work"), say!("Outlook does not find its settings")),
+        VerdictClass::Inconclusive => (status, say!("not known"), say!("Too little could be measured to say")),
     }
 }

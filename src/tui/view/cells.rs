@@ -67,9 +67,9 @@ pub(super) fn line(app: &App, state: &CandidateState, room: usize) -> Line<'stat
 /// A sign as a word; none for what stands back anyway.
 fn spoken(status: Status) -> &'static str {
     match status {
-        Status::Passed => "ok",
-        Status::Running => "asking",
-        Status::Failed => "failed",
+        Status::Passed => say!("ok"),
+        Status::Running => say!("asking"),
+        Status::Failed => say!("failed"),
         Status::Warned | Status::Skipped | Status::Waiting => "",
     }
 }

@@ -62,14 +62,19 @@ pub(super) fn copyable(app: &App) -> Option<(String, String)> {
         return Some((label, value));
     }
     let shown = current(app).filter(|shown| !(app.privacy.is_on() && shown.certificate.der.is_empty()))?;
-    Some(("certificate (PEM)".to_owned(), pem(shown.certificate)))
+    Some((say!("certificate (PEM)").to_owned(), pem(shown.certificate)))
 }
 
 /// The certificate looked at, with the place where it was seen.
 pub fn marked(app: &App) -> Option<Marked> {
     let shown = current(app)?;
     let step = app.selected().map(|state| words::candidate(&state.candidate, app.look.glyphs.arrow, ""))?;
-    let place = format!("{} at {}, {step}", short_name(shown.certificate), heading(shown.handshake));
+    let place = say!(
+        "{certificate} at {place}, {step}",
+        certificate = short_name(shown.certificate),
+        place = heading(shown.handshake),
+        step
+    );
     Some(Marked { place, certificate: shown.certificate.clone() })
 }
 
@@ -115,7 +120,7 @@ fn skipped(app: &App, rows: &[Row<'_>], height: usize) -> usize {
 pub(super) fn draw_chain(app: &App, area: Rect, buffer: &mut Buffer) {
     let look = &app.look;
     let focused = app.ui.place.focus == Focus::First;
-    let inside = draw_frame(look, "Chain as sent", &Corner::default(), (focused, focused), area, buffer);
+    let inside = draw_frame(look, say!("Chain as sent"), &Corner::default(), (focused, focused), area, buffer);
     let rows = rows(app);
     let is_selected = |row: &Row<'_>| matches!(row, Row::Certificate(number, _) if *number == app.ui.certificate);
     let skip = skipped(app, &rows, usize::from(inside.height));
@@ -139,7 +144,7 @@ pub(super) fn draw_chain(app: &App, area: Rect, buffer: &mut Buffer) {
 pub(super) fn document(app: &App) -> Document {
     let mut document = Document::default();
     let Some(shown) = current(app) else {
-        document.text(0, Meaning::Muted, "No certificate was seen.");
+        document.text(0, Meaning::Muted, say!("No certificate was seen."));
         return document;
     };
     let certificate = shown.certificate;
@@ -147,7 +152,7 @@ pub(super) fn document(app: &App) -> Document {
         return comparison::document(app, certificate, marked);
     }
     if let Some(judged) = shown.handshake.checks.as_ref().filter(|_| shown.place == 0) {
-        document.heading("The Security Alert would say");
+        document.heading(say!("The Security Alert would say"));
         document.append(checks(app, judged));
         document.gap();
         document.append(remarks(app, shown.handshake, judged));
@@ -158,8 +163,8 @@ pub(super) fn document(app: &App) -> Document {
     document.gap();
     let groups = [
         (None, details(app, shown)),
-        (Some("Extensions"), extensions(certificate)),
-        (Some("Fingerprints"), fingerprints(certificate)),
+        (Some(say!("Extensions")), extensions(certificate)),
+        (Some(say!("Fingerprints")), fingerprints(certificate)),
     ];
     let mut number = 0;
     for (title, rows) in groups.into_iter().filter(|(_, rows)| !rows.is_empty()) {
@@ -177,7 +182,7 @@ pub(super) fn document(app: &App) -> Document {
     document.gap();
     document.heading("PEM");
     match certificate.der.is_empty() {
-        true => document.text(2, Meaning::Muted, "hidden in private"),
+        true => document.text(2, Meaning::Muted, say!("hidden in private")),
         false => document.text(2, Meaning::Guidance, &pem(certificate)),
     }
     document
@@ -210,7 +215,7 @@ fn remarks(app: &App, handshake: &TlsHandshake, judged: &Checks) -> Document {
     if remarks.is_empty() {
         return document;
     }
-    document.heading("About the chain");
+    document.heading(say!("About the chain"));
     let glyphs = app.look.glyphs;
     let columns = if glyphs.ascii { 5 } else { 2 };
     for remark in remarks {
@@ -235,7 +240,7 @@ fn as_it_should_be(app: &App, handshake: &TlsHandshake) -> Document {
     if order.iter().copied().eq(0..handshake.chain.len()) {
         return document;
     }
-    document.heading("Chain as it should be sent");
+    document.heading(say!("Chain as it should be sent"));
     for (number, certificate) in order.iter().filter_map(|place| handshake.chain.get(*place)).enumerate() {
         document.text(2, Meaning::Plain, &format!("{} {}", number + 1, short_name(certificate)));
     }
@@ -250,15 +255,17 @@ fn current(app: &App) -> Option<Shown<'_>> {
 fn heading(handshake: &TlsHandshake) -> String {
     match handshake.purpose {
         HandshakePurpose::Probe => format!("{}", handshake.address.ip()),
-        HandshakePurpose::WithoutServerName => format!("{} without a server name", handshake.address.ip()),
-        HandshakePurpose::OtherPort => format!("{} port {}", handshake.address.ip(), handshake.address.port()),
-        HandshakePurpose::OtherName => format!("{} for an unknown name", handshake.address.ip()),
-        HandshakePurpose::ClearText => format!("{} in clear text", handshake.address.ip()),
-        HandshakePurpose::OtherView => format!("{} in another view", handshake.address.ip()),
-        HandshakePurpose::OtherLibrary => format!("{} by another library", handshake.address.ip()),
+        HandshakePurpose::WithoutServerName => say!("{ip} without a server name", ip = handshake.address.ip()),
+        HandshakePurpose::OtherPort => {
+            say!("{ip} port {port}", ip = handshake.address.ip(), port = handshake.address.port())
+        }
+        HandshakePurpose::OtherName => say!("{ip} for an unknown name", ip = handshake.address.ip()),
+        HandshakePurpose::ClearText => say!("{ip} in clear text", ip = handshake.address.ip()),
+        HandshakePurpose::OtherView => say!("{ip} in another view", ip = handshake.address.ip()),
+        HandshakePurpose::OtherLibrary => say!("{ip} by another library", ip = handshake.address.ip()),
         HandshakePurpose::FurtherTarget | HandshakePurpose::MailService | HandshakePurpose::Directory => {
             let name = handshake.server_name.as_deref().unwrap_or_default();
-            format!("{name} port {}", handshake.address.port())
+            say!("{name} port {port}", name, port = handshake.address.port())
         }
     }
 }
@@ -272,8 +279,8 @@ fn names(app: &App, certificate: &Certificate, check: Option<&NameCheck>, docume
     let all = certificate.names.len();
     let texts: Vec<String> = certificate.names.iter().map(name_text).collect();
     let found: Vec<&String> = texts.iter().filter(|name| name.to_lowercase().contains(&filter)).collect();
-    let count = if found.len() == all { format!("{all}") } else { format!("{} of {all}", found.len()) };
-    document.push(Paragraph::new(0, Meaning::Title, "Names").right(Meaning::Muted, count));
+    let count = if found.len() == all { format!("{all}") } else { say!("{found} of {all}", found = found.len(), all) };
+    document.push(Paragraph::new(0, Meaning::Title, say!("Names")).right(Meaning::Muted, count));
     if app.ui.filtering || !filter.is_empty() {
         let cursor = if app.ui.filtering { "_" } else { "" };
         document.push(
@@ -285,9 +292,9 @@ fn names(app: &App, certificate: &Certificate, check: Option<&NameCheck>, docume
     for name in found {
         let is = |wanted: Option<&String>| wanted == Some(name);
         let (status, note) = if is(check.and_then(|check| check.matched.as_ref())) {
-            (Some(Status::Passed), "matches")
+            (Some(Status::Passed), say!("matches"))
         } else if is(check.and_then(|check| check.near_miss.as_ref())) {
-            (Some(Status::Warned), "nearly, but not the name asked for")
+            (Some(Status::Warned), say!("nearly, but not the name asked for"))
         } else {
             (None, "")
         };
@@ -297,7 +304,7 @@ fn names(app: &App, certificate: &Certificate, check: Option<&NameCheck>, docume
         document.push(line.and(Meaning::Muted, format!("  {note}")).hang(sign_columns));
     }
     if certificate.names.is_empty() {
-        document.text(2, Meaning::Muted, "none");
+        document.text(2, Meaning::Muted, say!("none"));
     }
 }
 
@@ -317,8 +324,9 @@ fn fact(label: &str, value: &str) -> (String, Meaning, String) {
 fn details(app: &App, shown: Shown<'_>) -> Vec<(String, Meaning, String)> {
     let mut rows = facts(app, shown.certificate);
     if shown.place == 0 {
-        let stapled = if shown.handshake.ocsp_stapled { "sent along by the server" } else { "not sent along" };
-        rows.push(fact("OCSP answer", stapled));
+        let stapled =
+            if shown.handshake.ocsp_stapled { say!("sent along by the server") } else { say!("not sent along") };
+        rows.push(fact(say!("OCSP answer"), stapled));
     }
     rows
 }
@@ -326,31 +334,33 @@ fn details(app: &App, shown: Shown<'_>) -> Vec<(String, Meaning, String)> {
 fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)> {
     let key = match certificate.key.bits {
         0 => certificate.key.algorithm.clone(),
-        bits => format!("{}, {bits} bits", certificate.key.algorithm),
+        bits => say!("{algorithm}, {bits} bits", algorithm = certificate.key.algorithm, bits),
     };
-    let list = |values: &[String]| if values.is_empty() { "not stated".to_owned() } else { values.join(", ") };
+    let list = |values: &[String]| if values.is_empty() { say!("not stated").to_owned() } else { values.join(", ") };
     let mut rows = vec![
-        fact("subject", &certificate.subject),
-        fact("issuer", if certificate.self_issued { "itself" } else { &certificate.issuer }),
-        fact("valid from", &date(certificate.not_before)),
-        fact("valid until", &format!("{}{}", date(certificate.not_after), left(app, certificate))),
-        fact("serial", &certificate.serial),
-        fact("key", &key),
-        fact("signature", &certificate.signature_algorithm),
-        fact("version", &certificate.version.to_string()),
-        fact("authority", if certificate.is_authority { "yes" } else { "no" }),
-        fact("key usage", &list(&certificate.key_usage)),
-        fact("extended usage", &list(&certificate.extended_key_usage)),
+        fact(say!("subject"), &certificate.subject),
+        fact(say!("issuer"), if certificate.self_issued { say!("itself") } else { &certificate.issuer }),
+        fact(say!("valid from"), &date(certificate.not_before)),
+        fact(say!("valid until"), &format!("{}{}", date(certificate.not_after), left(app, certificate))),
+        fact(say!("serial"), &certificate.serial),
+        fact(say!("key"), &key),
+        fact(say!("signature"), &certificate.signature_algorithm),
+        fact(say!("version"), &certificate.version.to_string()),
+        fact(say!("authority"), if certificate.is_authority { say!("yes") } else { say!("no") }),
+        fact(say!("key usage"), &list(&certificate.key_usage)),
+        fact(say!("extended usage"), &list(&certificate.extended_key_usage)),
     ];
     let urls = [
-        ("issuer at", &certificate.issuer_urls),
-        ("OCSP at", &certificate.ocsp_urls),
-        ("revoked at", &certificate.revocation_list_urls),
+        (say!("issuer at"), &certificate.issuer_urls),
+        (say!("OCSP at"), &certificate.ocsp_urls),
+        (say!("revoked at"), &certificate.revocation_list_urls),
     ];
     rows.extend(
         urls.into_iter().filter(|(_, urls)| !urls.is_empty()).map(|(label, urls)| fact(label, &urls.join(", "))),
     );
-    rows.extend(certificate.problems.iter().map(|problem| ("problem".to_owned(), Meaning::Warned, problem.clone())));
+    rows.extend(
+        certificate.problems.iter().map(|problem| (say!("problem").to_owned(), Meaning::Warned, problem.clone())),
+    );
     rows
 }
 
@@ -362,11 +372,15 @@ fn date(time: Option<Timestamp>) -> String {
 fn left(app: &App, certificate: &Certificate) -> String {
     let Some((end, now)) = certificate.not_after.zip(app.model.started) else { return String::new() };
     let days = (end.as_second() - now.as_second()).div_euclid(86_400);
-    if days < 0 { format!(" (expired {} ago)", words::days(-days)) } else { format!(" ({} left)", words::days(days)) }
+    if days < 0 {
+        say!(" (expired {days} ago)", days = words::days(-days))
+    } else {
+        say!(" ({days} left)", days = words::days(days))
+    }
 }
 
 fn fingerprints(certificate: &Certificate) -> Vec<(String, Meaning, String)> {
-    vec![fact("SHA-1 (Thumbprint)", &certificate.sha1), fact("SHA-256", &certificate.sha256)]
+    vec![fact(say!("SHA-1 (Thumbprint)"), &certificate.sha1), fact("SHA-256", &certificate.sha256)]
 }
 
 fn extensions(certificate: &Certificate) -> Vec<(String, Meaning, String)> {

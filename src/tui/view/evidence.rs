@@ -48,7 +48,7 @@ pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state
 /// What Active Directory has to do with a candidate: where it comes from, or who was asked and what came of it.
 pub(super) fn directory(candidate: &CandidateState, document: &mut Document) {
     if let Some(point) = &candidate.candidate.point {
-        document.text(2, Meaning::Plain, &format!("From {}", words::directory::point(point)));
+        document.text(2, Meaning::Plain, &say!("From {point}", point = words::directory::point(point)));
     }
     for answer in candidate.directories() {
         let result = words::directory::directory(answer);
@@ -62,12 +62,12 @@ pub(super) fn directory(candidate: &CandidateState, document: &mut Document) {
 /// How a stage ended, in words.
 pub(in crate::tui) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
-        None => "running".to_owned(),
-        Some(Outcome::Passed) => "passed".to_owned(),
+        None => say!("running").to_owned(),
+        Some(Outcome::Passed) => say!("passed").to_owned(),
         Some(Outcome::Warned { cause }) => format!("warned: {}", spoken(cause)),
         Some(Outcome::Failed { cause }) => format!("failed: {}", spoken(cause)),
-        Some(Outcome::Skipped { blocker }) => format!("not run: {}", words::blocker(blocker)),
-        Some(Outcome::NotApplicable) => "does not apply here".to_owned(),
+        Some(Outcome::Skipped { blocker }) => say!("not run: {blocker}", blocker = words::blocker(blocker)),
+        Some(Outcome::NotApplicable) => say!("does not apply here").to_owned(),
     }
 }
 
@@ -129,36 +129,44 @@ fn dns(answer: &DnsAnswer, document: &mut Document) {
     document
         .push(Paragraph::new(0, Meaning::Title, question).right(Meaning::Muted, words::duration(answer.elapsed_us)));
     let who = match answer.view {
-        View::System => "resolver".to_owned(),
-        View::Further { number } => format!("further resolver {number}"),
-        View::OperatingSystem => "this PC's own lookup".to_owned(),
-        View::Authoritative => "server of the zone".to_owned(),
+        View::System => say!("resolver").to_owned(),
+        View::Further { number } => say!("further resolver {number}", number),
+        View::OperatingSystem => say!("this PC's own lookup").to_owned(),
+        View::Authoritative => say!("server of the zone").to_owned(),
     };
     let responder = answer.responder.clone().unwrap_or_default();
-    let mut rows = vec![("asked".to_owned(), Meaning::Plain, format!("{who} {responder}"))];
-    rows.extend(why_asked(answer.purpose).map(|why| fact("why", why)));
-    rows.push(fact("answer", words::dns_status(answer.status)));
+    let mut rows = vec![(say!("asked").to_owned(), Meaning::Plain, format!("{who} {responder}"))];
+    rows.extend(why_asked(answer.purpose).map(|why| fact(say!("why"), why)));
+    rows.push(fact(say!("answer"), words::dns_status(answer.status)));
     rows.extend(answer.records.iter().map(record));
     if answer.dropped > 0 {
-        rows.push(fact("", &format!("{} more records were dropped", answer.dropped)));
+        rows.push(fact("", &say!("{count} more records were dropped", count = answer.dropped)));
     }
     if let Some(authority) = &answer.authority {
-        let text = format!("zone {} denies it; cached for {} s", authority.zone, authority.negative_ttl);
-        rows.push(fact("denied by", &text));
+        let text = say!(
+            "zone {zone} denies it; cached for {seconds} s",
+            zone = authority.zone,
+            seconds = authority.negative_ttl
+        );
+        rows.push(fact(say!("denied by"), &text));
     }
     match &answer.alias_fault {
         Some(crate::event::AliasFault::Dangling { target }) => {
-            rows.push(("alias".to_owned(), Meaning::Failed, format!("leads to {target}, which has no address")));
+            rows.push((
+                say!("alias").to_owned(),
+                Meaning::Failed,
+                say!("leads to {target}, which has no address", target),
+            ));
         }
         Some(crate::event::AliasFault::Loop { target }) => {
-            rows.push(("alias".to_owned(), Meaning::Failed, format!("comes back to {target}")));
+            rows.push((say!("alias").to_owned(), Meaning::Failed, say!("comes back to {target}", target)));
         }
         None => {}
     }
-    let flags = [(answer.authoritative, "authoritative"), (answer.over_tcp, "fetched over TCP")];
+    let flags = [(answer.authoritative, say!("authoritative")), (answer.over_tcp, say!("fetched over TCP"))];
     let flags: Vec<&str> = flags.into_iter().filter(|(set, _)| *set).map(|(_, word)| word).collect();
     if !flags.is_empty() {
-        rows.push(fact("flags", &flags.join(", ")));
+        rows.push(fact(say!("flags"), &flags.join(", ")));
     }
     document.pairs(2, rows);
 }
@@ -195,29 +203,32 @@ fn tcp(app: &App, connect: &TcpConnect, document: &mut Document) {
 
 fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
     let title = match &handshake.server_name {
-        Some(name) => format!("{} as {name}", handshake.address),
-        None => format!("{} without a server name", handshake.address),
+        Some(name) => say!("{address} as {name}", address = handshake.address, name),
+        None => say!("{address} without a server name", address = handshake.address),
     };
     document
         .push(Paragraph::new(0, Meaning::Title, title).right(Meaning::Muted, words::duration(handshake.elapsed_us)));
     let mut rows = Vec::new();
-    rows.extend(why_shaken(handshake.purpose).map(|why| fact("why", why)));
-    rows.extend(handshake.library.map(|library| fact("library", library.as_str())));
+    rows.extend(why_shaken(handshake.purpose).map(|why| fact(say!("why"), why)));
+    rows.extend(handshake.library.map(|library| fact(say!("library"), library.as_str())));
     let negotiated = [&handshake.version, &handshake.suite, &handshake.group, &handshake.alpn];
-    for (label, value) in ["version", "cipher", "group", "ALPN"].into_iter().zip(negotiated) {
+    for (label, value) in [say!("version"), say!("cipher"), say!("group"), "ALPN"].into_iter().zip(negotiated) {
         rows.extend(value.as_ref().map(|value| fact(label, value)));
     }
-    rows.extend(handshake.version_range().map(|words| fact("accepts", &words)));
+    rows.extend(handshake.version_range().map(|words| fact(say!("accepts"), &words)));
     if let Some(leaf) = handshake.leaf() {
-        rows.push(fact("certificate", &leaf.subject));
-        rows.push(fact("names", &leaf.dns_names().into_iter().take(8).collect::<Vec<_>>().join(", ")));
-        rows.push(fact("chain", &format!("{} certificates sent", handshake.chain.len() + handshake.chain_dropped)));
+        rows.push(fact(say!("certificate"), &leaf.subject));
+        rows.push(fact(say!("names"), &leaf.dns_names().into_iter().take(8).collect::<Vec<_>>().join(", ")));
+        rows.push(fact(
+            say!("chain"),
+            &say!("{sent} certificates sent", sent = handshake.chain.len() + handshake.chain_dropped),
+        ));
     }
     if let Some(request) = &handshake.client_certificate {
-        rows.push(fact("client cert", demand(request.demand)));
+        rows.push(fact(say!("client cert"), demand(request.demand)));
     }
     if let Some(failure) = &handshake.failure {
-        rows.push(("ended".to_owned(), Meaning::Failed, tls_failure(failure)));
+        rows.push((say!("ended").to_owned(), Meaning::Failed, tls_failure(failure)));
     }
     document.pairs(2, rows);
     if let Some(checks) = &handshake.checks {
@@ -229,15 +240,15 @@ fn tls(app: &App, handshake: &TlsHandshake, document: &mut Document) {
 pub(super) fn why_shaken(purpose: HandshakePurpose) -> Option<&'static str> {
     match purpose {
         HandshakePurpose::Probe => None,
-        HandshakePurpose::WithoutServerName => Some("to see the default host's certificate"),
-        HandshakePurpose::OtherPort => Some("to see whether a mail port has a better certificate"),
-        HandshakePurpose::OtherName => Some("to see what unknown names are shown"),
-        HandshakePurpose::ClearText => Some("to see in clear what this program cannot speak"),
-        HandshakePurpose::OtherLibrary => Some("to see what stands behind old encryption"),
-        HandshakePurpose::Directory => Some("to see whether a password may be sent"),
-        HandshakePurpose::OtherView => Some("another view names this address"),
-        HandshakePurpose::FurtherTarget => Some("to see whether a further SRV target would serve"),
-        HandshakePurpose::MailService => Some("to see the certificate of a mail server in the answer"),
+        HandshakePurpose::WithoutServerName => Some(say!("to see the default host's certificate")),
+        HandshakePurpose::OtherPort => Some(say!("to see whether a mail port has a better certificate")),
+        HandshakePurpose::OtherName => Some(say!("to see what unknown names are shown")),
+        HandshakePurpose::ClearText => Some(say!("to see in clear what this program cannot speak")),
+        HandshakePurpose::OtherLibrary => Some(say!("to see what stands behind old encryption")),
+        HandshakePurpose::Directory => Some(say!("to see whether a password may be sent")),
+        HandshakePurpose::OtherView => Some(say!("another view names this address")),
+        HandshakePurpose::FurtherTarget => Some(say!("to see whether a further SRV target would serve")),
+        HandshakePurpose::MailService => Some(say!("to see the certificate of a mail server in the answer")),
     }
 }
 
@@ -245,71 +256,77 @@ pub(super) fn why_shaken(purpose: HandshakePurpose) -> Option<&'static str> {
 pub(super) fn why_asked(purpose: Purpose) -> Option<&'static str> {
     match purpose {
         Purpose::Lookup => None,
-        Purpose::WildcardCanary => Some("a random name, to unmask a wildcard"),
-        Purpose::Surroundings => Some("to tell who hosts mail and zone"),
-        Purpose::OwnerSlip => Some("to see whether the SRV record stands at a wrong name"),
-        Purpose::DomainControllers => Some("to tell the domain's controllers"),
-        Purpose::NamedHost => Some("to look at a host that a record or the settings name"),
+        Purpose::WildcardCanary => Some(say!("a random name, to unmask a wildcard")),
+        Purpose::Surroundings => Some(say!("to tell who hosts mail and zone")),
+        Purpose::OwnerSlip => Some(say!("to see whether the SRV record stands at a wrong name")),
+        Purpose::DomainControllers => Some(say!("to tell the domain's controllers")),
+        Purpose::NamedHost => Some(say!("to look at a host that a record or the settings name")),
     }
 }
 
 fn demand(demand: ClientCertificateDemand) -> &'static str {
     match demand {
-        ClientCertificateDemand::Required => "required by the server",
-        ClientCertificateDemand::Optional => "asked for, and done without",
-        ClientCertificateDemand::Undecided => "asked for; whether it is required does not show",
+        ClientCertificateDemand::Required => say!("required by the server"),
+        ClientCertificateDemand::Optional => say!("asked for, and done without"),
+        ClientCertificateDemand::Undecided => say!("asked for; whether it is required does not show"),
     }
 }
 
 fn tls_failure(failure: &TlsFailure) -> String {
     match failure {
-        TlsFailure::Alert { name, number } => format!("alert {number} {name} from the server"),
-        TlsFailure::NoConnection => "no connection could be made".to_owned(),
-        TlsFailure::Closed => "the server closed the connection".to_owned(),
-        TlsFailure::Reset => "the connection was reset".to_owned(),
-        TlsFailure::TimedOut => "nothing came back in time".to_owned(),
-        TlsFailure::NotTls { banner } => format!("the server does not speak TLS: {banner}"),
-        TlsFailure::Protocol { detail } => format!("the handshake cannot be read: {detail}"),
+        TlsFailure::Alert { name, number } => say!("alert {number} {name} from the server", number, name),
+        TlsFailure::NoConnection => say!("no connection could be made").to_owned(),
+        TlsFailure::Closed => say!("the server closed the connection").to_owned(),
+        TlsFailure::Reset => say!("the connection was reset").to_owned(),
+        TlsFailure::TimedOut => say!("nothing came back in time").to_owned(),
+        TlsFailure::NotTls { banner } => say!("the server does not speak TLS: {banner}", banner),
+        TlsFailure::Protocol { detail } => say!("the handshake cannot be read: {detail}", detail),
     }
 }
 
 fn http(exchange: &HttpExchange, document: &mut Document) {
     let title = format!("{} {}", exchange.method, exchange.url);
     document.push(Paragraph::new(0, Meaning::Title, title).right(Meaning::Muted, words::duration(exchange.elapsed_us)));
-    let mut rows = vec![fact("to", &exchange.address.to_string())];
+    let mut rows = vec![fact(say!("to"), &exchange.address.to_string())];
     match exchange.purpose {
         HttpPurpose::Probe => {}
-        HttpPurpose::OtherPath => rows.push(fact("why", "to see whether another path answers")),
-        HttpPurpose::PathSpelling => rows.push(fact("why", "to see whether capitals in the path matter")),
-        HttpPurpose::Json => rows.push(fact("why", "to see whether newer clients are answered")),
-        HttpPurpose::SignedIn => rows.push(fact("why", "the client's request, with credentials")),
-        HttpPurpose::FurtherService => rows.push(fact("why", "another service of the same host")),
-        HttpPurpose::SignedInGet => rows.push(fact("why", "to see what a browser is shown after signing in")),
-        HttpPurpose::Soap => rows.push(fact("why", "to see whether the SOAP service is there")),
-        HttpPurpose::ActiveSync => rows.push(fact("why", "to see whether phones are answered")),
+        HttpPurpose::OtherPath => rows.push(fact(say!("why"), say!("to see whether another path answers"))),
+        HttpPurpose::PathSpelling => rows.push(fact(say!("why"), say!("to see whether capitals in the path matter"))),
+        HttpPurpose::Json => rows.push(fact(say!("why"), say!("to see whether newer clients are answered"))),
+        HttpPurpose::SignedIn => rows.push(fact(say!("why"), say!("the client's request, with credentials"))),
+        HttpPurpose::FurtherService => rows.push(fact(say!("why"), say!("another service of the same host"))),
+        HttpPurpose::SignedInGet => {
+            rows.push(fact(say!("why"), say!("to see what a browser is shown after signing in")))
+        }
+        HttpPurpose::Soap => rows.push(fact(say!("why"), say!("to see whether the SOAP service is there"))),
+        HttpPurpose::ActiveSync => rows.push(fact(say!("why"), say!("to see whether phones are answered"))),
     }
-    rows.extend(exchange.library.map(|library| fact("library", library.as_str())));
-    rows.extend(exchange.client_certificate.map(|asked| fact("client cert", demand(asked))));
+    rows.extend(exchange.library.map(|library| fact(say!("library"), library.as_str())));
+    rows.extend(exchange.client_certificate.map(|asked| fact(say!("client cert"), demand(asked))));
     if !exchange.verified && exchange.url.starts_with("https") {
-        rows.push(("identity".to_owned(), Meaning::Warned, "not verified; asked without credentials".to_owned()));
+        rows.push((
+            say!("identity").to_owned(),
+            Meaning::Warned,
+            say!("not verified; asked without credentials").to_owned(),
+        ));
     }
     if let Some(status) = exchange.status {
-        rows.push(fact("status", format!("{status} {}", exchange.reason).trim_end()));
+        rows.push(fact(say!("status"), format!("{status} {}", exchange.reason).trim_end()));
     }
     if let Some(failure) = &exchange.failure {
-        rows.push(("ended".to_owned(), Meaning::Failed, http_failure(failure)));
+        rows.push((say!("ended").to_owned(), Meaning::Failed, http_failure(failure)));
     }
     if !exchange.schemes.is_empty() {
         rows.push(fact("sign-in", &exchange.schemes.join(", ")));
     }
     if exchange.exchange {
-        rows.push(("server is".to_owned(), Meaning::Passed, "Exchange, by its headers".to_owned()));
+        rows.push((say!("server is").to_owned(), Meaning::Passed, say!("Exchange, by its headers").to_owned()));
     }
     document.pairs(2, rows);
     headers(exchange, document);
     let Some(body) = exchange.body.as_ref().filter(|body| body.length > 0) else { return };
-    let more = if body.truncated { ", and more" } else { "" };
-    document.text(2, Meaning::Muted, &format!("body: {} bytes{more}", body.length));
+    let more = if body.truncated { say!(", and more") } else { "" };
+    document.text(2, Meaning::Muted, &say!("body: {length} bytes{more}", length = body.length, more));
     let lines: Vec<&str> = body.text.lines().take(BODY_LINES).collect();
     document.text(4, Meaning::Plain, &lines.join("\n"));
 }
@@ -318,49 +335,49 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
 pub(super) fn headers(exchange: &HttpExchange, document: &mut Document) {
     let rows = exchange.headers.iter().map(|header| fact(&header.name, &header.value)).collect::<Vec<_>>();
     if !rows.is_empty() {
-        document.text(2, Meaning::Muted, "headers");
+        document.text(2, Meaning::Muted, say!("headers"));
         document.pairs(4, rows);
     }
 }
 
 fn http_failure(failure: &HttpFailure) -> String {
     match failure {
-        HttpFailure::ClientCertificateAsked => "the server asked for a client certificate".to_owned(),
-        HttpFailure::Closed => "closed before an answer".to_owned(),
-        HttpFailure::Reset => "reset before an answer".to_owned(),
-        HttpFailure::Alert { name } => format!("TLS alert {name} instead of an answer"),
-        HttpFailure::TimedOut => "no answer in time".to_owned(),
-        HttpFailure::Malformed { detail } => format!("not HTTP: {detail}"),
+        HttpFailure::ClientCertificateAsked => say!("the server asked for a client certificate").to_owned(),
+        HttpFailure::Closed => say!("closed before an answer").to_owned(),
+        HttpFailure::Reset => say!("reset before an answer").to_owned(),
+        HttpFailure::Alert { name } => say!("TLS alert {name} instead of an answer", name),
+        HttpFailure::TimedOut => say!("no answer in time").to_owned(),
+        HttpFailure::Malformed { detail } => say!("not HTTP: {detail}", detail),
     }
 }
 
 fn xml(answer: &AutodiscoverAnswer, document: &mut Document) {
-    document.heading(format!("The body holds {}", words::answer(answer.kind)));
+    document.heading(say!("The body holds {answer}", answer = words::answer(answer.kind)));
     let mut rows = Vec::new();
     let known = [
-        ("namespace", &answer.namespace),
-        ("user", &answer.display_name),
-        ("address", &answer.address),
-        ("redirect", &answer.redirect),
-        ("problem", &answer.problem),
+        (say!("namespace"), &answer.namespace),
+        (say!("user"), &answer.display_name),
+        (say!("address"), &answer.address),
+        (say!("redirect"), &answer.redirect),
+        (say!("problem"), &answer.problem),
     ];
     rows.extend(known.into_iter().filter_map(|(label, value)| value.as_ref().map(|value| fact(label, value))));
     if let Some(error) = &answer.error {
-        rows.push(("error".to_owned(), Meaning::Warned, format!("{} {}", error.code, error.message)));
-        let server = format!("id {} time {}", error.id, error.time);
-        rows.push(fact("server", &server));
+        rows.push((say!("error").to_owned(), Meaning::Warned, format!("{} {}", error.code, error.message)));
+        let server = say!("id {id} time {time}", id = error.id, time = error.time);
+        rows.push(fact(say!("server"), &server));
     }
     document.pairs(2, rows);
     for protocol in &answer.protocols {
         document.gap();
-        document.text(2, Meaning::Title, &format!("Protocol {}", protocol.kind));
+        document.text(2, Meaning::Title, &say!("Protocol {kind}", kind = protocol.kind));
         let known = [
-            ("server", &protocol.server),
-            ("port", &protocol.port),
-            ("principal", &protocol.cert_principal_name),
+            (say!("server"), &protocol.server),
+            (say!("port"), &protocol.port),
+            (say!("principal"), &protocol.cert_principal_name),
             ("sign-in", &protocol.auth_package),
-            ("lasts", &protocol.ttl.as_deref().map(words::time_to_live)),
-            ("version", &protocol.server_version.as_deref().map(words::server_version)),
+            (say!("lasts"), &protocol.ttl.as_deref().map(words::time_to_live)),
+            (say!("version"), &protocol.server_version.as_deref().map(words::server_version)),
         ];
         let known = known.into_iter().filter_map(|(label, value)| value.as_ref().map(|value| fact(label, value)));
         document.pairs(4, known.chain(protocol.urls.iter().map(|url| fact(&url.element, &url.url))).collect());

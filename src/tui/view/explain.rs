@@ -26,7 +26,7 @@ const CURE_FIRST: u16 = 120;
 pub(super) fn document(app: &App) -> Document {
     let mut document = Document::default();
     let Some(candidate) = app.selected() else {
-        document.text(0, Meaning::Muted, "The places to ask are being worked out.");
+        document.text(0, Meaning::Muted, say!("The places to ask are being worked out."));
         return document;
     };
     let own = app.findings(&candidate.candidate.id).len();
@@ -39,7 +39,7 @@ pub(super) fn document(app: &App) -> Document {
     for (number, finding) in app.findings_shown().into_iter().enumerate() {
         if number == own {
             document.gap();
-            document.text(0, Meaning::Muted, "About the whole run");
+            document.text(0, Meaning::Muted, say!("About the whole run"));
         }
         document.gap();
         section(app, finding, &mut remedy, &mut document);
@@ -56,14 +56,16 @@ fn questions(app: &App, document: &mut Document) {
     let all = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.questions);
     let open: Vec<_> = all.filter(|question| question.reply.is_none()).collect();
     let (lead, asks) = match open.first() {
-        Some(_) => ("Only you can tell: ", format!("what no probe can see ({} questions).", open.len())),
+        Some(_) => {
+            (say!("Only you can tell: "), say!("what no probe can see ({count} questions).", count = open.len()))
+        }
         None if action::availability(app, Action::Questions).is_ok() => {
-            ("Outlook fails on a PC all the same? ", "what no probe can see.".to_owned())
+            (say!("Outlook fails on a PC all the same? "), say!("what no probe can see.").to_owned())
         }
         None => return,
     };
     document.gap();
-    let line = Paragraph::new(0, Meaning::Plain, lead).and(Meaning::Key, "a").and(Meaning::Plain, " asks ");
+    let line = Paragraph::new(0, Meaning::Plain, lead).and(Meaning::Key, "a").and(Meaning::Plain, say!(" asks "));
     document.push(line.and(Meaning::Plain, asks));
 }
 
@@ -80,7 +82,7 @@ fn notes(app: &App, candidate: &CandidateState, document: &mut Document) {
 /// The chosen remedy's text; where there is none, the URL of the candidate.
 pub(super) fn copyable(app: &App) -> Option<(String, String)> {
     if let Some(remedy) = app.remedies().get(app.ui.remedy) {
-        return Some((format!("remedy \"{}\"", remedy.title), remedy_text(remedy)));
+        return Some((say!("remedy \"{title}\"", title = remedy.title), remedy_text(remedy)));
     }
     let url = app.selected()?.candidate.url.clone()?;
     Some(("URL".to_owned(), url))
@@ -107,12 +109,12 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
     seen(&finding.evidence, document);
     if !finding.shows.is_empty() {
         document.gap();
-        document.heading("What Outlook shows");
+        document.heading(say!("What Outlook shows"));
         document.text(2, Meaning::Plain, &finding.shows);
     }
     if !finding.remedies.is_empty() {
         document.gap();
-        let heading = Paragraph::new(0, Meaning::Title, "What to do");
+        let heading = Paragraph::new(0, Meaning::Title, say!("What to do"));
         document.push(heading.right(Meaning::Muted, format!("owner: {}", finding.owner.words())));
     }
     for (number, item) in finding.remedies.iter().enumerate() {
@@ -127,20 +129,20 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
     together(app, finding, document);
     if !finding.check.is_empty() {
         document.gap();
-        document.heading("How to check");
+        document.heading(say!("How to check"));
         document.text(2, Meaning::Plain, &finding.check);
     }
     if !finding.explanation.is_empty() {
         document.gap();
-        document.heading("Why this happens");
+        document.heading(say!("Why this happens"));
         document.text(2, Meaning::Plain, &finding.explanation);
     }
     if let Some(cause) = &finding.consequence_of {
         document.gap();
-        document.text(0, Meaning::Muted, &format!("A consequence of {cause}: cure that first."));
+        document.text(0, Meaning::Muted, &say!("A consequence of {cause}: cure that first.", cause));
     }
     document.gap();
-    document.text(0, Meaning::Muted, &format!("discoscope explain {} says more", finding.id));
+    document.text(0, Meaning::Muted, &say!("discoscope explain {id} says more", id = finding.id));
 }
 
 /// What this finding's remedy needs beside it, where none alone is enough.
@@ -157,7 +159,7 @@ fn together(app: &App, finding: &Finding, document: &mut Document) {
 /// `step 4 · TLS · proven · major`
 fn standing(app: &App, finding: &Finding) -> String {
     let number = finding.candidates.first().and_then(|id| app.step(id)).and_then(|step| step.number);
-    let step = number.map(|number| format!("step {number}"));
+    let step = number.map(|number| say!("step {number}", number));
     let stage = finding.stage.map(|stage| words::stage(stage).to_owned());
     let end = [words::certainty(finding.certainty), words::severity(finding.severity)];
     let parts: Vec<String> = step.into_iter().chain(stage).chain(end.map(str::to_owned)).collect();
@@ -169,7 +171,7 @@ fn seen(facts: &[Fact], document: &mut Document) {
         return;
     }
     document.gap();
-    document.heading("What was seen");
+    document.heading(say!("What was seen"));
     let rows = facts.iter().map(|fact| (fact.label.clone(), Meaning::Plain, fact.value.clone()));
     document.pairs(2, rows.collect());
 }
@@ -195,7 +197,7 @@ fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding
     if let Some(words) = words::leads_to(remedy).filter(|_| remedy.leads_to.is_some()) {
         document.text(3, Meaning::Muted, &words);
     }
-    let notes = [("risk", &remedy.risk), ("undo", &remedy.undo), ("check", &remedy.verify)];
+    let notes = [(say!("risk"), &remedy.risk), (say!("undo"), &remedy.undo), (say!("check"), &remedy.verify)];
     let rows = notes.into_iter().filter(|(_, text)| !text.trim().is_empty());
     document.pairs(3, rows.map(|(label, text)| (label.to_owned(), Meaning::Muted, text.clone())).collect());
 }
@@ -209,7 +211,7 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
         return;
     }
     document.gap();
-    document.heading("What was seen");
+    document.heading(say!("What was seen"));
     evidence::directory(candidate, document);
     for (stage, state) in &candidate.stages {
         document.push(evidence::summary(app, candidate, *stage, state));
@@ -222,13 +224,13 @@ fn plain(app: &App, candidate: &CandidateState, document: &mut Document) {
         .collect();
     if !prompts.is_empty() {
         document.gap();
-        document.heading("What Outlook shows");
+        document.heading(say!("What Outlook shows"));
     }
     for prompt in prompts {
         document.text(
             2,
             Meaning::Plain,
-            &format!("{}{}", if prompt.may { "Possibly: " } else { "" }, words::dialog(prompt)),
+            &format!("{}{}", if prompt.may { say!("Possibly: ") } else { "" }, words::dialog(prompt)),
         );
     }
 }
@@ -238,7 +240,7 @@ fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
     let origin = candidate.candidate.origin;
     if origin == Origin::Office365 && !app.model.signs.is_empty() {
         document.gap();
-        document.heading("Signs of Microsoft 365");
+        document.heading(say!("Signs of Microsoft 365"));
         for sign in &app.model.signs {
             document.text(2, Meaning::Plain, &sign.record());
         }
@@ -249,18 +251,22 @@ fn about_step(app: &App, candidate: &CandidateState, document: &mut Document) {
     let own = |endpoint: &Endpoint| endpoint.candidates.contains(&candidate.candidate.id);
     if let Some(endpoint) = app.model.endpoints().into_iter().find(own) {
         document.gap();
-        document.heading(format!("What {} says to each kind of client", endpoint.host));
+        document.heading(say!("What {host} says to each kind of client", host = endpoint.host));
         let rows = protocols::rows(&endpoint).into_iter();
         document.pairs(2, rows.map(|(label, says)| (label.to_owned(), Meaning::Plain, says)).collect());
     }
     if let Some(off) = app.step(&candidate.candidate.id).and_then(|step| step.switched_off.as_ref()) {
         document.gap();
-        document.heading("Left out on this PC");
-        document.text(2, Meaning::Plain, &format!("This step is {}.", words::switched_off(off)));
+        document.heading(say!("Left out on this PC"));
+        document.text(2, Meaning::Plain, &say!("This step is {how}.", how = words::switched_off(off)));
     } else if let Some(switch) = plan::switch(app.ui.client, origin) {
         document.gap();
-        document.heading("To switch this step off on one PC");
-        let how = format!("Set the DWORD value {} to 1 under {} and restart Outlook.", switch.value, switch.key);
+        document.heading(say!("To switch this step off on one PC"));
+        let how = say!(
+            "Set the DWORD value {value} to 1 under {key} and restart Outlook.",
+            value = switch.value,
+            key = switch.key
+        );
         document.text(2, Meaning::Plain, &how);
     }
 }
@@ -272,7 +278,7 @@ fn asked_outside(app: &App, document: &mut Document) {
         return;
     }
     document.gap();
-    document.heading("Asked outside");
+    document.heading(say!("Asked outside"));
     for question in asked {
         let (what, said) = protocols::outside_row(question);
         document.push(Paragraph::new(2, Meaning::Muted, format!("{what}: ")).and(Meaning::Plain, said).hang(2));
@@ -284,14 +290,14 @@ fn sentence(app: &App, candidate: &CandidateState) -> String {
         return why_not(app, candidate);
     }
     if !candidate.finished && app.model.is_busy() {
-        return "Still being asked.".to_owned();
+        return say!("Still being asked.").to_owned();
     }
     let Some(step) = app.step(&candidate.candidate.id) else { return String::new() };
     match step.number {
-        _ if step.switched_off.is_some() => "Outlook on this PC leaves this step out.".to_owned(),
+        _ if step.switched_off.is_some() => say!("Outlook on this PC leaves this step out.").to_owned(),
         // The local file and the remembered URL have no number of their own.
         None if step.reached => role(app, candidate, step),
-        None => format!("{} does not try this place.", words::client(app.ui.client)),
+        None => say!("{client} does not try this place.", client = words::client(app.ui.client)),
         Some(_) => role(app, candidate, step),
     }
 }
@@ -299,31 +305,33 @@ fn sentence(app: &App, candidate: &CandidateState) -> String {
 fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
     let stops = app.diagnosis.as_ref().and_then(|diagnosis| diagnosis.walk.stops_at.as_ref());
     let stops = stops.and_then(|id| app.step(id)).and_then(|step| step.number);
-    let code = step.code.filter(|_| step.reached).map(|code| format!(" Its log shows {code}.")).unwrap_or_default();
+    let code = step.code.filter(|_| step.reached).map(|code| say!(" Its log shows {code}.", code)).unwrap_or_default();
     match step.role {
-        Role::Decides if candidate.answer().is_some() => "Outlook finds its settings here.".to_owned(),
-        Role::Decides if candidate.exchange().and_then(|exchange| exchange.status) == Some(401) => {
+        Role::Decides if candidate.answer().is_some() => say!("Outlook finds its settings here.").to_owned(),
+        Role::Decides if candidate.exchange().and_then(|exchange| exchange.status) == Some(401) => say!(
             "This place answers and asks who the user is: the healthy 401. The settings behind it need a password."
-                .to_owned()
-        }
+        )
+        .to_owned(),
         Role::Decides => match app.diagnosis.as_ref().map(|diagnosis| diagnosis.walk.class) {
             Some(VerdictClass::Fails) => {
-                format!("Outlook goes on from here without a word and finds nothing anywhere: this is why.{code}")
+                say!("Outlook goes on from here without a word and finds nothing anywhere: this is why.{code}", code)
             }
-            Some(VerdictClass::Inconclusive) => "What is not known here is what the verdict hangs on.".to_owned(),
-            _ => "Outlook's search ends here.".to_owned(),
+            Some(VerdictClass::Inconclusive) => say!("What is not known here is what the verdict hangs on.").to_owned(),
+            _ => say!("Outlook's search ends here.").to_owned(),
         },
-        Role::Prompts => format!("Outlook stops here and asks the user.{code}"),
-        Role::Delays => format!("Outlook waits here about {} s and then goes on.{code}", step.waits_seconds),
-        Role::Harmless if candidate.candidate.origin == Origin::Root => {
-            format!("Outlook passes over this without a word. A website at the bare domain is usual.{code}")
+        Role::Prompts => say!("Outlook stops here and asks the user.{code}", code),
+        Role::Delays => {
+            say!("Outlook waits here about {seconds} s and then goes on.{code}", seconds = step.waits_seconds, code)
         }
-        Role::Harmless => format!("Outlook passes over this without a word.{code}"),
+        Role::Harmless if candidate.candidate.origin == Origin::Root => {
+            say!("Outlook passes over this without a word. A website at the bare domain is usual.{code}", code)
+        }
+        Role::Harmless => say!("Outlook passes over this without a word.{code}", code),
         Role::Unreached => match stops {
-            Some(number) => format!("Outlook does not get here: its search ends at step {number}."),
-            None => "Outlook does not get here.".to_owned(),
+            Some(number) => say!("Outlook does not get here: its search ends at step {number}.", number),
+            None => say!("Outlook does not get here.").to_owned(),
         },
-        Role::Hidden => "This would serve, but something worse comes first.".to_owned(),
+        Role::Hidden => say!("This would serve, but something worse comes first.").to_owned(),
     }
 }
 
@@ -331,31 +339,55 @@ fn why_not(app: &App, candidate: &CandidateState) -> String {
     let domain = app.model.domain();
     match (candidate.candidate.standing, candidate.candidate.origin) {
         (Standing::AwaitingSigns, _) => {
-            format!("Outlook asks Microsoft 365 first when the mailbox is there. Whether {domain} shows a sign of it is being looked up.")
+            say!(
+                "Outlook asks Microsoft 365 first when the mailbox is there. Whether {domain} shows a sign of it is \
+                being looked up.",
+                domain
+            )
         }
-        (Standing::NoSign, _) => format!(
-            "Outlook asks Microsoft 365 only when it believes the mailbox is there. {domain} shows none of the signs that can be measured (TXT MS=, mail servers, alias)."
+        (Standing::NoSign, _) => say!(
+            "Outlook asks Microsoft 365 only when it believes the mailbox is there. {domain} \
+            shows none of the signs that can be measured (TXT MS=, mail servers, alias).",
+            domain
         ),
-        (Standing::NotAsked, _) => {
-            "A PC that is joined to a domain asks Active Directory for this first. Give --ldap, an export with --scp-file or its URL with --scp-url to have it asked; or paste here what Get-ClientAccessService | Format-List prints.".to_owned()
-        }
-        (Standing::NotVisible, Origin::LocalXml) => {
-            "A local XML file named in the registry (PreferLocalXML) is used when there is one. It is on the user's PC, not visible from here.".to_owned()
-        }
-        (Standing::NotVisible, Origin::LastKnownGood) => {
-            "Outlook tries the last URL that worked before anything else. It is kept on the user's PC, not visible from here.".to_owned()
-        }
-        (Standing::Unmeasured, _) => {
-            "Outlook asks here only when DNS shows a sign of Microsoft 365. The questions for such signs were not answered, \
+        (Standing::NotAsked, _) => say!(
+            "A PC that is joined to a domain asks Active Directory for this first. Give --ldap, an export with \
+                --scp-file or its URL with --scp-url to have it asked; or paste here what Get-ClientAccessService | \
+                Format-List prints."
+        )
+        .to_owned(),
+        (Standing::NotVisible, Origin::LocalXml) => say!(
+            "A local XML file named in the registry (PreferLocalXML) is used when there is one. It is on the \
+                user's PC, not visible from here."
+        )
+        .to_owned(),
+        (Standing::NotVisible, Origin::LastKnownGood) => say!(
+            "Outlook tries the last URL that worked before anything else. It is kept on the user's PC, not \
+                visible from here."
+        )
+        .to_owned(),
+        (Standing::Unmeasured, _) => say!(
+            "Outlook asks here only when DNS shows a sign of Microsoft 365. The questions for such signs were not \
+                answered, \
              so it cannot be told whether it would."
-                .to_owned()
-        }
-        (Standing::NotVisible, _) => {
-            "Outlook goes on with the answer of a first start that was interrupted. It is kept on the user's PC, not visible from here.".to_owned()
-        }
-        (Standing::Absent, Origin::LocalXml) => "This PC names no local XML file for this domain.".to_owned(),
-        (Standing::Absent, Origin::LastKnownGood) => "No profile on this PC remembers a URL for this mailbox.".to_owned(),
-        (Standing::LeftOut, _) => "Left out with --only or --skip; Outlook would ask it.".to_owned(),
-        (Standing::Absent | Standing::Probed, _) => "There is nothing to ask: no such record, or a limit was reached.".to_owned(),
+        )
+        .to_owned(),
+        (Standing::NotVisible, _) => say!(
+            "Outlook goes on with the answer of a first start that was interrupted. It is kept on the user's PC, \
+                not visible from here."
+        )
+        .to_owned(),
+        (Standing::Absent, Origin::LocalXml) => say!("This PC names no local XML file for this domain.").to_owned(),
+        (Standing::Absent, Origin::LastKnownGood) => say!(
+            "No profile on this PC remembers a URL for this \
+            mailbox."
+        )
+        .to_owned(),
+        (Standing::LeftOut, _) => say!("Left out with --only or --skip; Outlook would ask it.").to_owned(),
+        (Standing::Absent | Standing::Probed, _) => say!(
+            "There is nothing to ask: no such record, or a limit was \
+            reached."
+        )
+        .to_owned(),
     }
 }

@@ -78,24 +78,24 @@ fn vantage(app: &App) -> Option<String> {
     let side = known.map_or(app.model.vantage.side, |known| known.side);
     let side = words::side(side);
     let side = if side.is_empty() { String::new() } else { format!(" ({side})") };
-    let pc = if app.model.pc.is_some() { ", PC read" } else { "" };
-    Some(format!("via {resolver}{more}{side}{pc}"))
+    let pc = if app.model.pc.is_some() { say!(", PC read") } else { "" };
+    Some(say!("via {resolver}{more}{side}{pc}", resolver, more, side, pc))
 }
 
 /// That the screen is held still, how much came since, and whether the run is over meanwhile.
 fn frozen(app: &App, fresh: usize) -> String {
     let dot = app.look.glyphs.dot;
-    let over = if app.is_running() { String::new() } else { format!(" {dot} run over") };
-    format!("frozen {dot} {fresh} new{over}")
+    let over = if app.is_running() { String::new() } else { say!(" {dot} run over", dot) };
+    say!("frozen {dot} {fresh} new{over}", dot, fresh, over)
 }
 
 fn state(app: &App) -> Line<'static> {
     let glyphs = app.look.glyphs;
     let (sign, word, meaning) = match app.model.progress {
-        Progress::Waiting => (glyphs.status(Status::Waiting, 0), "starting", Meaning::Muted),
-        Progress::Running => (glyphs.status(Status::Running, app.ui.turn), "live", Meaning::Running),
-        Progress::Finished => (glyphs.status(Status::Passed, 0), "done", Meaning::Passed),
-        Progress::Cancelled => (glyphs.status(Status::Warned, 0), "stopped", Meaning::Warned),
+        Progress::Waiting => (glyphs.status(Status::Waiting, 0), say!("starting"), Meaning::Muted),
+        Progress::Running => (glyphs.status(Status::Running, app.ui.turn), say!("live"), Meaning::Running),
+        Progress::Finished => (glyphs.status(Status::Passed, 0), say!("done"), Meaning::Passed),
+        Progress::Cancelled => (glyphs.status(Status::Warned, 0), say!("stopped"), Meaning::Warned),
     };
     let (sign, word, meaning) = match app.freeze.fresh() {
         Some(fresh) => (glyphs.pause, frozen(app, fresh), Meaning::Warned),
@@ -103,7 +103,7 @@ fn state(app: &App) -> Line<'static> {
     };
     let mut spans = Vec::new();
     if app.privacy.is_on() {
-        spans.push(Span::styled("private  ", app.look.style(Meaning::Guidance)));
+        spans.push(Span::styled(say!("private  "), app.look.style(Meaning::Guidance)));
     }
     // On a narrow screen the time makes room for what must be seen.
     let timed = !app.privacy.is_on() || app.ui.screen.width >= NARROW;

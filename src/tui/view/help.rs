@@ -24,21 +24,21 @@ pub fn height(app: &App) -> usize {
 /// Draws the help from a line on.
 pub(super) fn draw(app: &App, scroll: usize, buffer: &mut Buffer) {
     let area = area(app).intersection(buffer.area);
-    let inside = draw_frame(&app.look, "Keys that work here", &Corner::default(), (true, true), area, buffer);
+    let inside = draw_frame(&app.look, say!("Keys that work here"), &Corner::default(), (true, true), area, buffer);
     draw_text(&app.look, &page(app), scroll, inside, buffer);
 }
 
 /// Draws the question whether to quit.
 pub(super) fn draw_question(app: &App, buffer: &mut Buffer) {
     let area = centred(app.ui.screen, 44, 6).intersection(buffer.area);
-    let inside = draw_frame(&app.look, "Quit?", &Corner::default(), (true, true), area, buffer);
+    let inside = draw_frame(&app.look, say!("Quit?"), &Corner::default(), (true, true), area, buffer);
     let mut document = Document::default();
-    document.text(0, Meaning::Plain, "The run is still going.");
+    document.text(0, Meaning::Plain, say!("The run is still going."));
     document.gap();
     let key = |action| app.keys.shown(Context::Question, action, app.look.glyphs.ascii);
     let keys =
-        Paragraph::new(0, Meaning::Key, key(action::Action::Confirm)).and(Meaning::Plain, " stop it and quit   ");
-    document.push(keys.and(Meaning::Key, key(action::Action::Back)).and(Meaning::Plain, " go on"));
+        Paragraph::new(0, Meaning::Key, key(action::Action::Confirm)).and(Meaning::Plain, say!(" stop it and quit   "));
+    document.push(keys.and(Meaning::Key, key(action::Action::Back)).and(Meaning::Plain, say!(" go on")));
     draw_text(&app.look, &document.lay_out(usize::from(inside.width), true, &app.look), 0, inside, buffer);
 }
 
@@ -61,7 +61,7 @@ fn document(app: &App) -> Document {
         let label = format!("{key:<6}{}", binding.said_label());
         match action::availability(app, binding.action) {
             Ok(()) => rows.push((label, Meaning::Plain, binding.said_tooltip().to_owned())),
-            Err(reason) => rows.push((label, Meaning::Muted, format!("not now: {reason}"))),
+            Err(reason) => rows.push((label, Meaning::Muted, say!("not now: {reason}", reason))),
         }
     }
     let mut document = Document::default();
@@ -74,15 +74,17 @@ fn document(app: &App) -> Document {
 fn about(context: Context) -> &'static str {
     match context {
         Context::Overview => {
-            "Each pane is one place Outlook asks, in its order. The other side explains the selected one."
+            say!("Each pane is one place Outlook asks, in its order. The other side explains the selected one.")
         }
         Context::Timeline => {
-            "One bar per place, all on one axis of time. What runs grows; a stage takes one column at least."
+            say!("One bar per place, all on one axis of time. What runs grows; a stage takes one column at least.")
         }
-        Context::Views => "What every server that was asked says of every name. Marked names are answered differently.",
-        Context::Stages => "The stages of one place, and what each of them measured.",
-        Context::Raw => "Everything one stage recorded.",
-        Context::Certificate => "The certificates as the server sent them; the first is the server's own.",
+        Context::Views => {
+            say!("What every server that was asked says of every name. Marked names are answered differently.")
+        }
+        Context::Stages => say!("The stages of one place, and what each of them measured."),
+        Context::Raw => say!("Everything one stage recorded."),
+        Context::Certificate => say!("The certificates as the server sent them; the first is the server's own."),
         Context::Filter
         | Context::Search
         | Context::Help

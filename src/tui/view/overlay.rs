@@ -48,7 +48,7 @@ pub(super) fn draw_palette(app: &App, buffer: &mut Buffer) {
     let wide = app.ui.screen.width.saturating_sub(4).min(WIDTH);
     let area = centred(app.ui.screen, wide, u16::try_from(LIST).unwrap_or(u16::MAX).saturating_add(4));
     let area = area.intersection(buffer.area);
-    let inside = draw_frame(&app.look, "Find", &Corner::default(), (true, true), area, buffer);
+    let inside = draw_frame(&app.look, say!("Find"), &Corner::default(), (true, true), area, buffer);
     let columns = usize::from(inside.width);
     let mut document = Document::default();
     document.push(typed(&app.ui.sought, columns));
@@ -70,7 +70,7 @@ pub(super) fn draw_palette(app: &App, buffer: &mut Buffer) {
         document.push(line.and(meaning, text).right(Meaning::Key, item.key.to_owned()));
     }
     if items.is_empty() {
-        document.text(2, Meaning::Muted, "Nothing here is called so, and no case speaks of it.");
+        document.text(2, Meaning::Muted, say!("Nothing here is called so, and no case speaks of it."));
     }
     draw_text(&app.look, &document.lay_out(columns, false, &app.look), 0, inside, buffer);
 }
@@ -82,7 +82,7 @@ pub(super) fn draw_questions(app: &App, buffer: &mut Buffer) {
     let page = questions(app).lay_out(columns, true, &app.look);
     let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let area = centred(app.ui.screen, wide, height).intersection(buffer.area);
-    let inside = draw_frame(&app.look, "Only you can tell", &Corner::default(), (true, true), area, buffer);
+    let inside = draw_frame(&app.look, say!("Only you can tell"), &Corner::default(), (true, true), area, buffer);
     // The question looked at stays in sight.
     let line = page.anchors.first().copied().unwrap_or(0);
     let scroll = (line + 1).saturating_sub(usize::from(inside.height));
@@ -106,16 +106,22 @@ fn questions(app: &App) -> Document {
             continue;
         }
         for fact in &question.why {
-            document.text(4, Meaning::Muted, &format!("because {}: {}", fact.label, fact.value));
+            document.text(4, Meaning::Muted, &say!("because {label}: {value}", label = fact.label, value = fact.value));
         }
         if question.command.is_empty() {
-            document
-                .push(Paragraph::new(4, Meaning::Muted, format!("Only a person can tell: {yes} or {no}.")).anchored());
+            document.push(
+                Paragraph::new(4, Meaning::Muted, say!("Only a person can tell: {yes} or {no}.", yes, no)).anchored(),
+            );
         } else {
             document.text(
                 4,
                 Meaning::Muted,
-                &format!("This command tells ({copy} copies it). Press {yes} or {no}, or paste here what it prints."),
+                &say!(
+                    "This command tells ({copy} copies it). Press {yes} or {no}, or paste here what it prints.",
+                    copy,
+                    yes,
+                    no
+                ),
             );
             document.push(Paragraph::new(4, Meaning::Guidance, &question.command).anchored());
         }
@@ -126,7 +132,7 @@ fn questions(app: &App) -> Document {
 /// The command of the question looked at, to be copied.
 pub(super) fn command(app: &App) -> Option<(String, String)> {
     let command = &app.question()?.command;
-    (!command.is_empty()).then(|| ("the command".to_owned(), command.clone()))
+    (!command.is_empty()).then(|| (say!("the command").to_owned(), command.clone()))
 }
 
 /// Draws one page of the catalogue.
@@ -157,9 +163,16 @@ pub fn laid_out(app: &App) -> Page {
         document.text(
             0,
             Meaning::Muted,
-            &format!("{}; proof: {}; concerns {}", page.severity, page.proof, page.clients),
+            &say!(
+                "{severity}; proof: {proof}; concerns {clients}",
+                severity = page.severity,
+                proof = page.proof,
+                clients = page.clients
+            ),
         );
-        for (heading, text) in [("What was seen", page.seen), ("What Outlook shows", page.shows), ("Why", page.why)] {
+        for (heading, text) in
+            [(say!("What was seen"), page.seen), (say!("What Outlook shows"), page.shows), (say!("Why"), page.why)]
+        {
             document.gap();
             document.heading(heading);
             document.text(2, Meaning::Plain, &plain(text));
@@ -171,7 +184,7 @@ pub fn laid_out(app: &App) -> Page {
             remedy.text.lines().for_each(|line| document.text(4, Meaning::Guidance, &report::page::shown(line)));
         }
         document.gap();
-        document.heading("How to check");
+        document.heading(say!("How to check"));
         document.text(2, Meaning::Plain, &plain(page.check));
     }
     let search = &app.ui.search;

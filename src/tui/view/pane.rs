@@ -66,7 +66,7 @@ pub(in crate::tui) fn draw_text(look: &Look, page: &Page, scroll: usize, inside:
     }
     if page.lines.len() > height && inside.bottom() < buffer.area.bottom() {
         let last = (scroll + height).min(page.lines.len());
-        let position = format!(" {}-{last} of {} ", scroll + 1, page.lines.len());
+        let position = say!(" {first}-{last} of {lines} ", first = scroll + 1, last, lines = page.lines.len());
         let width = u16::try_from(position.len()).unwrap_or(u16::MAX).min(inside.width);
         let area = Rect { x: inside.right() - width, y: inside.bottom(), width, height: 1 };
         draw_line(&Line::styled(position, look.style(Meaning::Muted)), area, buffer);

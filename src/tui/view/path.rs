@@ -52,7 +52,7 @@ pub(super) fn document(app: &App) -> Document {
     if hops.len() < 2 {
         return document;
     }
-    document.heading("The way it leads");
+    document.heading(say!("The way it leads"));
     let room = columns(app);
     let lead = |hop: &Hop| 2 + 2 * hop.depth.min(DEEPEST);
     let widest = |width: fn(&Hop) -> usize| hops.iter().map(width).max().unwrap_or(0);
@@ -168,7 +168,7 @@ fn onward(app: &App, state: &CandidateState, selected: &CandidateId, depth: usiz
 fn refused(state: &CandidateState) -> &'static str {
     let stages = [Stage::Http, Stage::Xml].into_iter().filter_map(|stage| state.outcome(stage));
     let mut causes = stages.filter(|outcome| matches!(outcome, Outcome::Failed { .. })).filter_map(Outcome::cause);
-    causes.next().map_or("not followed", words::cause)
+    causes.next().map_or(say!("not followed"), words::cause)
 }
 
 /// Scheme and host of a location, as hops are named; a location that is no URL as it is.
@@ -219,18 +219,18 @@ fn hop(app: &App, state: &CandidateState, selected: &CandidateId, depth: usize) 
 fn notes(app: &App, state: &CandidateState) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(leaf) = state.handshake().and_then(|handshake| handshake.leaf()) {
-        notes.push(format!("shows {}, issued by {}", leaf.subject, leaf.issuer));
+        notes.push(say!("shows {subject}, issued by {issuer}", subject = leaf.subject, issuer = leaf.issuer));
     }
     if let Some(redirect) = &state.redirect {
         // KB3211279 step 9; [MS-OXDSCLI] 3.1.5.4 for the two of the settings.
         notes.push(
             match (redirect.by, state.candidate.origin) {
                 (OriginOfRedirect::HttpStatus, Origin::Redirect) => {
-                    "over plain http only a redirect counts, and only to an https place"
+                    say!("over plain http only a redirect counts, and only to an https place")
                 }
-                (OriginOfRedirect::HttpStatus, _) => "a redirect is followed where it leads to an https place",
-                (OriginOfRedirect::RedirectUrl, _) => "redirectUrl is followed where it names an https place",
-                (OriginOfRedirect::RedirectAddr, _) => "redirectAddr begins the search anew with another address",
+                (OriginOfRedirect::HttpStatus, _) => say!("a redirect is followed where it leads to an https place"),
+                (OriginOfRedirect::RedirectUrl, _) => say!("redirectUrl is followed where it names an https place"),
+                (OriginOfRedirect::RedirectAddr, _) => say!("redirectAddr begins the search anew with another address"),
             }
             .to_owned(),
         );
@@ -238,7 +238,7 @@ fn notes(app: &App, state: &CandidateState) -> Vec<String> {
     let walk = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.walk.prompts);
     let own = walk.filter(|prompt| prompt.candidate == state.candidate.id);
     notes.extend(own.map(|prompt| {
-        let shows = if prompt.may { "Outlook may show" } else { "Outlook shows" };
+        let shows = if prompt.may { say!("Outlook may show") } else { say!("Outlook shows") };
         format!("{shows}: {}", words::dialog(prompt))
     }));
     notes
@@ -256,7 +256,7 @@ fn leads_on(state: &CandidateState, redirect: &Redirect) -> String {
 /// How the way ends where nothing leads on.
 fn ending(app: &App, state: &CandidateState) -> (Meaning, String) {
     if state.answer().is_some_and(|answer| answer.kind == AnswerKind::Settings) {
-        return (Meaning::Passed, "settings".to_owned());
+        return (Meaning::Passed, say!("settings").to_owned());
     }
     let status = state.exchange().and_then(|exchange| exchange.status).map(|status| status.to_string());
     // What TLS says stands beside it as the certificate's standing.
@@ -276,8 +276,8 @@ fn ending(app: &App, state: &CandidateState) -> (Meaning, String) {
     }
     match cells::fault(state) {
         Some((_, fault)) => (meaning, fault),
-        None if !state.finished && app.model.is_busy() => (Meaning::Running, "running".to_owned()),
-        None => (Meaning::Muted, "no answer".to_owned()),
+        None if !state.finished && app.model.is_busy() => (Meaning::Running, say!("running").to_owned()),
+        None => (Meaning::Muted, say!("no answer").to_owned()),
     }
 }
 
@@ -285,12 +285,12 @@ fn ending(app: &App, state: &CandidateState) -> (Meaning, String) {
 fn certificate(state: &CandidateState) -> Option<(Status, String)> {
     let outcome = state.outcome(Stage::Tls);
     if outcome == Some(Outcome::NotApplicable) {
-        return Some((Status::Waiting, "no TLS".to_owned()));
+        return Some((Status::Waiting, say!("no TLS").to_owned()));
     }
     if let Some(checks) = state.handshake().and_then(|handshake| handshake.checks.as_ref()) {
         let faults = faults(checks).join(", ");
         return Some(match faults.as_str() {
-            "" => (Status::Passed, "certificate".to_owned()),
+            "" => (Status::Passed, say!("certificate").to_owned()),
             faults => (Status::Failed, faults.to_owned()),
         });
     }
@@ -301,10 +301,10 @@ fn certificate(state: &CandidateState) -> Option<(Status, String)> {
 /// The checks that failed, in the order of the Security Alert.
 fn faults(checks: &Checks) -> Vec<&'static str> {
     let checks = [
-        (checks.trusted.ok, "issuer"),
-        (checks.in_date.ok, "date"),
-        (checks.name_matches.ok, "name"),
-        (checks.usable.ok, "usage"),
+        (checks.trusted.ok, say!("issuer")),
+        (checks.in_date.ok, say!("date")),
+        (checks.name_matches.ok, say!("name")),
+        (checks.usable.ok, say!("usage")),
     ];
     checks.into_iter().filter(|(ok, _)| !ok).map(|(_, word)| word).collect()
 }

@@ -32,7 +32,7 @@ pub(super) fn document(app: &App) -> Document {
         }
     }
     if document.is_empty() {
-        document.text(0, Meaning::Muted, "No evidence was recorded.");
+        document.text(0, Meaning::Muted, say!("No evidence was recorded."));
     }
     document
 }
@@ -76,7 +76,7 @@ fn fields(evidence: &Evidence, document: &mut Document) {
             return line.to_owned();
         }
         let start: String = line.chars().take(VALUE_LIMIT / 4).collect();
-        format!("{start}...\" ({count} characters in all)")
+        format!("{start}...\" {}", say!("({count} characters in all)", count))
     });
     let text = bounded.collect::<Vec<_>>().join("\n");
     coloured(syntax::lines(&text, Language::Json), 0, document);

@@ -35,7 +35,7 @@ pub(super) fn attempt(attempt: &SignIn, document: &mut Document) {
 
 /// What a server told of itself.
 pub(super) fn told(told: &NtlmChallenge, document: &mut Document) {
-    document.heading("What the server tells before anybody signs in (NTLM)");
+    document.heading(say!("What the server tells before anybody signs in (NTLM)"));
     let facts = words::ntlm_facts(told).into_iter();
     document.pairs(2, facts.map(|(label, value)| (label.to_owned(), Meaning::Plain, value)).collect());
 }
@@ -48,7 +48,7 @@ pub(super) fn offer(app: &App, candidate: &CandidateState, document: &mut Docume
     } else if sign_in::availability(app).is_ok() {
         document.gap();
         let key = app.keys.shown(Context::Overview, Action::SignIn, app.look.glyphs.ascii);
-        let words = " signs in here: a password would add the settings, and whether the hosts in them are sound.";
+        let words = say!(" signs in here: a password would add the settings, and whether the hosts in them are sound.");
         document.push(Paragraph::new(0, Meaning::Key, key).and(Meaning::Plain, words));
     }
     if let Some(told) = candidate.ntlm().next() {
@@ -68,7 +68,7 @@ pub(super) fn draw(app: &App, buffer: &mut Buffer) {
     let page = document(app, form, columns).lay_out(columns, true, &app.look);
     let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let area = centred(app.ui.screen, wide, height).intersection(buffer.area);
-    let title = format!("Sign in at {}", form.host);
+    let title = say!("Sign in at {host}", host = form.host);
     let inside = draw_frame(&app.look, &title, &Corner::default(), (true, true), area, buffer);
     // What is typed stays in sight.
     let line = page.anchors.first().copied().unwrap_or(0);
@@ -78,11 +78,13 @@ pub(super) fn draw(app: &App, buffer: &mut Buffer) {
 
 fn document(app: &App, form: &Form, columns: usize) -> Document {
     let mut document = Document::default();
-    let adds = "The run without a password is done. With one it sees the settings, whether the hosts in them can be reached \
-                with a right certificate, and whether the sign-in itself works.";
+    let adds = say!(
+        "The run without a password is done. With one it sees the settings, whether the hosts in them can be reached \
+                with a right certificate, and whether the sign-in itself works."
+    );
     document.text(0, Meaning::Plain, adds);
     document.gap();
-    let hidden = |typed: bool| if typed { "typed, not shown" } else { "" }.to_owned();
+    let hidden = |typed: bool| if typed { say!("typed, not shown") } else { "" }.to_owned();
     let typing = form.field == Field::User && !form.asks;
     let user = match app.privacy.is_on() {
         true => hidden(!form.user.text().is_empty()),
@@ -90,10 +92,10 @@ fn document(app: &App, form: &Form, columns: usize) -> Document {
         false => form.user.text().to_owned(),
     };
     let way = form.ways.get(form.way).map_or("", |(name, _)| name.as_str());
-    let more = if form.ways.len() > 1 { "   (left and right choose)" } else { "" };
+    let more = if form.ways.len() > 1 { say!("   (left and right choose)") } else { "" };
     let rows = [
-        (Field::User, "User name", user, ""),
-        (Field::Password, "Password", hidden(!form.password.is_empty()), ""),
+        (Field::User, say!("User name"), user, ""),
+        (Field::Password, say!("Password"), hidden(!form.password.is_empty()), ""),
         (Field::Way, "By", way.to_owned(), more),
     ];
     for (field, label, value, more) in rows {
@@ -112,11 +114,14 @@ fn document(app: &App, form: &Form, columns: usize) -> Document {
         let key = |action| app.keys.shown(Context::SignInConfirm, action, app.look.glyphs.ascii);
         let (yes, no) = (key(Action::Confirm), key(Action::Back));
         let way = form.ways.get(form.way).map_or("", |(name, _)| name.as_str());
-        let question = format!("Send it to {}, by {way}?  {yes} sends it, {no} forgets it.", form.host);
+        let question =
+            say!("Send it to {host}, by {way}?  {yes} sends it, {no} forgets it.", host = form.host, way, yes, no);
         document.push(Paragraph::new(0, Meaning::Title, question).anchored());
     }
-    let once = "It goes to this host alone, over the encrypted connection whose certificate passed every check, and once. \
-                Where it is refused it goes nowhere else: accounts are locked after few attempts.";
+    let once = say!(
+        "It goes to this host alone, over the encrypted connection whose certificate passed every check, and once. \
+                Where it is refused it goes nowhere else: accounts are locked after few attempts."
+    );
     document.text(0, Meaning::Muted, once);
     document
 }

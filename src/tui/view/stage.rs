@@ -46,7 +46,7 @@ fn row(app: &App, name: &str, state: &StageState, selected: bool, width: usize) 
     let sign = look.glyphs.status(status, app.ui.turn);
     let sign = measure::pad(sign, if look.glyphs.ascii { 5 } else { 2 });
     let word = match state.outcome {
-        Some(Outcome::NotApplicable) => "none here",
+        Some(Outcome::NotApplicable) => say!("none here"),
         Some(outcome) => outcome.cause().map_or(status.word(), words::cause),
         None => status.word(),
     };
@@ -73,7 +73,7 @@ fn row(app: &App, name: &str, state: &StageState, selected: bool, width: usize) 
 pub(super) fn document(app: &App) -> Document {
     let mut document = Document::default();
     let Some((candidate, stage)) = app.selected().zip(app.stage()) else {
-        document.text(0, Meaning::Muted, "Nothing was measured here.");
+        document.text(0, Meaning::Muted, say!("Nothing was measured here."));
         return document;
     };
     let Some(state) = candidate.stages.get(&stage) else { return document };
@@ -81,14 +81,14 @@ pub(super) fn document(app: &App) -> Document {
     let sign = app.look.glyphs.status(status, app.ui.turn);
     let title = Paragraph::new(0, status.meaning(), format!("{sign} {}", evidence::outcome(state.outcome)));
     document.push(if state.attempt > 1 {
-        title.right(Meaning::Muted, format!("attempt {}", state.attempt))
+        title.right(Meaning::Muted, say!("attempt {attempt}", attempt = state.attempt))
     } else {
         title
     });
     document.gap();
     document.append(path::document(app));
     if state.evidence.is_empty() {
-        document.text(0, Meaning::Muted, "No evidence was recorded.");
+        document.text(0, Meaning::Muted, say!("No evidence was recorded."));
     }
     document.append(evidence::document(app, state));
     document

@@ -62,9 +62,9 @@ struct Shares {
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let look = &app.look;
     let timeline = Timeline::of(app);
-    let total = format!("total {}", words::duration(timeline.total_us));
+    let total = say!("total {duration}", duration = words::duration(timeline.total_us));
     let corner = Corner { text: total, style: look.style(Meaning::Muted) };
-    let inside = draw_frame(look, "Timeline", &corner, (true, true), area, buffer);
+    let inside = draw_frame(look, say!("Timeline"), &corner, (true, true), area, buffer);
     let columns = columns(app, &timeline, usize::from(inside.width));
     let axis = Axis::new(timeline.last_us.max(running_until(&timeline)), app.model.is_busy(), columns.bar);
     let height = usize::from(inside.height);

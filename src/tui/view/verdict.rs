@@ -45,16 +45,20 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn sentence(app: &App) -> Paragraph {
     let Some(diagnosis) = app.diagnosis.as_ref().filter(|_| app.model.progress != Progress::Waiting) else {
-        return Paragraph::new(0, Meaning::Muted, "Nothing has been asked yet.");
+        return Paragraph::new(0, Meaning::Muted, say!("Nothing has been asked yet."));
     };
     let Verdict { class, headline, .. } = &diagnosis.verdict;
     if app.model.is_busy() && *class == VerdictClass::Inconclusive {
-        return Paragraph::new(0, Meaning::Running, "Looking. The verdict follows as soon as the answers allow one.");
+        return Paragraph::new(
+            0,
+            Meaning::Running,
+            say!("Looking. The verdict follows as soon as the answers allow one."),
+        );
     }
     let status = Status::of_verdict(*class);
     let sign = app.look.glyphs.status(status, app.ui.turn);
-    let so_far = if app.model.is_busy() { "So far: " } else { "" };
-    Paragraph::new(0, status.meaning(), format!("{sign} {}  ", class.as_str()))
+    let so_far = if app.model.is_busy() { say!("So far: ") } else { "" };
+    Paragraph::new(0, status.meaning(), format!("{sign} {}  ", words::verdict_class(*class)))
         .and(Meaning::Title, format!("{so_far}{headline}"))
 }
 
@@ -71,15 +75,15 @@ fn open(app: &App) -> Option<(Meaning, String)> {
         })
         .collect();
     if open.is_empty() {
-        return Some((Meaning::Muted, "Still open: facts about the whole run".to_owned()));
+        return Some((Meaning::Muted, say!("Still open: facts about the whole run").to_owned()));
     }
     let names: Vec<String> = open.iter().map(|state| at_work(app, state)).collect();
-    Some((Meaning::Muted, format!("Still open: {}", names.join(", "))))
+    Some((Meaning::Muted, say!("Still open: {names}", names = names.join(", "))))
 }
 
 fn at_work(app: &App, state: &CandidateState) -> String {
     let name = match app.step(&state.candidate.id).and_then(|step| step.number) {
-        Some(number) => format!("step {number}"),
+        Some(number) => say!("step {number}", number),
         None => state.candidate.id.to_string(),
     };
     match state.stages.iter().next_back() {

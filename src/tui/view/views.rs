@@ -48,9 +48,9 @@ pub(super) fn document(app: &App) -> Document {
     }
     document.gap();
     let sentence = match (table.columns.len(), table.differs()) {
-        (0 | 1, _) => "Only one server was asked; --resolver given twice compares two.",
-        (_, true) => "Only a difference that breaks a step is a finding; the list of steps explains it.",
-        (_, false) => "All say the same.",
+        (0 | 1, _) => say!("Only one server was asked; --resolver given twice compares two."),
+        (_, true) => say!("Only a difference that breaks a step is a finding; the list of steps explains it."),
+        (_, false) => say!("All say the same."),
     };
     document.push(Paragraph::new(0, Meaning::Muted, sentence));
     document

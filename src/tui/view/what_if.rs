@@ -33,7 +33,7 @@ pub(super) fn draw(app: &App, buffer: &mut Buffer) {
     let page = document(app, columns).lay_out(columns, true, &app.look);
     let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let area = centred(app.ui.screen, wide, height).intersection(buffer.area);
-    let inside = draw_frame(&app.look, "What if", &Corner::default(), (true, true), area, buffer);
+    let inside = draw_frame(&app.look, say!("What if"), &Corner::default(), (true, true), area, buffer);
     draw_text(&app.look, &page, 0, inside, buffer);
 }
 
@@ -54,7 +54,7 @@ fn body(app: &App) -> Document {
     let mut document = Document::default();
     match assumption::parse_all(app.ui.assumed.text()) {
         Ok(assumptions) if assumptions.is_empty() => {
-            document.text(0, Meaning::Muted, "Write what shall be different; several, separated by semicolons:");
+            document.text(0, Meaning::Muted, say!("Write what shall be different; several, separated by semicolons:"));
             EXAMPLES.iter().for_each(|example| document.text(2, Meaning::Muted, example));
         }
         Ok(assumptions) => answer(app, &assumptions, &mut document),
@@ -82,14 +82,14 @@ fn answer(app: &App, assumptions: &[assumption::Assumption], document: &mut Docu
         let Some(state) = state.filter(|_| before != Some(step.role) || assumed.is_some()) else { continue };
         let other = before.filter(|role| *role != step.role);
         let arrow = app.look.glyphs.arrow;
-        let before = other.map(|role| format!("{} {arrow} ", role.as_str())).unwrap_or_default();
+        let before = other.map(|role| format!("{} {arrow} ", words::role(role))).unwrap_or_default();
         let assumed = assumed.map(|stages| words::unmeasured(&stages.assumed, &stages.unknown)).unwrap_or_default();
         let label = words::candidate(&state.candidate, app.look.glyphs.arrow, "");
-        let becomes = format!("{before}{} {assumed}", step.role.as_str()).trim_end().to_owned();
+        let becomes = format!("{before}{} {assumed}", words::role(step.role)).trim_end().to_owned();
         rows.push((label, Status::of_role(step.role, what_if.verdict.class).meaning(), becomes));
     }
     if rows.is_empty() {
-        document.text(0, Meaning::Muted, "Every step would mean what it means now.");
+        document.text(0, Meaning::Muted, say!("Every step would mean what it means now."));
     }
     document.pairs(0, rows);
 }

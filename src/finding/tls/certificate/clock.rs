@@ -40,22 +40,22 @@ pub(super) fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
         return None;
     }
     let certainty = if independent { Certainty::Proven } else { Certainty::Likely };
-    let mut draft = draft(case, "clock-skew", certainty, failed).fact("this machine's clock", seconds(here));
+    let mut draft = draft(case, "clock-skew", certainty, failed).fact(say!("this machine's clock"), seconds(here));
     for other in &there {
-        draft = draft.fact(format!("clock of {}", other.host), seconds(other.time));
+        draft = draft.fact(say!("clock of {host}", host = other.host), seconds(other.time));
     }
     let by_this_clock = match failed.checks.in_date.reason {
-        DateReason::NotYetValid => "not valid yet",
-        DateReason::IssuerOutOfDate => "issued by an authority out of date",
-        DateReason::Expired | DateReason::Valid | DateReason::Unreadable => "expired",
+        DateReason::NotYetValid => say!("not valid yet"),
+        DateReason::IssuerOutOfDate => say!("issued by an authority out of date"),
+        DateReason::Expired | DateReason::Valid | DateReason::Unreadable => say!("expired"),
     };
     let days = skew.abs() / 86_400;
     let distance = match days {
-        0 => format!("{} minutes", skew.abs() / 60),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
+        0 => say!("{count} minutes", count = skew.abs() / 60),
+        1 => say!("1 day").to_owned(),
+        days => say!("{days} days", days),
     };
-    let direction = if skew > 0 { "behind" } else { "ahead" };
+    let direction = if skew > 0 { say!("behind") } else { say!("ahead") };
     // A stand-alone Windows refuses corrections beyond this (MaxPosPhaseCorrection and MaxNegPhaseCorrection).
     let draft = if skew.abs() > REFUSED_SECONDS { draft.first("by-hand") } else { draft.without(&["by-hand"]) };
     Some(draft.value("skew", format!("{distance} {direction}")).value("by_this_clock", by_this_clock))

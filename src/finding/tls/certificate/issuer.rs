@@ -36,7 +36,7 @@ pub(super) fn wrong_issuer(case: &Case, failed: &Failed) -> Draft {
     let mut draft = draft(case, id, certainty, failed);
     if id == "incomplete-chain" {
         // Windows fetches the missing piece through AIA, so that Outlook itself passes.
-        draft = draft.fact("certificates sent", failed.handshake.chain.len().to_string());
+        draft = draft.fact(say!("certificates sent"), failed.handshake.chain.len().to_string());
         if walk::windows_completes(failed.state) {
             draft = draft.severity(Severity::Minor);
         }
@@ -56,32 +56,44 @@ pub(super) fn names_a_server(leaf: &Certificate) -> bool {
 
 /// What the stores say about an issuer, for the page: title, what was seen, what is shown, why.
 fn with_stores(draft: Draft, words: [&'static str; 4]) -> Draft {
-    let [trust, stores, effect, reason] = words;
+    let [trust, stores, effect, reason] = words.map(crate::language::say);
     draft.value("who_trusts", trust).value("stores", stores).value("effect", effect).value("reason", reason)
 }
 
 const NOBODY_TRUSTS: [&str; 4] = [
-    "this PC does not trust",
-    "the chain ends in a root that neither this machine nor the public lists hold",
-    "A \"Security Alert\" with a red first line on PCs outside the company's domain; nothing on domain PCs. In the log \
-     0x80072F0D.",
-    "The company's own authority issued the certificate. Only PCs that were given its root trust it.",
+    said!("this PC does not trust"),
+    said!("the chain ends in a root that neither this machine nor the public lists hold"),
+    said!(
+        "A \"Security Alert\" with a red first line on PCs outside the company's domain; nothing on domain PCs. In the \
+         log \
+     0x80072F0D."
+    ),
+    said!("The company's own authority issued the certificate. Only PCs that were given its root trust it."),
 ];
 const ONLY_PUBLIC_LISTS_TRUST: [&str; 4] = [
-    "public lists hold and this PC does not",
-    "the chain ends in a root that the public lists hold and this machine's store does not",
-    "A \"Security Alert\" with a red first line on this PC, nothing on others. Windows fetches a root that it lacks by \
-     itself, unless a policy forbids it or the network stops it. In the log 0x80072F0D.",
-    "This machine's list of roots is old, its updates are blocked, or the root was taken out on purpose.",
+    said!("public lists hold and this PC does not"),
+    said!("the chain ends in a root that the public lists hold and this machine's store does not"),
+    said!(
+        "A \"Security Alert\" with a red first line on this PC, nothing on others. Windows fetches a root that it \
+         lacks by \
+     itself, unless a policy forbids it or the network stops it. In the log 0x80072F0D."
+    ),
+    said!("This machine's list of roots is old, its updates are blocked, or the root was taken out on purpose."),
 ];
 const ONLY_THIS_PC_TRUSTS: [&str; 4] = [
-    "this PC trusts and public lists do not hold",
-    "the chain ends in a root that this machine's store holds and the public lists do not",
-    "Nothing on this PC. On PCs and phones that were not given the root, a \"Security Alert\" with a red first line. In \
-     the log 0x80072F0D.",
-    "Most likely the company's own authority issued the certificate and its root was rolled out to this PC. A device \
+    said!("this PC trusts and public lists do not hold"),
+    said!("the chain ends in a root that this machine's store holds and the public lists do not"),
+    said!(
+        "Nothing on this PC. On PCs and phones that were not given the root, a \"Security Alert\" with a red first \
+         line. In \
+     the log 0x80072F0D."
+    ),
+    said!(
+        "Most likely the company's own authority issued the certificate and its root was rolled out to this PC. A \
+         device \
      that opens connections in between would look the same for a single host: compare the issuer with what another \
-     network shows.",
+     network shows."
+    ),
 ];
 
 /// Trusted here and by no public list, and signing for no stranger: the company's own authority, as far as one sees.
@@ -114,7 +126,7 @@ pub(super) fn set_up_only(case: &Case, failed: &Failed) -> Option<Draft> {
         .any(|other| other.candidate.id != failed.state.candidate.id && case::holds(other) && case.is_exchange(other));
     let draft = || {
         let url = failed.state.candidate.url.clone().unwrap_or_default();
-        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed).fact("URL in Active Directory", url)
+        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed).fact(say!("URL in Active Directory"), url)
     };
     (failed.state.candidate.origin == Origin::Scp && others_sound).then(draft)
 }

@@ -19,7 +19,7 @@ pub(super) fn with_fetches(mut draft: Draft, failed: &Failed) -> Draft {
         })
     };
     for fetch in fetches() {
-        draft = draft.fact(format!("fetched from {}", fetch.url), outcome(fetch));
+        draft = draft.fact(say!("fetched from {url}", url = fetch.url), outcome(fetch));
     }
     // A root need not be sent, and what completes the chain comes last.
     let certificates: Vec<&Certificate> = fetches()
@@ -31,17 +31,19 @@ pub(super) fn with_fetches(mut draft: Draft, failed: &Failed) -> Draft {
     let note = match (completes, fetches().next()) {
         (true, _) => {
             let names: Vec<&str> = certificates.iter().map(|certificate| certificate.subject.as_str()).collect();
-            format!("With the intermediate {} the chain is complete.", names.join(" and "))
+            say!("With the intermediate {names} the chain is complete.", names = names.join(say!(" and ")))
         }
         (false, Some(_)) => {
-            "The addresses in the certificate were asked for the missing one, without success (see the evidence)."
+            say!("The addresses in the certificate were asked for the missing one, without success (see the evidence).")
                 .to_owned()
         }
         (false, None) => String::new(),
     };
     draft = draft.value("fetched", note);
     if !completes {
-        return draft.without(&["install-fetched"]).value("intermediate_pem", values::gap("intermediate certificate"));
+        return draft
+            .without(&["install-fetched"])
+            .value("intermediate_pem", values::gap(say!("intermediate certificate")));
     }
     let pem: String = certificates.iter().map(|certificate| certificate::pem(certificate)).collect();
     draft.without(&["install-intermediate"]).first("install-fetched").value("intermediate_pem", pem.trim_end())
@@ -50,11 +52,11 @@ pub(super) fn with_fetches(mut draft: Draft, failed: &Failed) -> Draft {
 fn outcome(fetch: &IssuerFetch) -> String {
     let certificate = fetch.certificate.as_ref().map(|certificate| certificate.subject.clone());
     match (certificate, fetch.status) {
-        (Some(subject), _) if fetch.completes => format!("{subject}, which completes the chain"),
+        (Some(subject), _) if fetch.completes => say!("{subject}, which completes the chain", subject),
         (Some(subject), _) => subject,
         (None, status) => {
-            let status = status.map(|status| format!(" (status {status})")).unwrap_or_default();
-            format!("nothing usable: {}{status}", fetch.result.as_str().replace('_', " "))
+            let status = status.map(|status| say!(" (status {status})", status)).unwrap_or_default();
+            say!("nothing usable: {result}{status}", result = fetch.result.as_str().replace('_', " "), status)
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn weak(case: &Case, failed: &Failed) -> Option<Draft> {
     let words: Vec<String> = weaknesses.into_iter().map(|weakness| weakness.words).collect();
     let mut draft = draft(case, "weak-or-revoked-cert", Certainty::Proven, failed);
     for weakness in &words {
-        draft = draft.fact("not fit for use", weakness.clone());
+        draft = draft.fact(say!("not fit for use"), weakness.clone());
     }
     draft = match worst {
         Kind::Refused => draft.severity(Severity::Blocker),
@@ -58,18 +58,25 @@ pub(super) fn weak(case: &Case, failed: &Failed) -> Option<Draft> {
 /// What each kind does, in the page's tense.
 fn effect(kind: Kind, host: &str) -> String {
     match kind {
-        Kind::Refused => format!(
+        Kind::Refused => say!(
             "No alert: Windows refuses this certificate and nobody can overrule it, so Outlook passes {host} over. In \
-             the log 0x80072F93."
+             the log 0x80072F93.",
+            host
         ),
-        Kind::Weak => "Phones, Macs and browsers of today refuse the connection. Whether Windows does depends on its \
+        Kind::Weak => say!(
+            "Phones, Macs and browsers of today refuse the connection. Whether Windows does depends on its \
                        version, its policy and on who issued the certificate, so that some PCs connect and others \
                        report that the certificate is not trusted."
-            .to_owned(),
-        Kind::Elsewhere => "Nothing on Windows, which accepts it; phones and other programs may refuse it.".to_owned(),
-        Kind::OldIssuer => "Nothing on Windows, which knows a newer certificate of the same issuer; older phones and \
+        )
+        .to_owned(),
+        Kind::Elsewhere => {
+            say!("Nothing on Windows, which accepts it; phones and other programs may refuse it.").to_owned()
+        }
+        Kind::OldIssuer => say!(
+            "Nothing on Windows, which knows a newer certificate of the same issuer; older phones and \
                             programs say that the certificate has expired."
-            .to_owned(),
+        )
+        .to_owned(),
     }
 }
 
@@ -79,14 +86,18 @@ fn of_leaf(failed: &Failed) -> Vec<Weakness> {
         let (kind, words) = match problem.as_str() {
             "no_server_auth" => (
                 Kind::Refused,
-                format!("it may not identify a server, it is made for {}", leaf.extended_key_usage.join(", ")),
+                say!(
+                    "it may not identify a server, it is made for {purposes}",
+                    purposes = leaf.extended_key_usage.join(", ")
+                ),
             ),
-            "no_server_key_usage" => {
-                (Kind::Refused, format!("its key may not be used for TLS, only for {}", leaf.key_usage.join(", ")))
-            }
-            "issuer_no_server_auth" => (Kind::Refused, "its issuer may not issue for servers".to_owned()),
-            "authority_as_server" => (Kind::Elsewhere, "it is the certificate of an authority".to_owned()),
-            other => strength(leaf, other, "it", "its")?,
+            "no_server_key_usage" => (
+                Kind::Refused,
+                say!("its key may not be used for TLS, only for {purposes}", purposes = leaf.key_usage.join(", ")),
+            ),
+            "issuer_no_server_auth" => (Kind::Refused, say!("its issuer may not issue for servers").to_owned()),
+            "authority_as_server" => (Kind::Elsewhere, say!("it is the certificate of an authority").to_owned()),
+            other => strength(leaf, other, say!("it"), say!("its"))?,
         };
         Some(Weakness { kind, words })
     });
@@ -97,13 +108,21 @@ fn of_leaf(failed: &Failed) -> Vec<Weakness> {
 fn strength(certificate: &Certificate, problem: &str, it: &str, its: &str) -> Option<(Kind, String)> {
     let bits = certificate.key.bits;
     Some(match problem {
-        "tiny_key" => (Kind::Refused, format!("{its} key has only {bits} bits")),
+        "tiny_key" => (Kind::Refused, say!("{its} key has only {bits} bits", its, bits)),
         // The word above says the same and more.
         "weak_key" if bits < 1024 => return None,
-        "weak_key" => {
-            (Kind::Weak, format!("{its} {} key has {bits} bits, 2048 are the least", certificate.key.algorithm))
+        "weak_key" => (
+            Kind::Weak,
+            say!(
+                "{its} {algorithm} key has {bits} bits, 2048 are the least",
+                its,
+                algorithm = certificate.key.algorithm,
+                bits
+            ),
+        ),
+        "weak_signature" => {
+            (Kind::Weak, say!("{it} is signed with {algorithm}", it, algorithm = certificate.signature_algorithm))
         }
-        "weak_signature" => (Kind::Weak, format!("{it} is signed with {}", certificate.signature_algorithm)),
         _ => return None,
     })
 }
@@ -126,7 +145,7 @@ fn of_issuers(case: &Case, failed: &Failed) -> Vec<Weakness> {
 
 fn of_issuer(case: &Case, issuer: &Certificate) -> Vec<Weakness> {
     let name = issuer.common_names.first().unwrap_or(&issuer.subject);
-    let (it, its) = (format!("its issuer {name}"), format!("the issuer {name}'s"));
+    let (it, its) = (say!("its issuer {name}", name), say!("the issuer {name}'s", name));
     let problems = certificate::usage_check(issuer).problems;
     let mut found: Vec<Weakness> = problems
         .iter()
@@ -135,7 +154,7 @@ fn of_issuer(case: &Case, issuer: &Certificate) -> Vec<Weakness> {
         .collect();
     if issuer.not_after.zip(case.model.started).is_some_and(|(end, now)| now > end) {
         let day = values::date(issuer.not_after);
-        let words = format!("the certificate of its issuer {name} that is sent along expired on {day}");
+        let words = say!("the certificate of its issuer {name} that is sent along expired on {day}", name, day);
         found.push(Weakness { kind: Kind::OldIssuer, words });
     }
     found

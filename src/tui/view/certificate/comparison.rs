@@ -19,31 +19,31 @@ const COLUMN: usize = 34;
 pub(super) fn document(app: &App, here: &Certificate, marked: &Marked) -> Document {
     let mut document = Document::default();
     let comparison = compare(here, &marked.certificate);
-    document.heading(if comparison.same { "The same certificate" } else { "Two certificates" });
+    document.heading(if comparison.same { say!("The same certificate") } else { say!("Two certificates") });
     let place = app.selected().map(|state| state.host().to_owned()).unwrap_or_default();
-    let places = [("here", place), ("marked", marked.place.clone())];
+    let places = [(say!("here"), place), (say!("marked"), marked.place.clone())];
     document.pairs(2, places.map(|(label, place)| (label.to_owned(), Meaning::Plain, place)).to_vec());
     document.gap();
     let (equal, different): (Vec<&ComparedField>, Vec<&ComparedField>) =
         comparison.fields.iter().partition(|field| field.is_equal());
     if !different.is_empty() {
-        document.heading("Different");
+        document.heading(say!("Different"));
         different.iter().for_each(|field| differing(app, field, &mut document));
         document.gap();
     }
-    document.heading("Names");
+    document.heading(say!("Names"));
     let lists = [
-        ("only here", &comparison.names_only_here, Some(Status::Warned)),
-        ("only marked", &comparison.names_only_there, Some(Status::Warned)),
-        ("in both", &comparison.names_in_both, None),
+        (say!("only here"), &comparison.names_only_here, Some(Status::Warned)),
+        (say!("only marked"), &comparison.names_only_there, Some(Status::Warned)),
+        (say!("in both"), &comparison.names_in_both, None),
     ];
     for (label, names, status) in lists {
         let status = status.filter(|_| !names.is_empty());
-        let text = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let text = if names.is_empty() { say!("none").to_owned() } else { names.join(", ") };
         row(app, status, label, status.map_or(Meaning::Plain, Status::meaning), text, &mut document);
     }
     document.gap();
-    document.heading("Equal");
+    document.heading(say!("Equal"));
     for field in equal.iter().filter(|field| !field.here.is_empty()) {
         row(app, None, field.label, Meaning::Muted, field.here.clone(), &mut document);
     }
@@ -51,15 +51,22 @@ pub(super) fn document(app: &App, here: &Certificate, marked: &Marked) -> Docume
 }
 
 fn differing(app: &App, field: &ComparedField, document: &mut Document) {
-    let value = |text: &str| if text.is_empty() { "(none)".to_owned() } else { text.to_owned() };
+    let value = |text: &str| if text.is_empty() { say!("(none)").to_owned() } else { text.to_owned() };
     let wide = app.ui.screen.width >= 120 && field.here.len().max(field.there.len()) <= COLUMN;
     if wide {
         let both = format!("{}  {}", measure::pad(&value(&field.here), COLUMN), value(&field.there));
         row(app, Some(Status::Warned), field.label, Meaning::Plain, both, document);
         return;
     }
-    row(app, Some(Status::Warned), field.label, Meaning::Plain, format!("here    {}", value(&field.here)), document);
-    row(app, None, "", Meaning::Plain, format!("marked  {}", value(&field.there)), document);
+    row(
+        app,
+        Some(Status::Warned),
+        field.label,
+        Meaning::Plain,
+        say!("here    {value}", value = value(&field.here)),
+        document,
+    );
+    row(app, None, "", Meaning::Plain, say!("marked  {value}", value = value(&field.there)), document);
 }
 
 /// A line with its sign, its label and its text.

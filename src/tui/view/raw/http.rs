@@ -31,7 +31,7 @@ pub(super) fn exchange(exchange: &HttpExchange, received: bool, document: &mut D
     };
     let status = match exchange.status {
         Some(status) => format!("{status} {}", exchange.reason).trim_end().to_owned(),
-        None => "no answer".to_owned(),
+        None => say!("no answer").to_owned(),
     };
     document.push(Paragraph::new(0, meaning, status).right(Meaning::Muted, words::duration(exchange.elapsed_us)));
     headers(&exchange.headers, document);
@@ -59,22 +59,22 @@ fn body(body: &Body, content_type: Option<&str>, received: bool, document: &mut 
     let language = Language::of(content_type, &body.text);
     let tidied = !received && language.can_be_tidied();
     let lines = if tidied { syntax::tidied(&body.text, language) } else { syntax::lines(&body.text, language) };
-    let mut remark = format!("body: {} bytes of {}", body.length, language.as_str());
+    let mut remark = say!("body: {length} bytes of {language}", length = body.length, language = language.as_str());
     if body.truncated {
-        remark.push_str(", and more that was not read");
+        remark.push_str(say!(", and more that was not read"));
     }
     // Bytes and characters differ outside ASCII, so only a clear difference is one.
     let shown = body.text.chars().count();
     if shown >= 64 * 1024 && body.length > shown {
-        remark.push_str(&format!(", of which the first {shown} characters were kept"));
+        remark.push_str(&say!(", of which the first {shown} characters were kept", shown));
     }
     if tidied {
-        remark.push_str(", laid out for reading");
+        remark.push_str(say!(", laid out for reading"));
     }
     let (count, more) = (lines.len(), lines.len().saturating_sub(LINE_LIMIT));
     document.text(0, Meaning::Muted, &remark);
     coloured(lines.into_iter().take(LINE_LIMIT).collect(), 0, document);
     if more > 0 {
-        document.text(0, Meaning::Warned, &format!("{more} more of {count} lines are not shown"));
+        document.text(0, Meaning::Warned, &say!("{more} more of {count} lines are not shown", more, count));
     }
 }
