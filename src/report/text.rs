@@ -139,7 +139,7 @@ fn views(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     if table.columns.len() < 2 || model.vantage.resolvers.len() < 2 && !table.differs() {
         return Ok(());
     }
-    let said = if table.differs() { "*) they disagree" } else { "they agree" };
+    let said = if table.differs() { "* where they disagree" } else { "they agree" };
     writeln!(out, "\nThe names of this run in every view ({said})")?;
     super::views::lines(&table, WIDTH, "*").iter().try_for_each(|line| writeln!(out, "{}", line.text))
 }
