@@ -36,6 +36,8 @@ pub struct Page {
     pub title: &'static str,
     /// The same where it was read on the PC and is no longer a question; absent where the title says so anyway.
     pub read_title: Option<&'static str>,
+    /// What stands for a placeholder where there is no run to fill it: the usual case.
+    pub usual: Vec<(&'static str, &'static str)>,
     /// Public titles the page rests on, separated by semicolons.
     pub sources: &'static str,
     /// What only a person at the PC or the server can tell; absent where the network proves the case.

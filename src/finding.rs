@@ -343,6 +343,13 @@ fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, bool, std::cmp::R
     )
 }
 
+impl Remedy {
+    /// Whether it is a text to send to somebody else.
+    pub fn is_ticket(&self) -> bool {
+        self.kind == "ticket"
+    }
+}
+
 impl Severity {
     fn from_word(word: &str) -> Option<Self> {
         [Self::Info, Self::Minor, Self::Major, Self::Blocker].into_iter().find(|severity| severity.as_str() == word)

@@ -15,7 +15,7 @@ fn findings() -> String {
          there.\n\n| case | in one sentence | proof |\n| --- | --- | --- |\n",
     );
     for page in catalogue::pages() {
-        let title = report::page::shown(page.title);
+        let title = report::page::title(page);
         text.push_str(&format!("| [{}](#{0}) | {title} | {} |\n", page.id, page.proof));
     }
     for page in catalogue::pages() {

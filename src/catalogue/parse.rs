@@ -65,6 +65,7 @@ fn read(id: &'static str, text: &'static str) -> Result<Page, String> {
         clients: field("clients")?,
         title: field("title")?,
         read_title: self::field(front, "title-when-read"),
+        usual: usual(front),
         sources: field("sources")?,
         question: question(front)?,
         seen,
@@ -95,6 +96,12 @@ fn front_matter(text: &'static str) -> Result<(&'static str, &'static str), Stri
 
 fn field(front: &'static str, name: &str) -> Option<&'static str> {
     front.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
+}
+
+/// Lines such as `usual srv_fault: has no address`.
+fn usual(front: &'static str) -> Vec<(&'static str, &'static str)> {
+    let lines = front.lines().filter_map(|line| line.strip_prefix("usual ")?.split_once(':'));
+    lines.map(|(name, text)| (name.trim(), text.trim())).collect()
 }
 
 /// The texts under the fixed headings, which must all be there in order.

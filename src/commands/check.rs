@@ -228,11 +228,14 @@ fn finish(runs: &[(Model, Diagnosis)], format: ReportFormatName) -> u8 {
             if runs.len() > 1 {
                 report::summary::write(runs, out)?;
             }
-            for (model, diagnosis) in runs {
+            for run in report::summary::worst_first(runs) {
                 if runs.len() > 1 {
                     writeln!(out, "\n{}\n", "-".repeat(100))?;
                 }
-                report::write(Format::Text, model, diagnosis, out)?;
+                if !run.alike.is_empty() {
+                    writeln!(out, "{}: all of them come to the same, which is told once\n", run.addresses())?;
+                }
+                report::write(Format::Text, run.model, run.diagnosis, out)?;
             }
             Ok(())
         }

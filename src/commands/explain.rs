@@ -36,7 +36,7 @@ pub(super) fn explain(what: &str, every_page: bool) -> u8 {
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    catalogue::pages().iter().try_for_each(|page| writeln!(out, "{:40} {}", page.id, report::page::shown(page.title)))
+    catalogue::pages().iter().try_for_each(|page| writeln!(out, "{:40} {}", page.id, report::page::title(page)))
 }
 
 fn unknown(what: &str) -> u8 {
@@ -56,7 +56,7 @@ fn write_found(what: &str, pages: &[&Page], out: &mut dyn Write) -> io::Result<(
             out,
             "{:38} {}\n{:38} {}",
             page.id,
-            report::page::shown(page.title),
+            report::page::title(page),
             "",
             say!("proof: {proof}", proof = report::page::proof(page.proof))
         )?;
@@ -70,8 +70,8 @@ fn write_code(code: &code::CodeExplanation, out: &mut dyn Write) -> io::Result<(
     if !code.findings.is_empty() {
         writeln!(out, "\n{}", say!("Cases behind it:"))?;
         for id in code.findings {
-            let title = catalogue::page(id).map_or("", |page| page.title);
-            writeln!(out, "  {id:38} {}", report::page::shown(title))?;
+            let title = catalogue::page(id).map(report::page::title).unwrap_or_default();
+            writeln!(out, "  {id:38} {title}")?;
         }
     }
     Ok(())

@@ -136,10 +136,13 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
             remedy.leads_to = Some(supposed.prospect());
         }
         // The page's order stands, except that what would be in vain, or would leave a dialog, comes last.
-        remedies.sort_by_key(|remedy| {
+        let place = |remedy: &Remedy| {
             let cured = remedy.cures == Some(true);
-            remedy.leads_to.as_ref().map_or(0, |prospect| worth(prospect, walk, cured))
-        });
+            remedy.leads_to.as_ref().map(|prospect| worth(prospect, walk, cured))
+        };
+        // A ticket that promises nothing itself asks for what its page says: it keeps behind the best of that.
+        let of_page = remedies.iter().filter_map(place).min().unwrap_or(0);
+        remedies.sort_by_key(|remedy| place(remedy).unwrap_or(if remedy.is_ticket() { of_page } else { 0 }));
         finding.remedies = remedies;
     }
 }

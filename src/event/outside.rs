@@ -28,7 +28,8 @@ pub struct OutsideQuestion {
     /// The organisation's identifier at Microsoft, sanitised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// The cloud that the organisation is in, such as `Global`, sanitised.
+    /// The cloud that the organisation is in, such as `Global`; in answer to the OpenID question its region, such as
+    /// `EU`. Sanitised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
     /// Where users of a federated domain sign in: scheme, host and path, sanitised.

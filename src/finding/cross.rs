@@ -211,9 +211,10 @@ pub(super) fn consent(case: &Case) -> Vec<Finding> {
             Some(_) => {
                 let location = state.redirect.as_ref().map(|redirect| redirect.location.clone());
                 let location = location.or_else(|| state.candidate.url.clone()).unwrap_or_default();
-                Draft::new(case, "http-redirect-prompt", Certainty::Proven, Some(state))
-                    .value("location", location)
-                    .value("location_host", host)
+                let draft = Draft::new(case, "http-redirect-prompt", Certainty::Proven, Some(state));
+                let at_microsoft = case::is_microsoft(&prompt.host);
+                let draft = if at_microsoft { draft } else { draft.without(&["mac"]) };
+                draft.value("location", location).value("location_host", host)
             }
             None => continue,
         };

@@ -1,5 +1,6 @@
 //! Rules about names.
 
+mod alignment;
 mod microsoft;
 mod other_side;
 mod srv;

@@ -18,6 +18,7 @@ pub(super) struct Draft {
     certainty: Certainty,
     severity: Option<Severity>,
     owner: Option<Owner>,
+    tickets_go_to_owner: bool,
     candidates: Vec<CandidateId>,
     stage: Option<Stage>,
     facts: Vec<Fact>,
@@ -46,6 +47,7 @@ impl Draft {
             certainty,
             severity: None,
             owner: None,
+            tickets_go_to_owner: false,
             candidates: about.map(|state| state.candidate.id.clone()).into_iter().collect(),
             stage: None,
             facts: Vec::new(),
@@ -112,6 +114,12 @@ impl Draft {
     /// An owner other than the page's.
     pub(super) fn owner(mut self, owner: Owner) -> Self {
         self.owner = Some(owner);
+        self
+    }
+
+    /// Whoever has to act gets the ticket too, whom the page addresses it to otherwise.
+    pub(super) fn tickets_go_to_owner(mut self) -> Self {
+        self.tickets_go_to_owner = true;
         self
     }
 
@@ -187,7 +195,11 @@ impl Draft {
             let texts = [&remedy.title, &remedy.text, &remedy.assume];
             texts.iter().any(|text| gaps.iter().any(|gap| text.contains(gap.as_str())))
         };
-        remedies.sort_by_key(|remedy| (is_useless(remedy.id), lacks(remedy), Some(remedy.id) != self.first_remedy));
+        let place =
+            |remedy: &FilledRemedy| (is_useless(remedy.id), lacks(remedy), Some(remedy.id) != self.first_remedy);
+        // A ticket never stands before what it asks for.
+        let best = remedies.iter().filter(|remedy| remedy.kind != "ticket").map(place).min().unwrap_or_default();
+        remedies.sort_by_key(|remedy| if remedy.kind == "ticket" { place(remedy).max(best) } else { place(remedy) });
         Some(Finding {
             id: self.id.to_owned(),
             title: in_both_forms(read_title.unwrap_or(filled.title), self.domain.as_ref()),
@@ -199,7 +211,7 @@ impl Draft {
             evidence: self.facts,
             shows: filled.shows,
             explanation: filled.why,
-            remedies: remedies.into_iter().map(|remedy| into_remedy(remedy, owner)).collect(),
+            remedies: remedies.into_iter().map(|remedy| into_remedy(remedy, owner, self.tickets_go_to_owner)).collect(),
             check: filled.check,
             consequence_of: None,
         })
@@ -283,14 +295,15 @@ fn in_both_forms(title: String, domain: Option<&(String, String)>) -> String {
     }
 }
 
-fn into_remedy(remedy: FilledRemedy, owner: Owner) -> Remedy {
+fn into_remedy(remedy: FilledRemedy, owner: Owner, to_owner: bool) -> Remedy {
+    let page_owner = Owner::from_word(remedy.who).filter(|_| !(to_owner && remedy.kind == "ticket"));
     let text = if remedy.text.is_empty() { remedy.steps.clone() } else { remedy.text };
     Remedy {
         title: remedy.title,
         kind: remedy.kind.to_owned(),
         steps: remedy.steps,
         text,
-        owner: Owner::from_word(remedy.who).unwrap_or(owner),
+        owner: page_owner.unwrap_or(owner),
         risk: remedy.risk,
         undo: remedy.undo,
         verify: remedy.check,

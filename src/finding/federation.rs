@@ -20,8 +20,10 @@ pub(super) fn sign_in_server(case: &Case) -> Vec<Finding> {
     Draft::new(case, "federation-endpoint-unreachable", certainty, case.first_of(Origin::Office365))
         .fact(say!("{name} at {who}", name = domain, who = realm.asked), realm.namespace.clone().unwrap_or_default())
         .fact(say!("users are sent to"), realm.sign_in.clone().unwrap_or_default())
-        .fact(server.asked.clone(), words)
+        .fact(server.asked.clone(), words.clone())
         .value("sign_in_host", values::host_name(&server.asked))
+        .value("sign_in_fault", words)
+        .first(cure(server))
         .found()
 }
 
@@ -50,6 +52,16 @@ fn fault(server: &OutsideQuestion) -> Option<(Certainty, String)> {
             let status = server.status.filter(|status| matches!(status, 502 | 503))?;
             Some((Certainty::Likely, say!("{status}: the proxy has nobody behind it", status)))
         }
+    }
+}
+
+/// The remedy that fits what is wrong: where the name or the port is missing the way there is looked at first, where the
+/// certificate does not hold it is renewed, and what answers with 502 or 503 has lost its service.
+fn cure(server: &OutsideQuestion) -> &'static str {
+    match &server.result {
+        OutsideResult::NoAddress { .. } | OutsideResult::NotConnected { .. } => "publish",
+        OutsideResult::Untrusted {} => "certificate",
+        OutsideResult::NoTls {} | OutsideResult::NoAnswer { .. } | OutsideResult::Answered => "services",
     }
 }
 

@@ -86,9 +86,25 @@ pub(super) fn proxied(case: &Case) -> Vec<Finding> {
             Some(exchange) => draft.http_facts(exchange),
             None => draft,
         };
-        draft.fact(say!("mark"), mark.clone()).value("network", network).value("marks", mark).finish()
+        let status = state.exchange().and_then(|exchange| exchange.status);
+        let origin = status.map(origin_note).unwrap_or_default();
+        let draft = draft.fact(say!("mark"), mark.clone()).value("network", network).value("marks", mark);
+        draft.value("origin_note", origin).finish()
     });
     once_per_title(found)
+}
+
+/// What a content network's own status says about the server behind it (Cloudflare: Error 521 to 526).
+fn origin_note(status: u16) -> &'static str {
+    match status {
+        521..=523 => "This status is the network's own: it does not reach the mail server behind it.",
+        525 => "This status is the network's own: it and the mail server behind it cannot agree on encryption.",
+        526 => {
+            "This status is the network's own: the certificate of the mail server behind it does not hold either. That has \
+             to be put right as well, or Outlook will complain of it once the network is out of the way."
+        }
+        _ => "",
+    }
 }
 
 /// One server that answers in the place of several.

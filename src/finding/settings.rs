@@ -111,6 +111,7 @@ pub(super) fn cross_forest(case: &Case) -> Vec<Finding> {
             .fact(say!("address in the settings"), address)
             .fact(say!("domain of the server"), of_server.clone())
             .value("settings_address", address)
+            .value("proxy_address", values::in_quotes(Some(address.to_owned()), "smtp:", "address of the user"))
             .value("server_domain", of_server)
             .finish()
     });

@@ -1,6 +1,6 @@
 //! Rules about what happens when somebody signs in.
 
-use super::{Certainty, Finding, case::Case, draft::Draft};
+use super::{Certainty, Finding, case::Case, draft::Draft, values};
 use crate::{
     event::{AnswerKind, HttpExchange, HttpPurpose, Scheme, SignIn, SignInResult, Stage},
     model::CandidateState,
@@ -159,9 +159,22 @@ pub(super) fn other_user_name(case: &Case) -> Vec<Finding> {
             made.iter().copied().find(|attempt| is_address(attempt) && attempt.result == SignInResult::Refused)?;
         let same_way = |attempt: &&SignIn| attempt.scheme == refused.scheme && !is_address(attempt);
         let accepted = |attempt: &&SignIn| attempt.result == SignInResult::Accepted;
-        made.iter().copied().find(|attempt| same_way(attempt) && accepted(attempt))?;
+        let right = made.iter().copied().find(|attempt| same_way(attempt) && accepted(attempt))?;
+        let name = right.user_name.clone().unwrap_or_default();
         let draft = Draft::new(case, "upn-differs-from-smtp", Certainty::Proven, Some(state)).stage(Stage::Http);
-        facts(draft, &made).finish()
+        facts(draft, &made).value("directory_user", directory_user(&name)).value("accepted_name", name).finish()
     });
     found.collect()
+}
+
+/// The question that finds a user in Active Directory by the name that was accepted: `DOMAIN\\user` or a user principal
+/// name. Within the braces a name in single quotes is taken to the letter.
+fn directory_user(name: &str) -> String {
+    let (attribute, name) = match name.rsplit_once('\\') {
+        Some((_, user)) => ("SamAccountName", user),
+        None if name.contains('@') => ("UserPrincipalName", name),
+        None => ("SamAccountName", name),
+    };
+    let known = Some(name.to_owned()).filter(|name| !name.is_empty());
+    format!("Get-ADUser -Filter {{{attribute} -eq {}}}", values::in_quotes(known, "", "name that was accepted"))
 }

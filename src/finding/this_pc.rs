@@ -78,7 +78,7 @@ fn with_remedies(case: &Case, id: &str, draft: Draft) -> Draft {
             if by_policy {
                 draft.first("group-policy").without(&["remove-switches"])
             } else {
-                draft.without(&["group-policy"])
+                draft.without(&["group-policy", "ticket"])
             }
         }
         "local-xml-preferred" => draft.without(&["list"]),

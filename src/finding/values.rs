@@ -22,10 +22,12 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 56] = [
+pub(super) const PASTEABLE: [&str; 62] = [
     "absent_name",
     "address",
     "alias_target",
+    "aligned_powershell",
+    "aligned_zone",
     "and_srv_line",
     "autodiscover_host",
     "autodiscover_record",
@@ -37,8 +39,10 @@ pub(super) const PASTEABLE: [&str; 56] = [
     "client_access",
     "common_name",
     "dead_address",
+    "directory_user",
     "domain",
     "good_target",
+    "good_thumbprint",
     "host",
     "intermediate_pem",
     "live_address",
@@ -54,6 +58,7 @@ pub(super) const PASTEABLE: [&str; 56] = [
     "override_heading",
     "override_line",
     "override_powershell",
+    "proxy_address",
     "record",
     "record_type",
     "seconds",
@@ -76,6 +81,7 @@ pub(super) const PASTEABLE: [&str; 56] = [
     "stray_records",
     "suffix",
     "tenant_target",
+    "unset_lines",
     "wildcard_record",
     "wrong_owner",
     "zone",
@@ -111,18 +117,44 @@ fn of_run(case: &Case) -> Values {
         ("autodiscover_host", host_name(&case.autodiscover_host())),
         ("mail_host", mail_host),
         ("mail_server_note", mail_server_note(case)),
+        ("mail_address_note", mail_address_note(case)),
         ("mailbox", mailbox(case)),
+        ("user_address", case.model.address.as_ref().map(Address::ascii).unwrap_or_else(|| gap("address of the user"))),
         ("mail_address", mail_address),
         ("srv_target", target),
         ("srv_host", srv_host(case)),
         ("office_key", plan::office_version(case.walk.client).to_owned()),
         ("client", client(case.walk.client).to_owned()),
         ("switches", on_pc(case, |settings| settings.excluded())),
+        ("unset_lines", unset_lines(case)),
         ("unset_switches", unset(case, |settings| settings.excluded())),
         ("unset_local_xml", unset(case, |settings| settings.local_xml(case.domain()).into_iter().collect())),
         ("unset_remembered", remembered(case).map(|_| "unset last-known-good".to_owned()).unwrap_or_default()),
         ("remembered_host", remembered(case).unwrap_or_else(|| gap(say!("old server")))),
     ])
+}
+
+/// The zone that holds a name, and the name as that zone's server lists it.
+pub(super) fn zone_and_label(case: &Case, name: &str) -> (String, String) {
+    let zone = zone::zone(case, name);
+    (host_name(&zone), zone::label(name, &zone))
+}
+
+/// Lines of a `.reg` file that take out the user's own switches; all that may be meant where the PC was not read.
+fn unset_lines(case: &Case) -> String {
+    const STEPS: [&str; 5] = [
+        "ExcludeScpLookup",
+        "ExcludeHttpsRootDomain",
+        "ExcludeHttpsAutoDiscoverDomain",
+        "ExcludeHttpRedirect",
+        "ExcludeSrvRecord",
+    ];
+    let excluded = case.model.settings(case.walk.client).map(|settings| settings.excluded()).unwrap_or_default();
+    // Names of values are compared whatever their case; only known names are looked for, so none holds a quotation mark.
+    let own = excluded.iter().filter(|setting| !setting.by_policy).map(|setting| setting.value.name.as_str());
+    let own: Vec<&str> = own.collect();
+    let names: &[&str] = if own.is_empty() { &STEPS } else { &own };
+    names.iter().map(|name| format!("\"{name}\"=-")).collect::<Vec<_>>().join("\n")
 }
 
 /// Names of values that are set on the PC.
@@ -233,6 +265,22 @@ fn mail_server_note(case: &Case) -> String {
             server
         ),
         None => String::new(),
+    }
+}
+
+/// Where the address of the mail server comes from, when it is not Exchange that was seen there.
+fn mail_address_note(case: &Case) -> String {
+    let Some(address) = mail_address(case) else { return String::new() };
+    let at_exchange =
+        case.model.candidates.iter().any(|state| case.is_exchange(state) && case::addresses(state).contains(&address));
+    match case.mail_servers().first().filter(|_| !at_exchange && case.mail_addresses().contains(&address)) {
+        Some(server) if case::is_host_name(server) => say!(
+            "The address {address} is that of {server}, to which mail for the domain goes (MX). This run did not see Exchange \
+             there: ask whoever runs the mail server before you publish it.",
+            address,
+            server
+        ),
+        _ => String::new(),
     }
 }
 
@@ -347,11 +395,15 @@ pub(super) fn host_name(text: &str) -> String {
 
 /// The mailbox that is diagnosed, as a PowerShell string: in single quotes nothing but a quote has a meaning.
 fn mailbox(case: &Case) -> String {
-    let address = case.model.address.as_ref().map(Address::ascii);
-    let address = address.filter(|text| !text.chars().any(|letter| letter.is_control() || letter.is_whitespace()));
+    in_quotes(case.model.address.as_ref().map(Address::ascii), "", say!("address of the user"))
+}
+
+/// A name as a PowerShell string in single quotes, or a gap where it could end the string.
+pub(super) fn in_quotes(name: Option<String>, before: &str, what: &str) -> String {
+    let name = name.filter(|text| !text.chars().any(|letter| letter.is_control() || letter.is_whitespace()));
     let quoted = |letter: char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
-    let plain = address.filter(|text| !text.contains(quoted));
-    format!("'{}'", plain.unwrap_or_else(|| gap(say!("address of the user"))))
+    let plain = name.filter(|text| !text.contains(quoted));
+    format!("'{before}{}'", plain.unwrap_or_else(|| gap(what)))
 }
 
 /// A certificate's thumbprint as Windows shows it: its SHA-1 digest, which is what the cmdlets of Exchange go by.

@@ -1,7 +1,7 @@
 //! A page of the catalogue for reading: what it is about, what proves it, and the page without what only the program
 //! needs.
 
-use crate::catalogue::Page;
+use crate::catalogue::{self, Page};
 use std::io::{self, Write};
 
 /// Writes one page as Markdown that reads well as it is.
@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// When the output cannot be written.
 pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n", page.id)?;
-    writeln!(out, "**{}**\n", shown(page.title))?;
+    writeln!(out, "{}\n", title(page))?;
     writeln!(
         out,
         "{}",
@@ -24,7 +24,7 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", say!("- Concerns: {clients}", clients = page.clients))?;
     writeln!(out, "{}\n", say!("- Proof: {proof}", proof = proof(page.proof)))?;
     if let Some(question) = &page.question {
-        writeln!(out, "## {}\n\n{}\n", say!("The question"), shown(question.text))?;
+        writeln!(out, "## {}\n\n{}\n", say!("The question"), prose(page, question.text))?;
         if !question.command.is_empty() {
             writeln!(out, "{}\n", say!("This command on that PC or server answers it; it only reads:"))?;
             writeln!(out, "```\n{}\n```\n", shown(question.command))?;
@@ -40,18 +40,55 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
             )
         )?;
     }
-    let body = page.text.split("\n## ").skip(1);
-    for section in body {
-        let lines = section.lines().filter(|line| !is_for_the_program(line));
-        let (said, of_runs): (Vec<&str>, Vec<&str>) = lines.partition(|line| !is_lone_placeholder(line));
-        let nothing_else = said.iter().skip(1).all(|line| line.trim().is_empty());
-        let mut text: Vec<String> = said.into_iter().map(shown).collect();
-        if nothing_else && !of_runs.is_empty() {
-            text.push(say!("That depends on what a run sees, which says it here.").to_owned());
-        }
-        writeln!(out, "## {}\n", text.join("\n").trim_end())?;
+    for section in page.text.split("\n## ").skip(1) {
+        let lines: Vec<&str> = section.lines().filter(|line| !is_for_the_program(line)).collect();
+        let text = prose(page, &lines.join("\n"));
+        writeln!(out, "## {}\n", away_from_the_screen(&text).trim_end())?;
     }
     Ok(())
+}
+
+/// The title of a page without a run.
+pub fn title(page: &Page) -> String {
+    prose(page, page.title)
+}
+
+/// A text of a page without a run: the usual case where a run would say more, and no line that only a run can fill.
+/// Emphasis becomes quotation marks, except in texts to paste.
+pub fn prose(page: &Page, text: &str) -> String {
+    let (mut lines, mut pasted) = (Vec::new(), false);
+    for line in text.lines() {
+        pasted ^= line.starts_with("```");
+        let is_lone = is_lone_placeholder(line);
+        let line = usual(page, line);
+        if is_lone && (line.trim().is_empty() || is_lone_placeholder(&line)) {
+            continue;
+        }
+        let line = if pasted { line } else { catalogue::without_emphasis(&line) };
+        lines.push(shown(&line).trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+/// What a page says about a key of the screen, for readers who have none before them.
+pub fn away_from_the_screen(text: &str) -> String {
+    text.replace("Press `r` and run this again", "Run this again")
+        .replace("Press `R` and run this again", "Run this again")
+}
+
+/// Placeholders of what only some runs add to a sentence.
+const MERELY_ADDED: [&str; 4] = ["undo_override", "and_override", "other_generation", "mail_server_note"];
+
+/// A line with the usual case in place of what a run would fill in.
+fn usual(page: &Page, line: &str) -> String {
+    let added = MERELY_ADDED.iter().map(|name| (*name, ""));
+    let newer = [("client_access", "ClientAccessService")];
+    page.usual
+        .iter()
+        .copied()
+        .chain(newer)
+        .chain(added)
+        .fold(line.to_owned(), |line, (name, text)| line.replace(&format!("{{{name}}}"), text))
 }
 
 /// What proves a case, and how to ask for it.
@@ -85,7 +122,7 @@ pub fn shown(line: &str) -> String {
         let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
         match after.strip_prefix(name).and_then(|behind| behind.strip_prefix('}')).filter(|_| is_name) {
             Some(behind) => {
-                shown.push_str(&format!("<{}>", name.replace('_', " ")));
+                shown.push_str(&gap(name));
                 rest = behind;
             }
             None => {
@@ -96,6 +133,41 @@ pub fn shown(line: &str) -> String {
     }
     shown.push_str(rest);
     shown
+}
+
+/// What people call the things that a run names otherwise than in its placeholder.
+const NAMES: [(&str, &str); 25] = [
+    ("absent_name", "<name>"),
+    ("autodiscover_host", "autodiscover.<domain>"),
+    ("canary", "<made-up name>"),
+    ("days", "<number>"),
+    ("expires", "<last day>"),
+    ("good_host", "<a server in order>"),
+    ("location", "<another address>"),
+    ("location_host", "<another host>"),
+    ("mail_address", "<address of the mail server>"),
+    ("mail_host", "<name of the mail server>"),
+    ("names", "<the names on it>"),
+    ("near_miss", "<misspelt name>"),
+    ("record", "<name in the zone>"),
+    ("redirect_address", "<another mail address>"),
+    ("scp_host", "<host from Active Directory>"),
+    ("server_domain", "<another domain>"),
+    ("settings_address", "<mail address>"),
+    ("shadow_host", "<host that answers earlier>"),
+    ("srv_host", "<target of the SRV record>"),
+    ("srv_port", "<another port>"),
+    ("srv_target", "<name on the certificate>"),
+    ("starts", "<first day>"),
+    ("status", "<status>"),
+    ("suffix", "<top-level domain>"),
+    ("url", "<URL>"),
+];
+
+/// A placeholder as people fill it in by hand.
+fn gap(name: &str) -> String {
+    let known = NAMES.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| format!("<{}>", name.replace('_', " ")), |(_, words)| (*words).to_owned())
 }
 
 #[cfg(test)]
@@ -119,6 +191,42 @@ mod tests {
         }
     }
 
+    /// Without a run a clause that hangs on it says nothing: each page has the usual case in its place.
+    #[test]
+    fn every_clause_has_its_usual_case() {
+        // Placeholders of names, addresses and numbers, which people can fill in.
+        let names = "address alias_target autodiscover_record autodiscover_zone better_name dead_address domain good_target \
+                     host issuer live_address new_addresses old_addresses old_thumbprint other_path principal resolver \
+                     seconds server sign_in_host srv_record srv_zone stale_target subject subject_name tenant_target \
+                     user_address wrong_owner zone";
+        let is_name = |name: &str| names.split_whitespace().any(|known| known == name);
+        for page in catalogue::pages() {
+            let mut bytes = Vec::new();
+            write(page, &mut bytes).expect("memory can be written");
+            let text = String::from_utf8(bytes).expect("text");
+            let sections: Vec<&str> = text.split("\n## ").skip(1).collect();
+            for section in sections.iter().filter(|section| !section.starts_with("What to do")) {
+                let (_, said) = section.split_once('\n').expect("a heading has a line of its own");
+                assert!(!said.trim().is_empty(), "{}: {section:?} is empty", page.id);
+                assert!(!said.contains("*Security Alert*") && !said.contains("**"), "{}: {section}", page.id);
+            }
+            for remedy in &page.remedies {
+                let words =
+                    [page.title, page.seen, page.shows, page.why, remedy.title, remedy.steps.as_str(), page.check];
+                for line in words.iter().flat_map(|text| text.lines()).filter(|line| !is_lone_placeholder(line)) {
+                    let line = usual(page, line);
+                    let gaps = line.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
+                    let mut gaps = gaps.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+                    let bare = gaps.find(|name| !is_name(name) && !NAMES.iter().any(|(known, _)| known == name));
+                    assert!(bare.is_none(), "{}: {bare:?} in {line:?} has no usual case", page.id);
+                }
+            }
+            for (name, _) in &page.usual {
+                assert!(page.text.contains(&format!("{{{name}}}")), "{}: nothing asks for {name}", page.id);
+            }
+        }
+    }
+
     #[test]
     fn a_question_is_printed_with_its_command_and_its_reply() {
         let mut asked = 0;
@@ -128,8 +236,8 @@ mod tests {
             let mut bytes = Vec::new();
             write(page, &mut bytes).expect("memory can be written");
             let text = String::from_utf8(bytes).expect("text");
-            for part in [question.text, question.command] {
-                assert!(text.contains(&shown(part)), "{}: {part}", page.id);
+            for part in [prose(page, question.text), shown(question.command)] {
+                assert!(text.contains(&part), "{}: {part}", page.id);
             }
             assert!(text.contains(&format!("--reply {}=yes", page.id)), "{}", page.id);
         }
@@ -138,7 +246,7 @@ mod tests {
 
     #[test]
     fn gaps_are_named_and_other_braces_stay() {
-        assert_eq!(shown("add {srv_target}. to {domain}"), "add <srv target>. to <domain>");
+        assert_eq!(shown("add {srv_target}. to {dead_address}"), "add <name on the certificate>. to <dead address>");
         assert_eq!(shown("server { listen 80; } @{} {Name}"), "server { listen 80; } @{} {Name}");
     }
 }

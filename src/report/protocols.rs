@@ -61,11 +61,16 @@ pub fn outside_row(question: &OutsideQuestion) -> (String, String) {
 }
 
 fn said(question: &OutsideQuestion) -> String {
+    // OpenID names the region that the organisation is kept in; which cloud that is, the other question tells.
+    let place = match question.question {
+        OutsideKind::OpenidConfiguration => say!("the organisation's region: "),
+        _ => say!("cloud "),
+    };
     let parts = [
         ("", question.namespace.as_deref()),
         (say!("at "), question.sign_in.as_deref()),
         (say!("tenant "), question.tenant.as_deref()),
-        (say!("cloud "), question.environment.as_deref()),
+        (place, question.environment.as_deref()),
     ];
     let parts: Vec<String> = parts.into_iter().filter_map(|(lead, part)| Some(format!("{lead}{}", part?))).collect();
     match (parts.is_empty(), question.status) {

@@ -1,9 +1,9 @@
 //! Several runs at a glance: one line each, the worst first, and causes that several share said once.
 
 use crate::{
-    diagnosis::Diagnosis,
-    event::Address,
-    finding::{Finding, Severity},
+    diagnosis::{ClientVerdict, Diagnosis},
+    event::{Address, CandidateId},
+    finding::{Certainty, Finding, Severity},
     model::Model,
 };
 use std::{
@@ -17,10 +17,11 @@ use std::{
 /// When the output cannot be written.
 pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}\n", say!("{count} addresses, the worst first", count = runs.len()))?;
-    let width = runs.iter().map(|(model, _)| address(model).chars().count()).max().unwrap_or(0);
-    for (model, diagnosis) in worst_first(runs) {
+    let ordered = worst_first(runs);
+    let width = ordered.iter().map(|run| run.addresses().chars().count()).max().unwrap_or(0);
+    for run in &ordered {
+        let (diagnosis, address) = (run.diagnosis, run.addresses());
         let verdict = &diagnosis.verdict;
-        let address = address(model);
         let padding = " ".repeat(width - address.chars().count());
         let place = verdict.stops_at.as_ref().map(|id| say!("at {step}", step = id)).unwrap_or_default();
         let cause = match diagnosis.findings.first().filter(|finding| finding.severity > Severity::Info) {
@@ -49,11 +50,60 @@ pub fn write(runs: &[(Model, Diagnosis)], out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
-/// The runs, the worst verdict first; of equal ones in the order that was asked for.
-fn worst_first(runs: &[(Model, Diagnosis)]) -> Vec<&(Model, Diagnosis)> {
-    let mut sorted: Vec<_> = runs.iter().collect();
-    sorted.sort_by_key(|(_, diagnosis)| Reverse(gravity(diagnosis)));
-    sorted
+/// A run as one of several, with others of its domain that came to the same.
+#[derive(Clone, Debug)]
+pub struct Ordered<'a> {
+    /// The run.
+    pub model: &'a Model,
+    /// What it came to.
+    pub diagnosis: &'a Diagnosis,
+    /// Runs of the same domain that say nothing else.
+    pub alike: Vec<&'a Model>,
+}
+
+impl Ordered<'_> {
+    /// Its address, and those that came to the same.
+    pub fn addresses(&self) -> String {
+        let all = std::iter::once(self.model).chain(self.alike.iter().copied()).map(address);
+        all.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The runs, the worst verdict first; of equal ones in the order that was asked for. Addresses of one domain that came to
+/// the same are one.
+pub fn worst_first(runs: &[(Model, Diagnosis)]) -> Vec<Ordered<'_>> {
+    let mut ordered: Vec<Ordered<'_>> = Vec::new();
+    for (model, diagnosis) in runs {
+        let same = |known: &&mut Ordered<'_>| {
+            known.model.domain() == model.domain() && comes_to(known.diagnosis) == comes_to(diagnosis)
+        };
+        match ordered.iter_mut().find(same) {
+            Some(known) => known.alike.push(model),
+            None => ordered.push(Ordered { model, diagnosis, alike: Vec::new() }),
+        }
+    }
+    ordered.sort_by_key(|run| Reverse(gravity(run.diagnosis)));
+    ordered
+}
+
+/// What a run came to, without the names that differ from one user to the next.
+fn comes_to(diagnosis: &Diagnosis) -> (&[ClientVerdict], Vec<Told<'_>>) {
+    let told = diagnosis.findings.iter().map(|finding| Told {
+        id: &finding.id,
+        severity: finding.severity,
+        certainty: finding.certainty,
+        candidates: &finding.candidates,
+    });
+    (&diagnosis.verdict.per_client, told.collect())
+}
+
+/// A finding without its words.
+#[derive(PartialEq)]
+struct Told<'a> {
+    id: &'a str,
+    severity: Severity,
+    certainty: Certainty,
+    candidates: &'a [CandidateId],
 }
 
 /// The root cause in a sentence, or that nothing is wrong.

@@ -142,7 +142,7 @@ fn views(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     if table.columns.len() < 2 || model.vantage.resolvers.len() < 2 && !table.differs() {
         return Ok(());
     }
-    let said = if table.differs() { say!("*) they disagree") } else { say!("they agree") };
+    let said = if table.differs() { say!("* where they disagree") } else { say!("they agree") };
     writeln!(out, "\n{}", say!("The names of this run in every view ({said})", said))?;
     super::views::lines(&table, WIDTH, "*").iter().try_for_each(|line| writeln!(out, "{}", line.text))
 }

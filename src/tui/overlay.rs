@@ -117,7 +117,7 @@ fn cases_of(sought: &str) -> Vec<&'static catalogue::Page> {
 }
 
 fn case(page: &'static catalogue::Page) -> Item {
-    let text = format!("{}: {}", page.id, report::page::shown(page.title));
+    let text = format!("{}: {}", page.id, report::page::title(page));
     Item { kind: say!("case"), text, key: "", target: Target::Page(page.id) }
 }
 

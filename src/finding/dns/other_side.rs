@@ -2,7 +2,7 @@
 //! nowhere, and this machine's own list of names.
 
 use super::{
-    failed_somewhere,
+    alignment, failed_somewhere,
     views::{answers, sorted, split_draft},
 };
 use crate::{
@@ -149,7 +149,8 @@ fn service_draft(case: &Case, told: &Compared) -> Draft {
         draft = draft.fact(say!("{name} at {who}", name = answer.question.name, who), said.clone());
         lines.push(format!("{who}: {said}"));
     }
-    draft.value("views", lines.join("\n"))
+    let there = told.there.responder.clone().unwrap_or_else(|| "the other view".to_owned());
+    alignment::align_service(case, draft.value("views", lines.join("\n")), told.here, &there)
 }
 
 /// An address of this view where another certificate stands than the one that the search ends at here.
@@ -170,7 +171,7 @@ fn elsewhere(case: &Case, view: View) -> Option<Draft> {
 
 /// What stands at the addresses that only this view names; nothing where it names none, shares one with the system, or
 /// not all were looked at.
-fn looked_at(state: &CandidateState, view: View) -> Option<Vec<&TlsHandshake>> {
+pub(super) fn looked_at(state: &CandidateState, view: View) -> Option<Vec<&TlsHandshake>> {
     let (here, there) = (sorted(state, View::System), sorted(state, view));
     if there.is_empty() || there.iter().any(|address| here.contains(address)) {
         return None;

@@ -1,6 +1,6 @@
 //! Rules that compare what several views say of one name.
 
-use super::{failed_somewhere, other_side};
+use super::{alignment, failed_somewhere, other_side};
 use crate::{
     event::{Certificate, DnsAnswer, DnsStatus, Outcome, Purpose, Stage, View},
     finding::{
@@ -123,15 +123,18 @@ pub(super) fn differing(state: &CandidateState, counts: impl Fn(&[IpAddr], &[IpA
 
 pub(super) fn split_draft(case: &Case, state: &CandidateState, other: View) -> Draft {
     let mut draft = Draft::new(case, "split-dns-mismatch", Certainty::Likely, Some(state)).stage(Stage::Dns);
-    let mut lines = Vec::new();
+    let (mut lines, mut asked) = (Vec::new(), Vec::new());
     for view in [View::System, other] {
         let who = answers(state, view).find_map(|answer| answer.responder.clone()).unwrap_or_else(|| view_words(view));
         let addresses: Vec<String> = sorted(state, view).iter().map(ToString::to_string).collect();
         let words = if addresses.is_empty() { say!("no such name").to_owned() } else { addresses.join(", ") };
         draft = draft.fact(say!("{name} at {who}", name = state.host(), who), words.clone());
         lines.push(format!("{who}: {words}"));
+        asked.push(who);
     }
-    draft.value("views", lines.join("\n"))
+    let draft = draft.value("views", lines.join("\n"));
+    let who = |place: usize| asked.get(place).map_or("", String::as_str);
+    alignment::align_host(case, draft, state, other, [who(0), who(1)])
 }
 
 fn view_words(view: View) -> String {

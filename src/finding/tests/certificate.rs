@@ -32,7 +32,8 @@ fn a_stranger_at_a_record_of_its_own() {
     let world = mismatch(&["www.stranger.test"]).no_wildcard().mail_server("mail.contoso.test", "192.0.2.99");
     world.gives(&["autodiscover-wrong-ip"]);
     let finding = world.find("autodiscover-wrong-ip");
-    assert_eq!(finding.certainty, crate::finding::Certainty::Proven);
+    // A mail server elsewhere may be a filter, and a wrong certificate may be on the right server.
+    assert_eq!(finding.certainty, crate::finding::Certainty::Likely);
     assert!(finding.remedies[0].text.contains("autodiscover.contoso.test. 300 IN A 192.0.2.99"));
 }
 

@@ -236,16 +236,10 @@ fn service(case: &Case, failed: &Failed) -> Draft {
     cross::name_services(case, draft)
 }
 
-/// An address that is not the organisation's: proven when the name has a record of its own and the mail server is
-/// known to be elsewhere.
+/// An address that shows another organisation's certificate. Whose server it is, neither that nor a mail server elsewhere
+/// proves: the organisation's own may show a wrong certificate too, and mail may go through a filter.
 fn stranger(case: &Case, failed: &Failed) -> Draft {
-    let denied = case
-        .model
-        .dns_facts(crate::event::Purpose::WildcardCanary)
-        .any(|answer| answer.status == crate::event::DnsStatus::NoSuchName);
-    let elsewhere = !case.mail_addresses().is_empty();
-    let certainty = if denied && elsewhere { Certainty::Proven } else { Certainty::Likely };
-    let mut draft = draft(case, "autodiscover-wrong-ip", certainty, failed);
+    let mut draft = draft(case, "autodiscover-wrong-ip", Certainty::Likely, failed);
     for address in case.mail_addresses() {
         draft = draft.fact(say!("the domain's mail server"), address.to_string());
     }
@@ -308,5 +302,5 @@ fn wrong_date(case: &Case, failed: &Failed) -> Draft {
 /// At the company's website the web host has to act.
 fn at_website(case: &Case, failed: &Failed, draft: Draft) -> Draft {
     let website = failed.state.candidate.origin == Origin::Root && !case.is_exchange(failed.state);
-    if website { draft.owner(Owner::WebHost) } else { draft }
+    if website { draft.owner(Owner::WebHost).tickets_go_to_owner() } else { draft }
 }

@@ -158,7 +158,7 @@ pub fn laid_out(app: &App) -> Page {
     // Without a page it is the PC that is read about.
     let mut document = if app.ui.page.is_none() { this_pc::document(app) } else { Document::default() };
     if let Some(page) = app.ui.page.and_then(catalogue::page) {
-        let plain = |text: &str| report::page::shown(&catalogue::without_emphasis(text));
+        let plain = |text: &str| report::page::prose(page, text);
         document.push(Paragraph::new(0, Meaning::Title, plain(page.title)));
         document.text(
             0,

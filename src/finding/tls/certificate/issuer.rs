@@ -2,12 +2,14 @@
 
 use super::{Failed, at_website, draft, inspection, missing};
 use crate::{
-    event::{Certificate, Origin, TrustReason, TrustStore},
+    event::{Certificate, Origin, TlsHandshake, TrustReason, TrustStore},
     finding::{
         Certainty, Owner, Severity,
         case::{self, Case},
         draft::Draft,
+        values,
     },
+    model::CandidateState,
     walk,
 };
 
@@ -120,13 +122,17 @@ fn old_store(case: &Case, failed: &Failed) -> Option<Draft> {
 /// A server that was set up and not configured yet: Active Directory names it beside others, and it alone still shows
 /// the certificate of its set-up.
 pub(super) fn set_up_only(case: &Case, failed: &Failed) -> Option<Draft> {
-    let others_sound = case
+    let sound = case
         .model
         .of_origin(Origin::Scp)
-        .any(|other| other.candidate.id != failed.state.candidate.id && case::holds(other) && case.is_exchange(other));
-    let draft = || {
+        .find(|other| other.candidate.id != failed.state.candidate.id && case::holds(other) && case.is_exchange(other));
+    let draft = |sound: &CandidateState| {
         let url = failed.state.candidate.url.clone().unwrap_or_default();
-        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed).fact(say!("URL in Active Directory"), url)
+        let leaf = sound.handshake().and_then(TlsHandshake::leaf);
+        draft(case, "scp-new-server-unconfigured", Certainty::Likely, failed)
+            .fact(say!("URL in Active Directory"), url)
+            .value("good_host", values::host_name(sound.host()))
+            .value("good_thumbprint", values::thumbprint(leaf, say!("thumbprint of the good certificate")))
     };
-    (failed.state.candidate.origin == Origin::Scp && others_sound).then(draft)
+    sound.filter(|_| failed.state.candidate.origin == Origin::Scp).map(draft)
 }
