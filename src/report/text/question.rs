@@ -62,7 +62,7 @@ pub(super) fn sign_in_offer(model: &Model, diagnosis: &Diagnosis, out: &mut dyn 
     let Some(state) = state.filter(asks).filter(|state| state.sign_ins().next().is_none()) else { return Ok(()) };
     let words = format!(
         "A password would add the settings, and whether the hosts in them are sound: --user NAME --send-password-to {}",
-        state.host()
+        state.place_to_sign_in_at()
     );
     writeln!(out)?;
     paragraph(&words, 0, out)
