@@ -38,7 +38,7 @@ pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
 pub use pc::{HostsEntry, PcFile, PcFileRole, PcSource, RegistryKind, RegistryValue, RememberedUrl, ThisPc};
 pub use reply::{OUTPUT_LIMIT, Reply};
 pub use session::{Address, NoteCode, StoreSummary, Vantage, VantageSide};
-pub use sign_in::{Account, NtlmChallenge, Proof, Scheme, SignIn, SignInResult, Withheld};
+pub use sign_in::{Account, NtlmChallenge, Proof, Scheme, SignIn, SignInResult, Withheld, is_confirmed, with_port};
 pub use tls::{
     Checks, ClientCertificateDemand, ClientCertificateRequest, DateCheck, DateReason, HandshakeDetail, HandshakeKind,
     HandshakePurpose, NameCheck, NameReason, StoreVerdict, TlsAlert, TlsEnding, TlsFailure, TlsHandshake, TlsLibrary,

@@ -123,6 +123,38 @@ async fn start_tls_and_a_password_read_both_controllers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_controller_that_only_dns_names_gets_no_password() {
+    let nobody = [("send_password_to = [\"dc1.contoso.test\", \"dc2.contoso.test\"]\n", "")];
+    let (envelopes, model) = run(&two_controllers(&nobody)).await;
+    assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapPasswordNotSent });
+    assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::NotConfirmed); 2]);
+    assert!(answers(&model).iter().all(|answer| answer.protection == DirectoryProtection::Clear));
+    let mut report = Vec::new();
+    let diagnosis = discoscope::diagnosis::diagnose(&Model::fold(&envelopes), ClientFamily::default());
+    discoscope::report::write(discoscope::report::Format::Text, &model, &diagnosis, &mut report).expect("memory");
+    let report = String::from_utf8(report).expect("text");
+    assert!(report.contains("--send-password-to"), "{report}");
+    // Another port of a confirmed host was not confirmed, nor is another host; a host that is written with its port is.
+    for (confirmed, port, result) in [
+        ("dc1.contoso.test", "3389", DirectorySignInResult::NotConfirmed),
+        ("dc1.contoso.test:3389", "3389", DirectorySignInResult::Accepted),
+        ("contoso.test", "389", DirectorySignInResult::NotConfirmed),
+    ] {
+        let confirmed = format!("[\"{confirmed}\"]");
+        let at = |text: &str| text.replace("389", port);
+        let (record, number) =
+            (at("SRV 0 100 389 dc1"), at("number = 389\nlisten = \"directory\"\ncertificate = \"main\""));
+        let changes = [
+            ("[\"dc1.contoso.test\", \"dc2.contoso.test\"]", confirmed.as_str()),
+            ("SRV 0 100 389 dc1", record.as_str()),
+            ("number = 389\nlisten = \"directory\"\ncertificate = \"main\"", number.as_str()),
+        ];
+        let (_, model) = run(&two_controllers(&changes)).await;
+        assert_eq!(sign_ins(&model)[0], Some(result), "{confirmed} {port}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ldaps_and_a_password_read_the_entries() {
     let (_, model) = run(&changed("scp-wrong-site", LDAPS, &[("site = \"Lisbon\"", "site = \"rome\"")])).await;
     assert_eq!(outcome(&model), Outcome::Passed);
@@ -138,7 +170,7 @@ async fn ldaps_and_a_password_read_the_entries() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_password_the_controller_says_that_it_wants_one() {
-    let none = [("account = \"CONTOSO\\\\evan\"\npassword = \"correct horse\"\n\n[[zone]]", "\n[[zone]]")];
+    let none = [("account = \"CONTOSO\\\\evan\"\npassword = \"correct horse\"\nsend", "send")];
     let (_, model) = run(&two_controllers(&none)).await;
     assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapSignInNeeded });
     let answer = answers(&model)[0];
@@ -149,7 +181,7 @@ async fn without_a_password_the_controller_says_that_it_wants_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_tried_once() {
-    let wrong = [("password = \"correct horse\"\n\n[[zone]]", "password = \"wrong\"\n\n[[zone]]")];
+    let wrong = [("password = \"correct horse\"\nsend", "password = \"wrong\"\nsend")];
     let (_, model) = run(&two_controllers(&wrong)).await;
     assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapPasswordRefused });
     assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::Refused)], "the second controller is not asked");

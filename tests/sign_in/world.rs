@@ -1,6 +1,11 @@
 //! A world for signing in: name server of the lab, servers of our own over real sockets that keep every request they get,
 //! and a run among them.
 
+#[allow(dead_code, reason = "not every test program has a domain controller")]
+#[path = "directory.rs"]
+mod directory;
+
+use directory::Controller;
 use discoscope::{
     engine::{Keeper, Setup},
     event::{Account, ClientFamily, Command, Envelope, Proof, Scheme, TcpResult},
@@ -111,6 +116,18 @@ impl World {
             Certificate::Untrusted => self.stranger.server(&name, false),
         };
         self.port(ip, 443, Some(config), answer).await
+    }
+
+    /// A domain controller of contoso.test that speaks LDAPS and refuses every password, or accepts it. It tells of every
+    /// sign-in, whose answer waits until it is let go.
+    #[allow(dead_code, reason = "not every test program has a domain controller")]
+    pub async fn controller(&mut self, label: &str, ip: [u8; 4], accepts: bool) -> Controller {
+        let [a, b, c, d] = ip;
+        self.record(&format!("{label} 3600 IN A {a}.{b}.{c}.{d}"));
+        let config = self.root.server(&format!("{label}.contoso.test"), false);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        self.routes.insert((ip.into(), 636), listener.local_addr().expect("bound"));
+        directory::serve(listener, TlsAcceptor::from(Arc::new(config)), accepts)
     }
 
     /// A port with HTTP in clear.
