@@ -31,7 +31,7 @@ pub use dns::{
     AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,
     RecordType, StartOfAuthority, View,
 };
-pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose};
+pub use http::{Body, Header, HttpExchange, HttpFailure, HttpPurpose, holds_cookies, opens_session};
 pub use issuer::{IssuerFetch, IssuerFetchResult};
 pub use outcome::{Blocker, Cause, Outcome, Stage};
 pub use outside::{OutsideKind, OutsideQuestion, OutsideResult};
