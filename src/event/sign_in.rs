@@ -202,6 +202,9 @@ pub struct NtlmChallenge {
     pub scheme: Scheme,
     /// Whether a challenge came back.
     pub answered: bool,
+    /// Whether every check of the certificate held on this connection.
+    #[serde(default)]
+    pub verified: bool,
     /// NetBIOS name of the server's domain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub netbios_domain: Option<String>,
