@@ -4,8 +4,9 @@
 mod support;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use discoscope::{
-    directory,
+    diagnosis, directory,
     engine::Directory,
     event::{
         Cause, ClientFamily, Command, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose,
@@ -13,8 +14,16 @@ use discoscope::{
     },
     lab::{self, Lab, scenario::Scenario},
     model::{CandidateState, Model},
+    recording,
+    report::{self, Format},
     session,
+    tui::{
+        Look, Theme,
+        app::{App, Message, update},
+        view::view,
+    },
 };
+use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use std::sync::Arc;
 
 /// The scenario with two domain controllers that offer StartTLS to `CONTOSO\evan`.
@@ -117,8 +126,45 @@ async fn start_tls_and_a_password_read_both_controllers() {
     assert_eq!(urls(&model), ["https://mail.contoso.test/Autodiscover/Autodiscover.xml"], "the first one's alone");
     let told = envelopes.iter().map(|envelope| serde_json::to_string(envelope).expect("JSON")).collect::<String>();
     assert!(told.contains("evan"), "the account is told");
-    for spelling in spellings(PASSWORD) {
-        assert!(!told.contains(&spelling), "{spelling}");
+    scan(&envelopes);
+}
+
+/// Nothing that shows a run holds the password: recording, reports, screen, clipboard.
+fn scan(envelopes: &[Envelope]) {
+    let holds_nothing = |place: &str, text: &str| {
+        for spelling in spellings(PASSWORD) {
+            assert!(!text.contains(&spelling), "{place} holds {spelling}");
+        }
+        // In UTF-16 read as bytes.
+        let narrow = text.replace(['\0', '\u{fffd}'], "").replace("<U+0000>", "");
+        assert!(!narrow.contains(PASSWORD), "{place}");
+    };
+    let mut recorded = Vec::new();
+    envelopes.iter().for_each(|envelope| recording::write_line(envelope, &mut recorded).expect("memory"));
+    holds_nothing("the recording", &String::from_utf8_lossy(&recorded));
+    holds_nothing("an event as this program prints it", &format!("{envelopes:?}"));
+    let (model, diagnosis) = support::conclude(envelopes, ClientFamily::default());
+    for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
+        let mut written = Vec::new();
+        report::write(format, &model, &diagnosis, &mut written).expect("memory");
+        holds_nothing(&format!("the report as {format:?}"), &String::from_utf8_lossy(&written));
+    }
+    let mut app = App::new(diagnosis::diagnose, Look::new(Theme::Dark, false), Rect::new(0, 0, 160, 200));
+    update(&mut app, Message::Run(envelopes.to_vec()));
+    let draw = |app: &App| {
+        let mut terminal = Terminal::new(TestBackend::new(160, 200)).expect("a test terminal");
+        terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
+        terminal.backend().to_string()
+    };
+    assert!(draw(&app).contains("scp"), "{}", draw(&app));
+    for way in ["", "\n", "\n\n", "c", "t", "a"] {
+        let keys = way.chars().map(|key| if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) });
+        for key in keys.chain([KeyCode::Char('y'), KeyCode::Down, KeyCode::Char('y')]) {
+            let effects = update(&mut app, Message::Key(KeyEvent::new(key, KeyModifiers::NONE)));
+            holds_nothing("the clipboard", &format!("{effects:?}"));
+            holds_nothing("the screen", &draw(&app));
+        }
+        (0..6).for_each(|_| drop(update(&mut app, Message::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE)))));
     }
 }
 

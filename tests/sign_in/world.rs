@@ -56,6 +56,8 @@ pub struct World {
     stranger: Authority,
     routes: HashMap<(IpAddr, u16), SocketAddr>,
     records: Vec<String>,
+    /// Where a sign-in was accepted, ask once more as a browser does.
+    pub ask_get: bool,
 }
 
 struct Authority {
@@ -96,7 +98,17 @@ impl Authority {
 impl World {
     pub fn new() -> Self {
         let (root, stranger) = (Authority::new("Root"), Authority::new("Stranger"));
-        Self { root, stranger, routes: HashMap::new(), records: Vec::new() }
+        Self { root, stranger, routes: HashMap::new(), records: Vec::new(), ask_get: false }
+    }
+
+    /// The authority that is trusted, in DER.
+    pub fn root(&self) -> &[u8] {
+        &self.root.der
+    }
+
+    /// Where a port of the zone really is.
+    pub fn route(&self, ip: [u8; 4], port: u16) -> SocketAddr {
+        self.routes[&(ip.into(), port)]
     }
 
     /// A record of contoso.test.
@@ -175,6 +187,7 @@ impl World {
         setup.net.dialer = Arc::new(Routes(self.routes.clone()));
         let roots = [CertificateDer::from(self.root.der.clone())];
         setup.net.trust = Arc::new(TrustStores::from_der(&roots).expect("a root"));
+        setup.ask_get = self.ask_get;
         setup.keeper = Arc::new(account.map_or_else(Keeper::default, Keeper::of));
         (lab, setup)
     }
