@@ -176,6 +176,7 @@ async fn run_once(
             }
             command = commands.recv(), if !(commands.is_closed() && commands.is_empty()) => match command {
                 Some(Command::RerunAll) => {
+                    ask_directory_again(setup);
                     // Nothing of the old run may speak once the new one began.
                     tasks.set.shutdown().await;
                     return Ended::Again;
@@ -191,12 +192,14 @@ async fn run_once(
                 Some(Command::RerunCandidate { candidate }) => {
                     announced = false;
                     setup.keeper.again();
+                    ask_directory_again(setup);
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, Stage::Dns);
                 }
                 Some(Command::RerunStage { candidate, stage }) => {
                     announced = false;
                     setup.keeper.again();
+                    ask_directory_again(setup);
                     limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
                     again(&run, &mut tasks, candidate, stage);
                 }
@@ -222,6 +225,13 @@ async fn run_once(
                 announced = true;
             }
         }
+    }
+}
+
+/// A person wants to see what is there now.
+fn ask_directory_again(setup: &Setup) {
+    if let Some(directory) = &setup.directory {
+        directory.again();
     }
 }
 

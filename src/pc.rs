@@ -186,6 +186,12 @@ pub fn local_xml_paths(pc: &ThisPc, domain: &str) -> Vec<String> {
     paths
 }
 
+/// Whether a path of Windows, its variables put in, lies on a drive of the PC. Everything else may lead to another machine,
+/// and to open it there would sign the user in: `\\server\share`, `\??\UNC\server`, a device, a URL, a path without a drive.
+pub fn is_local_path(path: &str) -> bool {
+    matches!(path.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
+}
+
 /// Whether a stored answer is about this mailbox: its name says so, or names nobody.
 pub fn concerns(file_name: &str, mailbox: &str) -> bool {
     let name = file_name.to_lowercase();

@@ -4,6 +4,7 @@ pub mod dns;
 pub mod http;
 pub mod issuer;
 pub mod ldap;
+pub mod lockout;
 pub mod outside;
 pub mod sign_in;
 pub mod starttls;

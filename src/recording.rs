@@ -130,6 +130,28 @@ fn owner_only(options: &mut OpenOptions) {
     options.share_mode(FILE_SHARE_READ);
 }
 
+/// What to tell whoever records to a place where others may read along; nothing where the file is its owner's alone. On
+/// Windows a new file takes the rights of its folder, and only those of the user's profile keep others out.
+pub fn exposure(path: &Path) -> Option<&'static str> {
+    if !cfg!(windows) {
+        return None;
+    }
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let profile = std::env::var_os("USERPROFILE").unwrap_or_default();
+    let own = lies_within(&full.to_string_lossy(), &profile.to_string_lossy());
+    (!own).then_some("lies outside your profile and takes the rights of its folder: others may be able to read it")
+}
+
+/// Whether a path of Windows lies within a folder, by their names alone.
+pub fn lies_within(path: &str, folder: &str) -> bool {
+    let parts = |text: &str| {
+        let parts = text.split(['\\', '/']).filter(|part| !part.is_empty());
+        parts.map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let (path, folder) = (parts(path), parts(folder));
+    !folder.is_empty() && path.len() > folder.len() && path.starts_with(&folder) && !path.contains(&"..".to_owned())
+}
+
 /// What a recording holds.
 #[derive(Debug, Default)]
 pub struct Recording {
@@ -226,4 +248,27 @@ pub fn sanitise(envelope: &Envelope) -> Envelope {
     let Ok(mut value) = serde_json::to_value(envelope) else { return envelope.clone() };
     clean(&mut value);
     serde_json::from_value(value).unwrap_or_else(|_| envelope.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_lies_within_a_profile_by_whole_names() {
+        let profile = r"C:\Users\anna";
+        for own in [r"C:\Users\anna\run.jsonl", r"c:/users/ANNA/Documents/run.jsonl"] {
+            assert!(lies_within(own, profile), "{own}");
+        }
+        for open in [
+            r"C:\Users\annabel\run.jsonl",
+            r"C:\Users\anna",
+            r"C:\Users\anna\..\Public\run.jsonl",
+            r"D:\run.jsonl",
+            r"\\srv\share\run.jsonl",
+        ] {
+            assert!(!lies_within(open, profile), "{open}");
+        }
+        assert!(!lies_within(r"C:\run.jsonl", ""));
+    }
 }

@@ -16,6 +16,7 @@
 //! same placeholder for as long as the [`Redactor`] lives, so that what is equal stays equal; an address stays an address
 //! of its family, because whether two are the same, and whether one is private, decides findings.
 
+mod account;
 mod header;
 mod scan;
 mod vocabulary;
@@ -27,7 +28,7 @@ use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
-use vocabulary::{AUTHORITY_KEY, FREE, GENERAL, NAMING_ELEMENTS, NUMBERS, WORD_LEAST, WORD_LIMIT};
+use vocabulary::{AUTHORITY_KEY, FREE, GENERAL, NAMING_ELEMENTS, NUMBERS, PATHS, WORD_LEAST, WORD_LIMIT};
 
 /// Beginning of the addresses that stand for public IPv4 addresses: the shared space of RFC 6598, which nobody routes.
 const IPV4_BASE: u32 = u32::from_be_bytes([100, 64, 0, 0]);
@@ -100,6 +101,32 @@ pub fn is_public(address: IpAddr) -> bool {
             !(local || mapped || address.is_unspecified() || address.is_multicast())
         }
     }
+}
+
+/// The same envelope without passwords in URLs, which nobody is shown, private or not: `https://anna:***@mail.test/`.
+pub fn without_url_passwords(envelope: Envelope) -> Envelope {
+    fn clean(value: &mut Value) {
+        match value {
+            Value::String(text) if text.contains(['@', '%']) => {
+                *text = account::authorities(text, &mut account::without_password);
+            }
+            Value::Array(items) => items.iter_mut().for_each(clean),
+            Value::Object(fields) => fields.values_mut().for_each(clean),
+            _ => {}
+        }
+    }
+    let Ok(before) = serde_json::to_string(&envelope.event) else { return envelope };
+    let is_there = |begin: &str| before.contains(begin) && account::authorities(&before, &mut |_| "x".into()) != before;
+    if !is_there("://") && !is_there("%3") {
+        return envelope;
+    }
+    let Ok(mut value) = serde_json::from_str(&before) else { return envelope };
+    clean(&mut value);
+    let event = serde_json::from_value(value).unwrap_or_else(|_| {
+        let detail = "an event with a password in a URL was left out".to_owned();
+        Event::Note { code: NoteCode::LimitReached, detail }
+    });
+    Envelope { event, ..envelope }
 }
 
 impl Redactor {
@@ -226,6 +253,11 @@ impl Redactor {
         format!("{domain}{placeholder}{}", rest.get(user.len()..).unwrap_or_default())
     }
 
+    /// A user in a text, unless something stands for it already.
+    fn account_in_text(&mut self, user: &str) -> String {
+        if account::is_placeholder(user) { user.to_owned() } else { self.placeholder_of_user(user) }
+    }
+
     fn know_name(&mut self, name: &str) {
         if !name.trim().is_empty() {
             let placeholder = self.names.of(name.trim());
@@ -313,10 +345,18 @@ impl Redactor {
     }
 
     fn string(&mut self, key: &str, text: &str) -> String {
-        let text = scan::homes(text, &mut |name| self.users.of(&name.to_lowercase()));
+        let text = account::authorities(text, &mut |user| self.tokens.of(user));
+        let text = account::security_identifiers(&text, &mut |identifier| self.tokens.of(identifier));
+        let text = account::people(&text, &mut |name| self.names.of(name));
+        let text = scan::homes(&text, &mut |name| self.users.of(&name.to_lowercase()));
         let mut text = scan::mailboxes(&text, &self.odd, &mut |local| self.users.of(&local.to_lowercase()));
         if FREE.contains(&key) {
             text = scan::words(&text, &self.words);
+            if !PATHS.contains(&key) {
+                text = account::windows_accounts(&text, &mut |user| self.account_in_text(user));
+            }
+            let Self { tokens, users, .. } = self;
+            text = account::fields(&text, &mut |secret| tokens.of(secret), &mut |user| users.of(&user.to_lowercase()));
         }
         if !NUMBERS.contains(&key) {
             text = scan::addresses(&text, &mut |address| self.address(address));

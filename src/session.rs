@@ -6,6 +6,7 @@ use crate::{
     event::{Command, Envelope, Event, NoteCode, VERSION},
     net::Clock,
     recording::{self, Recording, Writer},
+    redaction::without_url_passwords,
 };
 use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc;
@@ -40,7 +41,7 @@ pub fn replay(recording: &Recording) -> Session {
     let (commands, _) = mpsc::unbounded_channel();
     for envelope in &recording.envelopes {
         // The receiver is ours until the function returns.
-        let _ = front.send(recording::sanitise(envelope));
+        let _ = front.send(without_url_passwords(recording::sanitise(envelope)));
     }
     Session { envelopes, commands, cancel: CancellationToken::new() }
 }
@@ -58,7 +59,7 @@ async fn hub(
         let elapsed_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let envelope = Envelope { v: VERSION, seq, at: clock.now(), elapsed_us, event };
         seq += 1;
-        envelope
+        without_url_passwords(envelope)
     };
     while let Some(event) = events.recv().await {
         let envelope = stamp(event);

@@ -76,7 +76,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "words",
         ],
     ),
-    ("session", &["engine", "event", "net", "recording"]),
+    ("session", &["engine", "event", "net", "recording", "redaction"]),
     ("lab", &["address", "assets", "directory", "engine", "event", "net", "pc", "plan", "probe", "secret", "walk"]),
     ("signal", &["exit"]),
     ("cli", &["assumption", "config", "event"]),

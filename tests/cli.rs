@@ -270,7 +270,14 @@ fn a_password_is_sent_nowhere_by_accident() {
     check(&["--password-file", "-"], &["--user"]);
     check(&["--user", "anna", "--token-file", "-"], &["--token-file"]);
     check(&["--user", "anna", "--scheme", "digest"], &["digest"]);
-    for host in ["https://mail.contoso.test", "mail.contoso.test:443", "*.contoso.test", "", "mail contoso"] {
+    for host in [
+        "https://mail.contoso.test",
+        "mail.contoso.test:0",
+        "mail.contoso.test:x",
+        "*.contoso.test",
+        "",
+        "mail contoso",
+    ] {
         let options = ["--user", "anna", "--password-file", "/dev/null", "--send-password-to", host];
         check(&options, &["--send-password-to"]);
     }

@@ -4,8 +4,9 @@
 mod support;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use discoscope::{
-    directory,
+    diagnosis, directory,
     engine::Directory,
     event::{
         Cause, ClientFamily, Command, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose,
@@ -13,8 +14,16 @@ use discoscope::{
     },
     lab::{self, Lab, scenario::Scenario},
     model::{CandidateState, Model},
+    recording,
+    report::{self, Format},
     session,
+    tui::{
+        Look, Theme,
+        app::{App, Message, update},
+        view::view,
+    },
 };
+use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 use std::sync::Arc;
 
 /// The scenario with two domain controllers that offer StartTLS to `CONTOSO\evan`.
@@ -117,8 +126,77 @@ async fn start_tls_and_a_password_read_both_controllers() {
     assert_eq!(urls(&model), ["https://mail.contoso.test/Autodiscover/Autodiscover.xml"], "the first one's alone");
     let told = envelopes.iter().map(|envelope| serde_json::to_string(envelope).expect("JSON")).collect::<String>();
     assert!(told.contains("evan"), "the account is told");
-    for spelling in spellings(PASSWORD) {
-        assert!(!told.contains(&spelling), "{spelling}");
+    scan(&envelopes);
+}
+
+/// Nothing that shows a run holds the password: recording, reports, screen, clipboard.
+fn scan(envelopes: &[Envelope]) {
+    let holds_nothing = |place: &str, text: &str| {
+        for spelling in spellings(PASSWORD) {
+            assert!(!text.contains(&spelling), "{place} holds {spelling}");
+        }
+        // In UTF-16 read as bytes.
+        let narrow = text.replace(['\0', '\u{fffd}'], "").replace("<U+0000>", "");
+        assert!(!narrow.contains(PASSWORD), "{place}");
+    };
+    let mut recorded = Vec::new();
+    envelopes.iter().for_each(|envelope| recording::write_line(envelope, &mut recorded).expect("memory"));
+    holds_nothing("the recording", &String::from_utf8_lossy(&recorded));
+    holds_nothing("an event as this program prints it", &format!("{envelopes:?}"));
+    let (model, diagnosis) = support::conclude(envelopes, ClientFamily::default());
+    for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
+        let mut written = Vec::new();
+        report::write(format, &model, &diagnosis, &mut written).expect("memory");
+        holds_nothing(&format!("the report as {format:?}"), &String::from_utf8_lossy(&written));
+    }
+    let mut app = App::new(diagnosis::diagnose, Look::new(Theme::Dark, false), Rect::new(0, 0, 160, 200));
+    update(&mut app, Message::Run(envelopes.to_vec()));
+    let draw = |app: &App| {
+        let mut terminal = Terminal::new(TestBackend::new(160, 200)).expect("a test terminal");
+        terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
+        terminal.backend().to_string()
+    };
+    assert!(draw(&app).contains("scp"), "{}", draw(&app));
+    for way in ["", "\n", "\n\n", "c", "t", "a"] {
+        let keys = way.chars().map(|key| if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) });
+        for key in keys.chain([KeyCode::Char('y'), KeyCode::Down, KeyCode::Char('y')]) {
+            let effects = update(&mut app, Message::Key(KeyEvent::new(key, KeyModifiers::NONE)));
+            holds_nothing("the clipboard", &format!("{effects:?}"));
+            holds_nothing("the screen", &draw(&app));
+        }
+        (0..6).for_each(|_| drop(update(&mut app, Message::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE)))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_controller_that_only_dns_names_gets_no_password() {
+    let nobody = [("send_password_to = [\"dc1.contoso.test\", \"dc2.contoso.test\"]\n", "")];
+    let (envelopes, model) = run(&two_controllers(&nobody)).await;
+    assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapPasswordNotSent });
+    assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::NotConfirmed); 2]);
+    assert!(answers(&model).iter().all(|answer| answer.protection == DirectoryProtection::Clear));
+    let mut report = Vec::new();
+    let diagnosis = discoscope::diagnosis::diagnose(&Model::fold(&envelopes), ClientFamily::default());
+    discoscope::report::write(discoscope::report::Format::Text, &model, &diagnosis, &mut report).expect("memory");
+    let report = String::from_utf8(report).expect("text");
+    assert!(report.contains("--send-password-to"), "{report}");
+    // Another port of a confirmed host was not confirmed, nor is another host; a host that is written with its port is.
+    for (confirmed, port, result) in [
+        ("dc1.contoso.test", "3389", DirectorySignInResult::NotConfirmed),
+        ("dc1.contoso.test:3389", "3389", DirectorySignInResult::Accepted),
+        ("contoso.test", "389", DirectorySignInResult::NotConfirmed),
+    ] {
+        let confirmed = format!("[\"{confirmed}\"]");
+        let at = |text: &str| text.replace("389", port);
+        let (record, number) =
+            (at("SRV 0 100 389 dc1"), at("number = 389\nlisten = \"directory\"\ncertificate = \"main\""));
+        let changes = [
+            ("[\"dc1.contoso.test\", \"dc2.contoso.test\"]", confirmed.as_str()),
+            ("SRV 0 100 389 dc1", record.as_str()),
+            ("number = 389\nlisten = \"directory\"\ncertificate = \"main\"", number.as_str()),
+        ];
+        let (_, model) = run(&two_controllers(&changes)).await;
+        assert_eq!(sign_ins(&model)[0], Some(result), "{confirmed} {port}");
     }
 }
 
@@ -138,7 +216,7 @@ async fn ldaps_and_a_password_read_the_entries() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_password_the_controller_says_that_it_wants_one() {
-    let none = [("account = \"CONTOSO\\\\evan\"\npassword = \"correct horse\"\n\n[[zone]]", "\n[[zone]]")];
+    let none = [("account = \"CONTOSO\\\\evan\"\npassword = \"correct horse\"\nsend", "send")];
     let (_, model) = run(&two_controllers(&none)).await;
     assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapSignInNeeded });
     let answer = answers(&model)[0];
@@ -149,7 +227,7 @@ async fn without_a_password_the_controller_says_that_it_wants_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_tried_once() {
-    let wrong = [("password = \"correct horse\"\n\n[[zone]]", "password = \"wrong\"\n\n[[zone]]")];
+    let wrong = [("password = \"correct horse\"\nsend", "password = \"wrong\"\nsend")];
     let (_, model) = run(&two_controllers(&wrong)).await;
     assert_eq!(outcome(&model), Outcome::Failed { cause: Cause::LdapPasswordRefused });
     assert_eq!(sign_ins(&model), [Some(DirectorySignInResult::Refused)], "the second controller is not asked");

@@ -148,6 +148,9 @@ async fn a_redirect_to_another_host_takes_nothing_along() {
     }
 }
 
+/// An access token, as rare.
+const TOKEN: &str = "eyJ0eXAi.Qx7zebraVault-token.c2ln";
+
 /// The forms in which the password, or what proves it, could be somewhere.
 fn forms() -> Vec<Vec<u8>> {
     let pair = format!("{USER}:{PASSWORD}");
@@ -159,6 +162,11 @@ fn forms() -> Vec<Vec<u8>> {
         // The last letter may differ where more follows.
         forms.push(encoded.as_bytes()[..encoded.len() - 1].to_vec());
     }
+    forms.push(TOKEN.as_bytes().to_vec());
+    let token = general_purpose::STANDARD_NO_PAD.encode(TOKEN);
+    forms.push(token.as_bytes()[..token.len() - 1].to_vec());
+    // What opens the session that the sign-in began.
+    forms.push(b"Session-Zebra".to_vec());
     // Every message of NTLM begins so, in base64 and in hexadecimal.
     forms.push(b"TlRMTVNTUAAD".to_vec());
     forms.push(b"TlRMTVNTUAAC".to_vec());
@@ -179,11 +187,13 @@ fn holds_nothing(place: &str, bytes: &[u8]) {
 fn echoes(request: &str) -> String {
     let sent = request.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization:"));
     let Some((_, value)) = sent.and_then(|line| line.split_once(": ")) else {
-        return answer("401 Unauthorized", "WWW-Authenticate: NTLM\r\nWWW-Authenticate: Basic realm=\"mail\"\r\n", "");
+        let offered = ["Negotiate", "NTLM", "Basic realm=\"mail\"", "Bearer"];
+        let headers: String = offered.iter().map(|scheme| format!("WWW-Authenticate: {scheme}\r\n")).collect();
+        return answer("401 Unauthorized", &headers, "");
     };
     let (scheme, message) = value.split_once(' ').expect("a scheme and a message");
-    if scheme == "NTLM" && message.starts_with("TlRMTVNTUAAB") {
-        let header = format!("WWW-Authenticate: NTLM {CHALLENGE}\r\n");
+    if message.starts_with("TlRMTVNTUAAB") {
+        let header = format!("WWW-Authenticate: {scheme} {CHALLENGE}\r\n");
         return answer("401 Unauthorized", &header, "");
     }
     let plain = general_purpose::STANDARD.decode(message).unwrap_or_default();
@@ -192,7 +202,9 @@ fn echoes(request: &str) -> String {
         .replace("<DisplayName>Anna", &format!("<DisplayName>{plain}"))
         .replace("/OAB/", &format!("/OAB/?given={message}"))
         .replace("<AuthPackage>Basic", &format!("<AuthPackage>{message}"));
-    let headers = format!("Content-Type: text/xml\r\nX-Echo: {value}\r\nWWW-Authenticate: {value}\r\n");
+    let session = "Set-Cookie: cadata=Session-Zebra-1; path=/; secure\r\nSet-Cookie2: old=Session-Zebra-2\r\n\
+                   X-OWA-CANARY: Session-Zebra-3\r\nX-Auth-Token: Session-Zebra-4\r\n";
+    let headers = format!("Content-Type: text/xml\r\nX-Echo: {value}\r\nWWW-Authenticate: {value}\r\n{session}");
     answer("200 OK", &headers, &body)
 }
 
@@ -203,15 +215,104 @@ const CHALLENGE: &str = "TlRMTVNTUAACAAAADAAMADgAAAAzgoriASNFZ4mrze8AAAAAAAAAACQ
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_a_run_writes_holds_the_password() {
     for server in [exchange as world::Answer, echoes] {
-        for schemes in [&[Scheme::Basic][..], &[Scheme::Basic, Scheme::Ntlm], &[Scheme::Ntlm]] {
+        for schemes in [&[Scheme::Basic][..], &[Scheme::Basic, Scheme::Ntlm], &[Scheme::Ntlm], &[Scheme::Negotiate]] {
             let mut world = World::new();
+            world.ask_get = true;
             let mail = world.host("autodiscover", MAIL, Certificate::Sound, server).await;
             let envelopes = world.run(Some(account(PASSWORD, schemes, &[AUTODISCOVER])), Vec::new()).await;
             // NTLM needs a server that takes it.
-            assert!(!with_credentials(&mail).is_empty() || schemes == [Scheme::Ntlm], "the password was sent");
+            let by_ntlm = !schemes.contains(&Scheme::Basic);
+            assert!(!with_credentials(&mail).is_empty() || by_ntlm, "the password was sent");
             scan(&envelopes);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_that_a_run_writes_holds_the_token() {
+    let mut world = World::new();
+    world.ask_get = true;
+    let mail = world.host("autodiscover", MAIL, Certificate::Sound, echoes).await;
+    let given = account("", &[], &[AUTODISCOVER]);
+    let proof = discoscope::event::Proof::Token(discoscope::secret::Secret::new(TOKEN));
+    let given = discoscope::event::Account { users: Vec::new(), proof, ..given };
+    let envelopes = world.run(Some(given), Vec::new()).await;
+    assert_eq!(with_credentials(&mail).len(), 2, "the client's request and the browser's");
+    scan(&envelopes);
+}
+
+/// Holds the answer to a request with credentials back until the test has looked around.
+#[cfg(unix)]
+static SENT: (std::sync::Mutex<(bool, bool)>, std::sync::Condvar) =
+    (std::sync::Mutex::new((false, false)), std::sync::Condvar::new());
+
+#[cfg(unix)]
+fn waits_for_the_test(request: &str) -> String {
+    if request.to_ascii_lowercase().contains("authorization:") {
+        let mut state = SENT.0.lock().expect("unpoisoned");
+        state.0 = true;
+        SENT.1.notify_all();
+        drop(SENT.1.wait_while(state, |(_, seen)| !*seen).expect("unpoisoned"));
+    }
+    exchange(request)
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_process_shows_its_neighbours_no_password() {
+    use std::process::{Command, Stdio};
+    let mut world = World::new();
+    world.host("autodiscover", MAIL, Certificate::Sound, waits_for_the_test).await;
+    let (lab, _) = world.setup(None).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(at("password"), format!("{PASSWORD}\n")).expect("written");
+    std::fs::write(at("root.der"), world.root()).expect("written");
+    let route = format!("{AUTODISCOVER}:443:{}", world.route(MAIL, 443));
+    let child = Command::new(env!("CARGO_BIN_EXE_discoscope"))
+        .args(["check", "anna@contoso.test", "--resolver", &lab.resolver().to_string(), "--ca-file", &at("root.der")])
+        .args([
+            "--connect-to",
+            &route,
+            "--user",
+            USER,
+            "--password-file",
+            &at("password"),
+            "--record",
+            &at("run.jsonl"),
+        ])
+        .args(["--send-password-to", AUTODISCOVER, "--only", "autodiscover", "--microsoft365=no"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let process = child.id();
+    let looked = tokio::task::spawn_blocking(move || {
+        let mut state = SENT.1.wait_while(SENT.0.lock().expect("unpoisoned"), |(sent, _)| !*sent).expect("unpoisoned");
+        let seen = ["cmdline", "environ"].map(|name| std::fs::read(format!("/proc/{process}/{name}")).ok());
+        state.1 = true;
+        SENT.1.notify_all();
+        seen
+    });
+    let [arguments, environment] = looked.await.expect("it looked");
+    // Only Linux has that folder.
+    if cfg!(target_os = "linux") {
+        let arguments = arguments.expect("a running process");
+        assert!(String::from_utf8_lossy(&arguments).contains("--password-file"));
+        holds_nothing("the arguments", &arguments);
+        holds_nothing("the environment", &environment.expect("a running process"));
+    }
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.expect("it waits");
+    let output = output.expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("accepted"), "{text} {}", String::from_utf8_lossy(&output.stderr));
+    holds_nothing("standard output", &output.stdout);
+    holds_nothing("standard error", &output.stderr);
+    for name in ["run.jsonl"] {
+        holds_nothing(name, &std::fs::read(at(name)).unwrap_or_default());
+    }
+    assert!(std::fs::metadata(at("run.jsonl")).is_ok_and(|file| file.len() > 0));
 }
 
 fn scan(envelopes: &[Envelope]) {

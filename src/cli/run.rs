@@ -73,7 +73,8 @@ pub struct RunOptions {
     #[arg(long, value_name = "NAME")]
     pub site: Option<String>,
     /// Account to sign in to the domain controller with, as name@domain, DOMAIN\\name or distinguished name; its password
-    /// is sent once, over verified TLS only
+    /// is sent once to each server, over verified TLS only, and to no other than those that --ldap URL or --send-password-to
+    /// names
     #[arg(long, value_name = "NAME")]
     pub ldap_user: Option<String>,
     /// Read that password from the first line of this file (- is standard input) instead of asking
@@ -153,9 +154,9 @@ pub struct SignInOptions {
     /// Read an access token from the first line of this file (- is standard input); it goes to servers that offer Bearer
     #[arg(help_heading = "Signing in", long, value_name = "FILE", conflicts_with_all = ["user", "password_file"])]
     pub token_file: Option<PathBuf>,
-    /// Host that may get the password or token, over TLS that passes every check and once; repeat for several. Run without
-    /// first: the report says which host asks for it, and what for
-    #[arg(help_heading = "Signing in", long, value_name = "HOST")]
+    /// Host that may get the password or token, over TLS that passes every check and once; repeat for several. Another port
+    /// than the usual one is written behind it. Run without first: the report says which host asks for it, and what for
+    #[arg(help_heading = "Signing in", long, value_name = "HOST[:PORT]")]
     pub send_password_to: Vec<String>,
     /// Way to sign in: ntlm, negotiate or basic; without it, the one offered that shows the server least. Several, as in
     /// basic,ntlm, are compared: each is tried once the one before was accepted

@@ -80,6 +80,7 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
         setup.keeper.give(account);
     }
     let private = options.privacy.or(false);
+    warn_of_exposure(options.run.record.as_deref());
     let recorder = match recorder(options.run.record.as_deref(), private) {
         Ok(recorder) => recorder,
         Err(code) => return code,
@@ -120,6 +121,13 @@ async fn in_lab(name: &str, options: &CheckOptions) -> Result<(Lab, Vec<Setup>),
         setups.push(setup.map_err(|error| fail(exit::CANNOT_RUN, &error))?);
     }
     Ok((lab, setups))
+}
+
+/// Says where others may read what is recorded.
+pub(super) fn warn_of_exposure(record: Option<&Path>) {
+    if let Some((path, words)) = record.and_then(|path| Some((path, recording::exposure(path)?))) {
+        eprintln!("discoscope: --record {}: the file {words}", path.display());
+    }
 }
 
 /// The file that the run is recorded to, when one was named.

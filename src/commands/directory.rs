@@ -1,10 +1,13 @@
 //! What the options about Active Directory mean: where to ask, with which account, and what an export holds.
 
-use super::cert::{password_from, read_bounded, secret};
+use super::{
+    cert::{password_from, read_bounded, secret},
+    sign_in,
+};
 use crate::{
     cli::RunOptions,
     config, directory,
-    engine::{Directory, Setup},
+    engine::{Directory, Keeper, Setup},
     exit,
     probe::ldap::Credentials,
     text::sanitise_line,
@@ -37,13 +40,16 @@ pub(super) async fn wanted(options: &RunOptions) -> Result<Option<Arc<Directory>
         };
     }
     let file = options.scp_file.as_deref().map(export).transpose()?;
+    let confirmed = sign_in::confirmed(&options.sign_in)?;
     let credentials = match &options.ldap_user {
         Some(account) if options.ldap.is_empty() => {
             return Err((exit::USAGE, format!("--ldap-user {}: give --ldap, too", sanitise_line(account))));
         }
         Some(account) => {
-            let password = password(account, options).await?;
-            Some(Credentials { account: account.clone(), password })
+            let mut hosts: Vec<String> = places.iter().map(ToString::to_string).collect();
+            hosts.extend(confirmed.iter().cloned());
+            let password = password(account, options, &hosts).await?;
+            Some(Credentials { account: account.clone(), password, lockout: Arc::default() })
         }
         None if options.ldap_password_file.is_some() => {
             return Err((exit::USAGE, "--ldap-password-file: give --ldap-user, too".to_owned()));
@@ -51,14 +57,18 @@ pub(super) async fn wanted(options: &RunOptions) -> Result<Option<Arc<Directory>
         None => None,
     };
     let automatic = options.ldap.iter().any(|text| text == directory::AUTOMATIC);
-    Ok(Some(Arc::new(Directory { places, automatic, site, credentials, file, ..Directory::default() })))
+    Ok(Some(Arc::new(Directory { places, automatic, site, credentials, file, confirmed, ..Directory::default() })))
 }
 
-/// The run with Active Directory in it.
+/// The run with Active Directory in it, before anything is given to its keeper.
 pub(super) fn with(setup: Setup, directory: Option<&Arc<Directory>>) -> Setup {
     let mut setup = setup;
     setup.input.directory = directory.is_some();
     setup.directory = directory.cloned();
+    if let Some(credentials) = directory.and_then(|directory| directory.credentials.as_ref()) {
+        // One password at a time, whoever asks for it.
+        setup.keeper = Arc::new(Keeper::default().sharing(Arc::clone(&credentials.lockout)));
+    }
     setup
 }
 
@@ -71,10 +81,12 @@ fn export(path: &Path) -> Result<(String, directory::Export), Refusal> {
     Ok((file.filter(|_| named != "-").unwrap_or_else(|| "standard input".to_owned()), export))
 }
 
-async fn password(account: &str, options: &RunOptions) -> Result<SecretString, Refusal> {
+/// The account's password, for these places. Where nobody named one it is not asked for: it would go nowhere.
+async fn password(account: &str, options: &RunOptions, hosts: &[String]) -> Result<SecretString, Refusal> {
     let password = match &options.ldap_password_file {
         Some(path) => password_from("--ldap-password-file", path)?,
-        None if io::stdin().is_terminal() => asked(account, &options.ldap).await?,
+        None if hosts.is_empty() => return Ok(SecretString::from(String::new())),
+        None if io::stdin().is_terminal() => asked(account, hosts).await?,
         None => {
             let words = "there is no terminal to ask on; give --ldap-password-file FILE";
             return Err((exit::USAGE, format!("--ldap-user {}: {words}", sanitise_line(account))));

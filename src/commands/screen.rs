@@ -31,6 +31,7 @@ pub(super) async fn wizard(
     remember: bool,
     bindings: Bindings,
 ) -> u8 {
+    check::warn_of_exposure(run.record.as_deref());
     if !has_screen(&show) {
         return linear(typed, run, &show, bindings).await;
     }
@@ -160,6 +161,7 @@ async fn sit(mut stage: Stage, record: Option<&Path>, mut story: impl Story) -> 
 
 /// Offers the scenarios, or runs the one that is named.
 pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOptions, bindings: Bindings) -> u8 {
+    check::warn_of_exposure(run.record.as_deref());
     let scenarios = match lab::scenarios() {
         Ok(scenarios) => scenarios,
         Err(error) => return fail(exit::CANNOT_RUN, &error),

@@ -20,8 +20,12 @@ pub(super) async fn account(options: &RunOptions) -> Result<Option<Account>, Ref
     if given.user.is_empty() && given.token_file.is_none() {
         return match (given.send_password_to.is_empty(), given.scheme.is_empty()) {
             (true, true) => Ok(None),
-            (false, _) => Err((exit::USAGE, "--send-password-to needs --user NAME or --token-file FILE".to_owned())),
-            (true, false) => Err((exit::USAGE, "--scheme needs --user NAME or --token-file FILE".to_owned())),
+            (false, _) if options.ldap_user.is_none() => {
+                let words = "--send-password-to needs --user NAME, --ldap-user NAME or --token-file FILE";
+                Err((exit::USAGE, words.to_owned()))
+            }
+            (false, true) => Ok(None),
+            (_, false) => Err((exit::USAGE, "--scheme needs --user NAME or --token-file FILE".to_owned())),
         };
     }
     let hosts = hosts(given)?;
@@ -47,6 +51,14 @@ fn hosts(given: &SignInOptions) -> Result<Vec<String>, Refusal> {
                      for the password with --send-password-to HOST";
         return Err((exit::USAGE, words.to_owned()));
     }
+    confirmed(given)
+}
+
+/// The hosts that may get a password, as options name them.
+///
+/// # Errors
+/// The exit code and the sentence for what is no host.
+pub(super) fn confirmed(given: &SignInOptions) -> Result<Vec<String>, Refusal> {
     let host = |typed: &String| config::host_to_sign_in_at(typed).map_err(|error| (exit::USAGE, error.to_string()));
     given.send_password_to.iter().map(host).collect()
 }

@@ -1,7 +1,7 @@
 //! Single values as they are typed: hosts, names, times, URLs.
 
 use super::ConfigError;
-use crate::event::Origin;
+use crate::event::{Origin, with_port};
 use url::Url;
 
 /// A host to connect to, in ASCII without trailing dot, and its port; 443 when none is typed. IPv6 addresses may stand in
@@ -42,15 +42,30 @@ pub fn host_and_port(typed: &str) -> Result<(String, u16), ConfigError> {
     Ok((host, port))
 }
 
-/// A host that may get credentials, in the form in which URLs hold it: exactly one name, without port or wildcard.
+/// A host that may get credentials, in the form in which URLs hold it: exactly one name, without wildcard. `HOST:PORT` is
+/// that port alone; without one it is the usual port of what is asked there.
 ///
 /// # Errors
 /// [`ConfigError::Value`] for anything else.
 pub fn host_to_sign_in_at(typed: &str) -> Result<String, ConfigError> {
-    host_name(typed).filter(|host| !host.is_empty()).ok_or_else(|| ConfigError::Value {
+    let (host, port) = match typed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) => (address, Some(rest.strip_prefix(':').unwrap_or(rest))),
+        None if typed.matches(':').count() == 1 => {
+            typed.split_once(':').map_or((typed, None), |(host, port)| (host, Some(port)))
+        }
+        None => (typed, None),
+    };
+    let port = port.map(|port| port.parse::<u16>().ok().filter(|port| *port > 0));
+    let host = host_name(host).filter(|host| !host.is_empty());
+    let named = match (host, port) {
+        (Some(host), None) => Some(host),
+        (Some(host), Some(Some(port))) => Some(with_port(&host, port)),
+        (_, Some(None)) | (None, _) => None,
+    };
+    named.ok_or_else(|| ConfigError::Value {
         option: "--send-password-to",
         value: crate::text::sanitise_line(typed),
-        reason: "it is no host name; write it as the report does, without https:// and port".to_owned(),
+        reason: "it is neither HOST nor HOST:PORT; write it as the report does, without https://".to_owned(),
     })
 }
 

@@ -37,6 +37,11 @@ impl Place {
         Self { tls: false, host: host.to_owned(), port: port.unwrap_or(CLEAR_PORT) }
     }
 
+    /// The port that LDAP has where none is named.
+    pub fn usual_port(&self) -> u16 {
+        if self.tls { TLS_PORT } else { CLEAR_PORT }
+    }
+
     /// The server that an LDAP URL names (RFC 4516), whatever it says behind that.
     ///
     /// # Errors
@@ -66,7 +71,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, usual) = if self.tls { ("ldaps", TLS_PORT) } else { ("ldap", CLEAR_PORT) };
+        let (scheme, usual) = (if self.tls { "ldaps" } else { "ldap" }, self.usual_port());
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         write!(formatter, "{scheme}://{host}")?;
         if self.port == usual { Ok(()) } else { write!(formatter, ":{}", self.port) }

@@ -6,17 +6,14 @@ use crate::{
     directory::{self, Choice, Chosen, Export, Place, PlaceError, choose},
     event::{
         CandidateId, Cause, DirectoryAnswer, DirectoryFailure, DirectoryPurpose, DirectorySignInResult, DnsData, Event,
-        Evidence, NoteCode, Outcome, PointSource, Purpose, RecordType, Stage,
+        Evidence, NoteCode, Outcome, PointSource, Purpose, RecordType, Stage, is_confirmed,
     },
     probe::{
         dns,
         ldap::{self, Credentials},
     },
 };
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Domain controllers that are asked.
 const CONTROLLER_LIMIT: usize = 3;
@@ -37,8 +34,44 @@ pub struct Directory {
     pub credentials: Option<Credentials>,
     /// An export, with what to call it.
     pub file: Option<(String, Export)>,
-    /// The password was refused once, so it goes nowhere any more: accounts lock out.
-    pub refused: AtomicBool,
+    /// Further hosts that may get its password: somebody agreed to each. `HOST:PORT` is that port alone.
+    pub confirmed: Vec<String>,
+    /// What was asked with the password.
+    pub asked: Asked,
+}
+
+impl Directory {
+    /// Whether a person named this place for the password. Whoever DNS names is asked without it.
+    fn may_get_password(&self, place: &Place) -> bool {
+        self.places.contains(place) || is_confirmed(&self.confirmed, &place.host, place.port, place.usual_port())
+    }
+
+    /// Somebody asks again: what was accepted may be sent again.
+    pub fn again(&self) {
+        self.asked.known().clear();
+    }
+}
+
+/// Domain controllers that were asked with the password, each once for all runs of a command, one at a time.
+#[derive(Default)]
+pub struct Asked {
+    known: Mutex<Vec<Known>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// What was seen on the way to a domain controller, and what it answered.
+#[derive(Clone)]
+struct Known {
+    place: Place,
+    seen: Vec<Evidence>,
+    answer: DirectoryAnswer,
+}
+
+impl Asked {
+    fn known(&self) -> MutexGuard<'_, Vec<Known>> {
+        // Whoever panicked with the lock left whole entries behind.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// An export that was pasted while the program ran.
@@ -108,7 +141,9 @@ impl Search<'_> {
     async fn controllers(&self) -> (Vec<DirectoryAnswer>, Vec<Place>) {
         let mut places = self.directory.places.clone();
         if self.directory.automatic {
-            places.extend(self.discover().await);
+            let found = self.discover().await;
+            let further: Vec<Place> = found.into_iter().filter(|place| !places.contains(place)).collect();
+            places.extend(further);
         }
         places.truncate(CONTROLLER_LIMIT);
         let mut answers: Vec<DirectoryAnswer> = Vec::new();
@@ -151,26 +186,42 @@ impl Search<'_> {
     }
 
     async fn ask(&self, place: &Place, purpose: DirectoryPurpose) -> DirectoryAnswer {
-        // Whoever DNS names is trusted with a password only within the domain that was typed.
-        let domain = &self.run.setup.input.address.domain;
-        let named = self.directory.places.contains(place);
-        let own =
-            named || place.host == *domain || place.host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-        let withheld = |credentials: &Credentials, why| Err((credentials.account.clone(), why));
-        let credentials = self.directory.credentials.as_ref().map(|credentials| match purpose {
-            DirectoryPurpose::Pointer => withheld(credentials, DirectorySignInResult::OtherServer),
-            _ if !own => withheld(credentials, DirectorySignInResult::OtherServer),
-            _ if self.directory.refused.load(Ordering::SeqCst) => {
-                withheld(credentials, DirectorySignInResult::RefusedBefore)
+        let withheld = |credentials: &Credentials, why| Some(Err((credentials.account.clone(), why)));
+        let credentials = match (&self.directory.credentials, purpose) {
+            (None, _) => None,
+            (Some(credentials), DirectoryPurpose::Pointer) => withheld(credentials, DirectorySignInResult::OtherServer),
+            (Some(credentials), _) if !self.directory.may_get_password(place) => {
+                withheld(credentials, DirectorySignInResult::NotConfirmed)
             }
-            _ => Ok(credentials),
-        });
+            (Some(credentials), _) => return self.ask_once(place, purpose, credentials).await,
+        };
         let report = |evidence| self.emit.observed(Stage::Ldap, evidence);
-        let answer = ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await;
-        let answer = DirectoryAnswer { site: self.directory.site.clone(), ..answer };
-        if answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == DirectorySignInResult::Refused) {
-            self.directory.refused.store(true, Ordering::SeqCst);
+        self.answered(ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await)
+    }
+
+    /// Asks with the password; what another run of the command was answered is taken as it is.
+    async fn ask_once(&self, place: &Place, purpose: DirectoryPurpose, credentials: &Credentials) -> DirectoryAnswer {
+        let asked = &self.directory.asked;
+        let _turn = asked.turn.lock().await;
+        let known = asked.known().iter().find(|known| known.place == *place).cloned();
+        if let Some(Known { seen, answer, .. }) = known {
+            seen.into_iter().for_each(|evidence| self.emit.observed(Stage::Ldap, evidence));
+            return self.answered(DirectoryAnswer { purpose, ..answer });
         }
+        let seen = Mutex::new(Vec::new());
+        let report = |evidence: Evidence| {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).push(evidence.clone());
+            self.emit.observed(Stage::Ldap, evidence);
+        };
+        let credentials = Some(Ok(credentials));
+        let answer = ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await;
+        let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        asked.known().push(Known { place: place.clone(), seen, answer: answer.clone() });
+        self.answered(answer)
+    }
+
+    fn answered(&self, answer: DirectoryAnswer) -> DirectoryAnswer {
+        let answer = DirectoryAnswer { site: self.directory.site.clone(), ..answer };
         self.observed(&answer);
         answer
     }

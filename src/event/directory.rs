@@ -140,6 +140,8 @@ pub enum DirectorySignInResult {
     RefusedBefore,
     /// The password was not sent, because it was given for another server.
     OtherServer,
+    /// The password was not sent, because nobody confirmed this server: DNS named it.
+    NotConfirmed,
 }
 
 /// What a server says about itself.

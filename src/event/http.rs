@@ -63,6 +63,18 @@ impl HttpExchange {
     }
 }
 
+/// Whether a header's value opens a session by itself, by what the header is called; any capitals.
+pub fn opens_session(header: &str) -> bool {
+    const PARTS: [&str; 7] = ["canary", "token", "csrf", "xsrf", "session", "api-key", "apikey"];
+    let name = header.to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Whether a header holds cookies (RFC 6265; `Set-Cookie2` RFC 2965).
+pub fn holds_cookies(header: &str) -> bool {
+    ["set-cookie", "set-cookie2", "cookie", "cookie2"].iter().any(|known| header.eq_ignore_ascii_case(known))
+}
+
 /// Why a request was sent.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

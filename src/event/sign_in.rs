@@ -60,8 +60,23 @@ pub struct Account {
     /// Ways to sign in, in the order in which they are tried, each only after the one before was accepted; when empty,
     /// the one of those offered that shows the server least.
     pub schemes: Vec<Scheme>,
-    /// Hosts to which it may be sent, in lower-case ASCII: each was named to a person who agreed.
+    /// Hosts to which it may be sent, in lower-case ASCII: each was named to a person who agreed. `HOST:PORT` is that port
+    /// alone, and a host without one the usual port.
     pub hosts: Vec<String>,
+}
+
+/// Whether one of these hosts, each `HOST` or `HOST:PORT`, is this one at this port; without a port it is the usual one.
+pub fn is_confirmed(hosts: &[String], host: &str, port: u16, usual: u16) -> bool {
+    let named = with_port(host, port);
+    let bare = host.trim_matches(['[', ']']);
+    let is_bare = |known: &str| known.trim_matches(['[', ']']).eq_ignore_ascii_case(bare);
+    hosts.iter().any(|known| known.eq_ignore_ascii_case(&named) || (port == usual && is_bare(known)))
+}
+
+/// `HOST:PORT`, an IPv6 address in brackets.
+pub fn with_port(host: &str, port: u16) -> String {
+    let host = host.trim_matches(['[', ']']);
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 /// What proves who somebody is.
@@ -187,6 +202,9 @@ pub struct NtlmChallenge {
     pub scheme: Scheme,
     /// Whether a challenge came back.
     pub answered: bool,
+    /// Whether every check of the certificate held on this connection.
+    #[serde(default)]
+    pub verified: bool,
     /// NetBIOS name of the server's domain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub netbios_domain: Option<String>,

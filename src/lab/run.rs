@@ -85,7 +85,10 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         only: Vec::new(),
         skip: Vec::new(),
     };
-    let keeper = Arc::new(scenario.account().map_or_else(Keeper::default, Keeper::of));
+    let keeper = scenario.account().map_or_else(Keeper::default, Keeper::of);
+    let lockout = directory.as_ref().and_then(|directory| directory.credentials.as_ref());
+    let lockout = lockout.map(|credentials| Arc::clone(&credentials.lockout)).unwrap_or_default();
+    let keeper = Arc::new(keeper.sharing(lockout));
     let pc = scenario.pc.as_ref().map(|pc| Arc::new(pc.recorded()) as Arc<dyn Reader>);
     Ok(Setup {
         input,
@@ -113,7 +116,12 @@ fn look(look: &DirectoryLook) -> Result<Directory, String> {
         places: places.map_err(|error| format!("directory: {error}"))?,
         automatic: look.ask.iter().any(|text| text == AUTOMATIC),
         site: look.site.clone(),
-        credentials: account.map(|(account, password)| Credentials { account, password: password.into() }),
+        credentials: account.map(|(account, password)| Credentials {
+            account,
+            password: password.into(),
+            lockout: Arc::default(),
+        }),
+        confirmed: look.send_password_to.clone(),
         ..Directory::default()
     })
 }

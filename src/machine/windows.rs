@@ -2,7 +2,7 @@
 
 use crate::{
     event::{PcFileRole, PcSource, RegistryKind},
-    pc::{About, Collector, LocalFile, Reader, Root, Snapshot, concerns, local_xml_paths, roots},
+    pc::{About, Collector, LocalFile, Reader, Root, Snapshot, concerns, is_local_path, local_xml_paths, roots},
     text::{from_windows, sanitise_line},
 };
 use std::{
@@ -105,13 +105,14 @@ fn hosts_file() -> Option<String> {
     Some(from_windows(&bounded(&path).ok()?))
 }
 
-/// The file that the registry names. One on another machine is left alone: to open it would sign the user in there.
+/// The file that the registry names. One that may lie on another machine is left alone: to open it would sign the user in
+/// there.
 fn local_xml(path: String) -> LocalFile {
     let real = expanded(&path);
-    let content = if real.starts_with(r"\\") || real.starts_with("//") || real.contains("://") {
-        Err("it lies on another machine and was not opened".to_owned())
-    } else {
+    let content = if is_local_path(&real) {
         bounded(Path::new(&real)).map_err(|error| error.to_string())
+    } else {
+        Err("it may lie on another machine and was not opened".to_owned())
     };
     LocalFile { role: PcFileRole::LocalXml, path, content }
 }

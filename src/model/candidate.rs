@@ -3,6 +3,7 @@
 use crate::event::{
     AutodiscoverAnswer, Candidate, CandidateId, DirectoryAnswer, DnsAnswer, Evidence, HandshakePurpose, HttpExchange,
     HttpPurpose, NtlmChallenge, OriginOfRedirect, Outcome, SignIn, SignInResult, Stage, TcpConnect, TlsHandshake,
+    with_port,
 };
 use std::collections::BTreeMap;
 
@@ -66,6 +67,14 @@ impl CandidateState {
     /// Host of the URL; empty while unknown.
     pub fn host(&self) -> &str {
         self.candidate.host.as_deref().unwrap_or("")
+    }
+
+    /// The host that asks for a password, with its port where that is not the usual one of https.
+    pub fn place_to_sign_in_at(&self) -> String {
+        match self.exchange().map(|exchange| exchange.address.port()) {
+            None | Some(443) => self.host().to_owned(),
+            Some(port) => with_port(self.host(), port),
+        }
     }
 
     /// Evidence of all stages in order.

@@ -184,24 +184,48 @@ fn normal(key: &str) -> String {
     }
 }
 
-/// A proxy or a URL without a user and a password in it.
-fn without_user(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (number, part) in text.split(';').enumerate() {
-        if number > 0 {
-            out.push(';');
-        }
-        match part.split_once("://") {
-            Some((scheme, rest)) => {
-                let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-                let (authority, behind) = rest.split_at(end);
-                let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-                out.push_str(&format!("{scheme}://{host}{behind}"));
-            }
-            None => out.push_str(part),
-        }
+/// Protocols that stand before a proxy: `http=proxy:8080;https=proxy:8443`.
+const PROXY_PROTOCOLS: [&str; 5] = ["http=", "https=", "ftp=", "gopher=", "socks="];
+
+/// Proxies and URLs without users and passwords in them, whatever separators a password holds.
+pub(super) fn without_user(text: &str) -> String {
+    if !text.contains('@') {
+        return text.to_owned();
     }
-    out
+    let begins = |rest: &str| {
+        let lower = rest.get(..16).unwrap_or(rest).to_ascii_lowercase();
+        let scheme = lower.split_once("://").map(|(scheme, _)| scheme);
+        PROXY_PROTOCOLS.iter().any(|protocol| lower.starts_with(protocol))
+            || scheme.is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
+    let separators = text.match_indices([';', ' ', '\t']).map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(separators.filter(|at| begins(&text[*at..]))).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| proxy_without_user(&text[*start..end])).collect()
+}
+
+/// One of them. What is neither a URL nor named a proxy holds a user only where a password follows: it may be a mailbox
+/// address, or a file's path.
+fn proxy_without_user(text: &str) -> String {
+    let protocol = PROXY_PROTOCOLS
+        .iter()
+        .find(|known| text.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known)));
+    let (protocol, rest) = text.split_at(protocol.map_or(0, |protocol| protocol.len()));
+    let (scheme, rest) = rest.split_at(rest.find("://").map_or(0, |at| at + 3));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
+    let is_whole = authority.contains('@') || port.bytes().all(|byte| byte.is_ascii_digit());
+    // A password with a slash in it ends at the `@` all the same.
+    let within = if !scheme.is_empty() && is_whole { authority } else { rest };
+    let Some(at) = within.rfind('@') else { return text.to_owned() };
+    let is_named = !(protocol.is_empty() && scheme.is_empty());
+    let has_password = within[..at].contains(':') && !super::is_local_path(rest);
+    let is_host = rest[at + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    if is_host && (is_named || has_password) {
+        format!("{protocol}{scheme}{}", &rest[at + 1..])
+    } else {
+        text.to_owned()
+    }
 }
 
 fn cut(text: &str) -> String {

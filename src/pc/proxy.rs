@@ -1,6 +1,10 @@
 //! Proxies: the one of the user, which browsers follow, and the one of the machine, which WinHTTP follows.
 
-use super::{collect::bytes, looked_at, policy::value};
+use super::{
+    collect::{bytes, without_user},
+    looked_at,
+    policy::value,
+};
 use crate::{
     event::{RegistryValue, ThisPc},
     text::sanitise_line,
@@ -107,8 +111,8 @@ pub(super) fn spelled(name: &str, digits: &str) -> Option<String> {
     let flags = number(8)?;
     let (server, next) = text(12).unwrap_or_default();
     let (bypass, _) = text(next).unwrap_or_default();
-    let server = server.rsplit_once('@').map_or(server.as_str(), |(_, host)| host);
-    Some(format!("{flags} | {} | {}", sanitise_line(server), sanitise_line(&bypass)))
+    let (server, bypass) = (without_user(&server), without_user(&bypass));
+    Some(format!("{flags} | {} | {}", sanitise_line(&server), sanitise_line(&bypass)))
 }
 
 fn connection(value: &RegistryValue) -> Option<Connection> {

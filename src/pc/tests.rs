@@ -221,3 +221,52 @@ proptest! {
         read_text(&mixed, None);
     }
 }
+
+#[test]
+fn a_proxy_holds_no_user_and_no_password() {
+    for (written, kept) in [
+        ("anna:hunter2@proxy.test:8080", "proxy.test:8080"),
+        (
+            "http=anna:hunter2@proxy.test:8080;https=anna:hunter2@proxy.test:8443",
+            "http=proxy.test:8080;https=proxy.test:8443",
+        ),
+        ("http=anna:hun;ter2@proxy.test:8080 ftp=anna:hunter2@proxy.test:21", "http=proxy.test:8080 ftp=proxy.test:21"),
+        ("http=http://anna:hunt/er2@proxy.test:8080", "http=http://proxy.test:8080"),
+        ("HTTP=anna:hunter@2@proxy.test:8080", "HTTP=proxy.test:8080"),
+        ("http=CONTOSO\\anna:hunter2@[2001:db8::1]:8080", "http=[2001:db8::1]:8080"),
+        ("https://anna:hunter2@proxy.test/proxy.pac?for=a@b.test", "https://proxy.test/proxy.pac?for=a@b.test"),
+        // Nothing to take away.
+        ("proxy.test:8080;<local>", "proxy.test:8080;<local>"),
+        ("bert@contoso.test", "bert@contoso.test"),
+        (r"C:\Users\bert@contoso.test\auto.xml", r"C:\Users\bert@contoso.test\auto.xml"),
+    ] {
+        let text = format!(
+            "HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\n    \
+             ProxyEnable    REG_DWORD    0x1\n    ProxyServer    REG_SZ    {written}\n"
+        );
+        let pc = read_text(&text, None);
+        assert_eq!(user_proxy(&pc).unwrap().server.as_deref(), Some(kept), "{written}");
+    }
+}
+
+#[test]
+fn only_a_path_with_a_drive_is_of_this_pc() {
+    for path in [r"C:\x.xml", "d:/Exchange/x.xml"] {
+        assert!(is_local_path(path), "{path}");
+    }
+    for path in [
+        r"\\server\share\x.xml",
+        "//server/share/x.xml",
+        r"\/server\share\x.xml",
+        r"\??\UNC\server\share\x.xml",
+        r"\\?\UNC\server\x.xml",
+        "https://server.test/x.xml",
+        r"\x.xml",
+        "C:x.xml",
+        "x.xml",
+        "1:/x.xml",
+        "",
+    ] {
+        assert!(!is_local_path(path), "{path}");
+    }
+}

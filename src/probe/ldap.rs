@@ -13,13 +13,18 @@ use crate::{
         DirectorySignIn, DirectorySignInResult, Evidence, HandshakePurpose, Outcome, Purpose,
     },
     net::Net,
-    probe::{dns, tcp, tls},
+    probe::{
+        dns,
+        lockout::{Door, Lockout},
+        tcp, tls,
+    },
     text::sanitise_line,
 };
 use secrecy::SecretString;
 use session::{Fault, Session, Stream};
 use std::{
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Instant,
 };
 
@@ -43,6 +48,8 @@ pub struct Credentials {
     pub account: String,
     /// Its password.
     pub password: SecretString,
+    /// Whose turn it is; shared with whatever else signs in for this command.
+    pub lockout: Arc<Lockout>,
 }
 
 /// What one directory is asked with.
@@ -76,7 +83,11 @@ pub fn outcome(answer: &DirectoryAnswer) -> Outcome {
         ) => failed(Cause::LdapPasswordRefused),
         (
             Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }),
-            Some(DirectorySignInResult::NotVerified | DirectorySignInResult::RefusedBefore),
+            Some(
+                DirectorySignInResult::NotVerified
+                | DirectorySignInResult::RefusedBefore
+                | DirectorySignInResult::NotConfirmed,
+            ),
         ) => failed(Cause::LdapPasswordNotSent),
         (Some(DirectoryFailure::SignInNeeded { .. } | DirectoryFailure::NotSignedIn), _) => {
             failed(Cause::LdapSignInNeeded)
@@ -230,10 +241,24 @@ async fn sign_in(
         answer.sign_in = Some(not_sent(&credentials.account, DirectorySignInResult::NotVerified));
         return Ok(());
     }
+    // Held until the server's verdict is known.
+    let mut turn = credentials.lockout.turn().await;
+    let account = [credentials.account.clone()];
+    if !turn.may(Door::Directory, &account) {
+        answer.sign_in = Some(not_sent(&credentials.account, DirectorySignInResult::RefusedBefore));
+        return Ok(());
+    }
+    turn.begin(Door::Directory, &account);
     // Until the server answered, it may have the password and have refused it.
     answer.sign_in = Some(not_sent(&credentials.account, DirectorySignInResult::Refused));
-    let end = session.bind(credentials).await?;
-    let accepted = end.code == SUCCESS;
+    let end = session.bind(credentials).await;
+    let accepted = end.as_ref().is_ok_and(|end| end.code == SUCCESS);
+    if accepted {
+        turn.accepted()
+    } else {
+        turn.not_accepted()
+    }
+    let end = end?;
     answer.sign_in = Some(DirectorySignIn {
         account: sanitise_line(&credentials.account),
         result: if accepted { DirectorySignInResult::Accepted } else { DirectorySignInResult::Refused },

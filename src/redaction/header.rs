@@ -1,6 +1,7 @@
 //! Secrets in headers.
 
 use super::scan;
+use crate::event::opens_session;
 
 /// Headers whose whole value tells one request or one person from all others.
 const WHOLE: [&str; 22] = [
@@ -47,13 +48,13 @@ pub(super) fn holds_version(name: &str) -> bool {
 pub(super) fn without_secrets(name: &str, value: &str, token: &mut dyn FnMut(&str) -> String) -> String {
     match name {
         _ if value.trim().is_empty() => value.to_owned(),
-        "set-cookie" => {
+        "set-cookie" | "set-cookie2" => {
             let (pair, attributes) = value.split_once(';').map_or((value, None), |(pair, rest)| (pair, Some(rest)));
             let attributes = attributes.map_or_else(String::new, |rest| format!(";{rest}"));
             cookie(pair, token) + &attributes
         }
-        "cookie" => value.split(';').map(|pair| cookie(pair, token)).collect::<Vec<_>>().join(";"),
-        _ if WHOLE.contains(&name) => token(value),
+        "cookie" | "cookie2" => value.split(';').map(|pair| cookie(pair, token)).collect::<Vec<_>>().join(";"),
+        _ if WHOLE.contains(&name) || opens_session(name) => token(value),
         _ if CHALLENGES.contains(&name) => challenge(value, name.ends_with("authorization"), token),
         _ => value.to_owned(),
     }

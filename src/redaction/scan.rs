@@ -85,7 +85,9 @@ pub(super) fn mailboxes(text: &str, odd: &[String], user: &mut dyn FnMut(&str) -
         let start = odd_start(text, done, at, odd).unwrap_or_else(|| local_start(text, done, at));
         let local = text.get(start..at).unwrap_or_default();
         let domain = text.get(at + sign.len()..).unwrap_or_default();
-        if !local.is_empty() && begins_with_domain(domain) {
+        // The user of a URL is replaced with its password.
+        let in_authority = text[..start].ends_with("://") || text[..start].to_ascii_lowercase().ends_with("%2f%2f");
+        if !local.is_empty() && !in_authority && begins_with_domain(domain) {
             out.push_str(&text[done..start]);
             out.push_str(&user(&percent_decoded(local)));
             done = at;
@@ -95,15 +97,42 @@ pub(super) fn mailboxes(text: &str, odd: &[String], user: &mut dyn FnMut(&str) -
     out
 }
 
-/// Folders that hold one folder for each user.
-const HOMES: [&str; 3] = [r"\users\", r"\documents and settings\", ":/users/"];
+/// Folders that hold one folder for each user: of Windows, of its shares, in `file:` URLs.
+const HOMES: [&str; 16] = [
+    r"\users\",
+    r"\documents and settings\",
+    ":/users/",
+    r"\users$\",
+    r"\home\",
+    r"\home$\",
+    r"\homes\",
+    r"\homes$\",
+    r"\profiles\",
+    r"\profiles$\",
+    "/users$/",
+    "/home$/",
+    "/homes$/",
+    "/profiles$/",
+    ":/documents and settings/",
+    ":/documents%20and%20settings/",
+];
 
-/// Names of users' folders in paths of Windows, such as `C:\Users\anna`; those that every PC has stay.
+/// Such folders of other systems, where they begin a path: in a URL they are anything.
+const ROOT_HOMES: [&str; 2] = ["/home/", "/users/"];
+
+/// Names of users' folders in paths, such as `C:\Users\anna`; those that every PC has stay.
 pub(super) fn homes(text: &str, user: &mut dyn FnMut(&str) -> String) -> String {
     const SHARED: [&str; 4] = ["public", "default", "all users", "default user"];
     let lower = text.to_ascii_lowercase();
     let ends = |home: &&str| lower.match_indices(*home).map(|(at, _)| at + home.len()).collect::<Vec<_>>();
+    let begins = |end: usize, home: &str| {
+        let ahead = lower.get(..end - home.len()).unwrap_or_default();
+        ahead.ends_with("file://") || !ahead.ends_with(|c: char| c.is_alphanumeric() || "/.-_]%:\\".contains(c))
+    };
     let mut places: Vec<usize> = HOMES.iter().flat_map(ends).collect();
+    for home in ROOT_HOMES {
+        places.extend(ends(&home).into_iter().filter(|end| begins(*end, home)));
+    }
     places.sort_unstable();
     let mut out = String::with_capacity(text.len());
     let mut done = 0;

@@ -442,3 +442,69 @@ fn folders_of_users_are_hidden() {
         assert_eq!(redactor.text(same), same);
     }
 }
+
+#[test]
+fn a_user_in_a_url_is_one_token() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("annam"));
+    for (text, expected) in [
+        ("https://annam:pw@127.0.0.1:18444/", "https://token1@127.0.0.1:18444/"),
+        ("https://annam:pw@mail.contoso.test/x", "https://token1@mail.contoso.test/x"),
+        ("https://bert@mail.contoso.test/", "https://token2@mail.contoso.test/"),
+        ("see http://a:b@c@[2001:db8::1]/, now", "see http://token3@[2001:db8:6464::1]/, now"),
+        ("https://annam:p/w@127.0.0.1/", "https://token4@127.0.0.1/"),
+        ("?u=https%3A%2F%2Fannam%3Apw%40mail.contoso.test%2F", "?u=https%3A%2F%2Ftoken5%40mail.contoso.test%2F"),
+        ("https://mail.contoso.test:443/?m=annam@contoso.test", "https://mail.contoso.test:443/?m=user1@contoso.test"),
+    ] {
+        assert_eq!(redactor.text(text), expected);
+    }
+    let seen = redacted_exchange(&mut redactor, exchange(&[("location", "https://annam:pw@127.0.0.1/")], ""));
+    assert_eq!(seen.headers[0].value, "https://token1@127.0.0.1/");
+}
+
+#[test]
+fn a_password_in_a_url_goes_in_any_case() {
+    let headers = [("location", "https://annam:pw@127.0.0.1:18444/?u=http%3A%2F%2Fa%3Ab%40c.test"), ("x-other", "a@b")];
+    let body = "<RedirectUrl>https://annam:hunter2@mail.contoso.test/</RedirectUrl>";
+    let given = observed(Stage::Http, Evidence::Http(Box::new(exchange(&headers, body))));
+    let Event::Observed { evidence: Evidence::Http(seen), .. } = without_url_passwords(given).event else { panic!() };
+    assert_eq!(seen.headers[0].value, "https://annam:***@127.0.0.1:18444/?u=http%3A%2F%2Fa:***%40c.test");
+    assert_eq!(seen.body.unwrap().text, "<RedirectUrl>https://annam:***@mail.contoso.test/</RedirectUrl>");
+    // Everything else stays as it is.
+    let other = observed(Stage::Http, Evidence::Http(Box::new(exchange(&[("x", "https://a.test/b:c@d")], "a@b.test"))));
+    assert_eq!(without_url_passwords(other.clone()), other);
+}
+
+#[test]
+fn accounts_that_are_not_the_mailbox_go_too() {
+    let mut redactor = Redactor::default();
+    redactor.redact(&started("kim.akers"));
+    for (text, expected) in [
+        // [MS-DTYP] 2.4.2.1.
+        ("SID S-1-5-21-1004336348-1177238915-682003330-512.", "SID token1."),
+        ("S-1-5-32-544", "S-1-5-32-544"),
+        ("signed in as CONTOSO\\bert.", "signed in as CONTOSO\\user2."),
+        (r#"{"user":"contoso\\bert"}"#, r#"{"user":"contoso\\user2"}"#),
+        ("?who=CONTOSO%5Cbert&a=b", "?who=CONTOSO%5Cuser2&a=b"),
+        ("line one\\nline two; HKLM\\SOFTWARE; CONTOSO\\EX1$", "line one\\nline two; HKLM\\SOFTWARE; CONTOSO\\EX1$"),
+        ("CN=Bert Miller,OU=Staff,DC=contoso,DC=test", "CN=name1,OU=Staff,DC=contoso,DC=test"),
+        ("CN=Miller\\, Bert,CN=Users,DC=contoso,DC=test", "CN=name2,CN=Users,DC=contoso,DC=test"),
+        ("uid=bert,ou=people,dc=contoso,dc=test", "uid=name3,ou=people,dc=contoso,dc=test"),
+        ("/o=First/ou=Exchange/cn=Recipients/cn=bert</x>", "/o=First/ou=Exchange/cn=Recipients/cn=name3</x>"),
+        ("CN=mail.contoso.test, OU=IT, O=Contoso, C=DE", "CN=mail.contoso.test, OU=IT, O=Contoso, C=DE"),
+        ("CN=EX1,OU=x,CN=Configuration,DC=contoso,DC=test", "CN=EX1,OU=x,CN=Configuration,DC=contoso,DC=test"),
+        ("password=hunter2&user=bert&username=CONTOSO\\bert", "password=token2&user=user2&username=CONTOSO\\user2"),
+        ("user=\"kim.akers@contoso.test\"", "user=\"user1@contoso.test\""),
+        ("cannot read /home/bert/x.pem", "cannot read /home/user2/x.pem"),
+        ("https://mail.contoso.test/home/index.html", "https://mail.contoso.test/home/index.html"),
+        (r"\\srv\home$\bert\x and \\srv\profiles$\bert", r"\\srv\home$\user2\x and \\srv\profiles$\user2"),
+        ("file:///C:/Users/bert/x file:///home/bert/x", "file:///C:/Users/user2/x file:///home/user2/x"),
+        ("file://srv/home$/bert/x", "file://srv/home$/user2/x"),
+    ] {
+        assert_eq!(redactor.text(text), expected);
+    }
+    let headers = [("x-auth-token", "abc"), ("x-owa-canary", "def"), ("set-cookie2", "a=b; path=/")];
+    let seen = redacted_exchange(&mut redactor, exchange(&headers, ""));
+    let values: Vec<&str> = seen.headers.iter().map(|header| header.value.as_str()).collect();
+    assert_eq!(values, ["token3", "token4", "a=token5; path=/"]);
+}

@@ -84,6 +84,9 @@ pub(super) const FREE: [&str; 15] = [
     "typed",
 ];
 
+/// Fields among them that hold paths and data of the registry, in which a backslash is nobody's account.
+pub(super) const PATHS: [&str; 2] = ["data", "path"];
+
 /// Fields that hold object identifiers and versions, which look like addresses.
 pub(super) const NUMBERS: [&str; 5] = ["oid", "algorithm", "signature_algorithm", "extended_key_usage", "version"];
 

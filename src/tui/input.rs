@@ -36,13 +36,13 @@ impl LineInput {
         if std::mem::take(&mut self.offered) && types {
             *self = Self::default();
         }
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let control = super::sign_in::is_control(key.modifiers);
         match key.code {
             KeyCode::Char('u') if control => *self = Self::new(self.text.split_at(self.cursor).1).at_start(),
             KeyCode::Char('a') if control => self.cursor = 0,
             KeyCode::Char('e') if control => self.cursor = self.text.len(),
             KeyCode::Char('w') if control => self.delete_word(),
-            KeyCode::Char(_) if control && !key.modifiers.contains(KeyModifiers::ALT) => return false,
+            KeyCode::Char(_) if control => return false,
             KeyCode::Char(character) => self.insert(&character.to_string()),
             KeyCode::Backspace => {
                 let end = self.cursor;

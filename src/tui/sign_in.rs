@@ -44,7 +44,7 @@ impl HiddenInput {
     }
 
     fn press(&mut self, key: KeyEvent) {
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let control = is_control(key.modifiers);
         match key.code {
             KeyCode::Char('u') if control => self.0.zeroize(),
             KeyCode::Backspace => drop(self.0.pop()),
@@ -58,6 +58,12 @@ impl HiddenInput {
             self.0.push(character);
         }
     }
+}
+
+/// Whether a letter is a command: AltGr, which types `@` and `\` on many keyboards, is reported as Control and Alt at once by
+/// Windows.
+pub(super) fn is_control(modifiers: KeyModifiers) -> bool {
+    modifiers.contains(KeyModifiers::CONTROL) && !modifiers.contains(KeyModifiers::ALT)
 }
 
 /// Where the dialog's cursor stands.
@@ -76,7 +82,7 @@ pub enum Field {
 pub struct Form {
     /// The step that is signed in at.
     pub candidate: CandidateId,
-    /// The host that gets it.
+    /// The host that gets it, with its port where that is not the usual one.
     pub host: String,
     /// The user's name as it is typed.
     pub user: LineInput,
@@ -139,7 +145,7 @@ pub(super) fn open(app: &mut App) {
     let schemes = state.exchange().map(|exchange| exchange.schemes.as_slice()).unwrap_or_default();
     let form = Form {
         candidate: state.candidate.id.clone(),
-        host: state.host().to_owned(),
+        host: state.place_to_sign_in_at(),
         user: LineInput::default(),
         password: HiddenInput::default(),
         ways: ways(schemes),
@@ -238,4 +244,25 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
     app.ui.selected = Some(form.candidate.clone());
     app.ui.notice = Some(say!("signing in at {host}", host = form.host));
     vec![Effect::Command(Command::SignIn { candidate: form.candidate, account })]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// crossterm's own table (`windows::parse_key_event_record`): right Alt is reported with left Control.
+    const ALT_GR: KeyModifiers = KeyModifiers::CONTROL.union(KeyModifiers::ALT);
+
+    #[test]
+    fn characters_of_alt_gr_are_part_of_a_password() {
+        let mut typed = HiddenInput::default();
+        for (character, modifiers) in
+            [('a', KeyModifiers::NONE), ('@', ALT_GR), ('\\', ALT_GR), ('u', ALT_GR), ('x', KeyModifiers::CONTROL)]
+        {
+            typed.press(KeyEvent::new(KeyCode::Char(character), modifiers));
+        }
+        assert_eq!(typed.0.as_str(), "a@\\u");
+        typed.press(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
+        assert!(typed.is_empty());
+    }
 }

@@ -230,7 +230,7 @@ pub async fn ask_secret(prompt: &str) -> io::Result<Option<Zeroizing<String>>> {
         if key.kind == event::KeyEventKind::Release {
             continue;
         }
-        let control = key.modifiers.contains(event::KeyModifiers::CONTROL);
+        let control = super::sign_in::is_control(key.modifiers);
         match key.code {
             event::KeyCode::Enter => return Ok(Some(typed)),
             event::KeyCode::Esc => return Ok(None),

@@ -42,6 +42,9 @@ pub fn sign_in(sign_in: &DirectorySignIn) -> String {
         }
         DirectorySignInResult::RefusedBefore => say!("password not sent: it was refused before").to_owned(),
         DirectorySignInResult::OtherServer => say!("password not sent: it was given for another server").to_owned(),
+        DirectorySignInResult::NotConfirmed => {
+            say!("password not sent: nobody confirmed this server; --send-password-to HOST does").to_owned()
+        }
     };
     format!("{}: {end}", sign_in.account)
 }

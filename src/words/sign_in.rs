@@ -92,6 +92,7 @@ mod tests {
             address: ([192, 0, 2, 1], 443).into(),
             scheme: Scheme::Ntlm,
             answered: true,
+            verified: true,
             netbios_domain: Some("CONTOSO".to_owned()),
             netbios_computer: None,
             dns_domain: Some("contoso.local".to_owned()),

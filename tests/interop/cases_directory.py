@@ -54,8 +54,16 @@ def active_directory_cases():
         ),
         _further(
             "directory-starttls",
-            ("--ldap", "auto", "--site", "rome", *_account("ADOFFICE\\evan")),
+            (
+                *("--ldap", "auto", "--site", "rome", "--send-password-to", CONTROLLER),
+                *_account("ADOFFICE\\evan"),
+            ),
             {**SIGNED_IN, "directory": _expected("passed", ["accepted"], [URLS["rome"], URLS["berlin"]], "start_tls")},
+        ),
+        _further(
+            "directory-not-confirmed",  # DNS names it, and nobody agreed that it gets the password
+            ("--ldap", "auto", *_account(f"otto@{DOMAIN}")),
+            {**FALLS_THROUGH, "directory": _expected("ldap_password_not_sent", ["not_confirmed"], [], "clear")},
         ),
         _further(
             "directory-anonymous",

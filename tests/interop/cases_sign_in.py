@@ -5,6 +5,8 @@ import ntlm
 from world import Case, Certificate, Host, Site
 
 NEEDS_PASSWORD = {"default": {"verdict": "needs-password", "stops_at": "autodiscover"}}
+# Two places may get the password, so that one proof shows that the refusal of the first stops the second.
+BOTH = ("autodiscover", "mail")
 
 
 def sign_in_cases():
@@ -15,13 +17,13 @@ def sign_in_cases():
         _case("basic-accepted", "basic.test", _apache, (*basic, "--ask-get"), apache.PASSWORD, ["xml-600-on-get"],
               [("basic", "accepted", 1)], proofs=2),
         _case("basic-refused", "wrongbasic.test", _apache, basic, "wrong", ["credentials-refused"],
-              [("basic", "refused", 1)], proofs=1),
+              [("basic", "refused", 1)], proofs=1, confirmed=BOTH),
         _case("ntlm-accepted", "ntlm.test", _samba, windows, ntlm.PASSWORD, [],
               [("ntlm", "accepted", 2)], proofs=1),
         _case("negotiate-accepted", "negotiate.test", _samba, (*windows, "--scheme", "negotiate"), ntlm.PASSWORD, [],
               [("negotiate", "accepted", 2)], proofs=1),
         _case("ntlm-refused", "wrongntlm.test", _samba, windows, "wrong", ["credentials-refused"],
-              [("ntlm", "refused", 2)], proofs=1),
+              [("ntlm", "refused", 2)], proofs=1, confirmed=BOTH),
         _case("ntlm-terminated", "terminated.test", _terminated, (*windows, "--scheme", "basic,ntlm"), ntlm.PASSWORD,
               ["auth-prompt-loop"], [("basic", "accepted", 1), ("ntlm", "refused", 2)], proofs=2),
     ]
@@ -40,9 +42,8 @@ def _terminated(certificate):
     return Site("ntlm", "", certificate, bound_to=Certificate((*certificate.names, f"ex1.{certificate.names[0]}")))
 
 
-def _case(name, domain, site, options, password, findings, sign_ins, proofs):
+def _case(name, domain, site, options, password, findings, sign_ins, proofs, confirmed=("autodiscover",)):
     certificate = Certificate((f"autodiscover.{domain}", f"mail.{domain}"))
-    # A second place that may get the password: where it is refused once, nobody asks there.
     return Case(
         name=name,
         mailbox=f"berta@{domain}",
@@ -55,7 +56,7 @@ def _case(name, domain, site, options, password, findings, sign_ins, proofs):
             """
         },
         hosts=[Host("exchange", {443: site(certificate)})],
-        options=(*options, "--send-password-to", f"autodiscover.{domain}"),
+        options=(*options, *(part for host in confirmed for part in ("--send-password-to", f"{host}.{domain}"))),
         password=password,
         expectation={"findings": findings, "clients": NEEDS_PASSWORD, "sign_ins": sign_ins, "proofs": proofs},
     )

@@ -1,6 +1,11 @@
 //! A world for signing in: name server of the lab, servers of our own over real sockets that keep every request they get,
 //! and a run among them.
 
+#[allow(dead_code, reason = "not every test program has a domain controller")]
+#[path = "directory.rs"]
+mod directory;
+
+use directory::Controller;
 use discoscope::{
     engine::{Keeper, Setup},
     event::{Account, ClientFamily, Command, Envelope, Proof, Scheme, TcpResult},
@@ -51,6 +56,8 @@ pub struct World {
     stranger: Authority,
     routes: HashMap<(IpAddr, u16), SocketAddr>,
     records: Vec<String>,
+    /// Where a sign-in was accepted, ask once more as a browser does.
+    pub ask_get: bool,
 }
 
 struct Authority {
@@ -91,7 +98,17 @@ impl Authority {
 impl World {
     pub fn new() -> Self {
         let (root, stranger) = (Authority::new("Root"), Authority::new("Stranger"));
-        Self { root, stranger, routes: HashMap::new(), records: Vec::new() }
+        Self { root, stranger, routes: HashMap::new(), records: Vec::new(), ask_get: false }
+    }
+
+    /// The authority that is trusted, in DER.
+    pub fn root(&self) -> &[u8] {
+        &self.root.der
+    }
+
+    /// Where a port of the zone really is.
+    pub fn route(&self, ip: [u8; 4], port: u16) -> SocketAddr {
+        self.routes[&(ip.into(), port)]
     }
 
     /// A record of contoso.test.
@@ -111,6 +128,18 @@ impl World {
             Certificate::Untrusted => self.stranger.server(&name, false),
         };
         self.port(ip, 443, Some(config), answer).await
+    }
+
+    /// A domain controller of contoso.test that speaks LDAPS and refuses every password, or accepts it. It tells of every
+    /// sign-in, whose answer waits until it is let go.
+    #[allow(dead_code, reason = "not every test program has a domain controller")]
+    pub async fn controller(&mut self, label: &str, ip: [u8; 4], accepts: bool) -> Controller {
+        let [a, b, c, d] = ip;
+        self.record(&format!("{label} 3600 IN A {a}.{b}.{c}.{d}"));
+        let config = self.root.server(&format!("{label}.contoso.test"), false);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        self.routes.insert((ip.into(), 636), listener.local_addr().expect("bound"));
+        directory::serve(listener, TlsAcceptor::from(Arc::new(config)), accepts)
     }
 
     /// A port with HTTP in clear.
@@ -158,6 +187,7 @@ impl World {
         setup.net.dialer = Arc::new(Routes(self.routes.clone()));
         let roots = [CertificateDer::from(self.root.der.clone())];
         setup.net.trust = Arc::new(TrustStores::from_der(&roots).expect("a root"));
+        setup.ask_get = self.ask_get;
         setup.keeper = Arc::new(account.map_or_else(Keeper::default, Keeper::of));
         (lab, setup)
     }

@@ -103,6 +103,9 @@ impl Story for Wizard {
             // What was typed is not shown again where it would be the only name on the screen.
             self.wanted.address.clear();
         }
+        if let Some(directory) = &self.directory {
+            directory.again();
+        }
         let mut setups = Vec::new();
         for typed in &self.shown.addresses {
             let setup = config::setup(typed, &self.shown.options);

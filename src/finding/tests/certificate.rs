@@ -209,6 +209,29 @@ fn dates_and_clocks() {
     // The same machine again, or a machine that says otherwise.
     assert_eq!(second("Sat, 20 Jun 2026 12:01:00 GMT", "192.0.2.10:443").as_deref(), Some("cert-expired"));
     assert_eq!(second("Sat, 20 Jun 2026 13:00:00 GMT", "192.0.2.80:443").as_deref(), Some("cert-expired"));
+    // What a server tells by NTLM is a second word; it proves something where its connection verified.
+    let told = |time: &str, verified: bool| {
+        let mut world = dated("2026-06-20T13:00:00Z").http_with("root", 401, true, &[], "");
+        let challenge = NtlmChallenge {
+            address: "192.0.2.80:443".parse().expect("an address"),
+            scheme: Scheme::Ntlm,
+            answered: true,
+            verified,
+            netbios_domain: None,
+            netbios_computer: None,
+            dns_domain: None,
+            dns_computer: None,
+            dns_forest: None,
+            version: None,
+            server_time: time.parse().ok(),
+            ahead_seconds: None,
+        };
+        world.stage("root", Stage::Http).evidence.push(Evidence::Ntlm(Box::new(challenge)));
+        world
+    };
+    assert_eq!(told("2026-06-20T12:01:00Z", true).find("clock-skew").certainty, crate::finding::Certainty::Proven);
+    assert_eq!(told("2026-06-20T12:01:00Z", false).find("clock-skew").certainty, crate::finding::Certainty::Likely);
+    assert!(told("2026-06-20T13:00:00Z", true).ids().contains(&"cert-expired".to_owned()));
 }
 
 /// Codes as `usage_check` gives them; what each does is from Microsoft's advisories and RFC 5280 4.2.1.12.

@@ -17,6 +17,9 @@ pub struct DirectoryLook {
     /// Its password.
     #[serde(default)]
     pub password: Option<String>,
+    /// `--send-password-to`: hosts that may get it besides those that are named.
+    #[serde(default)]
+    pub send_password_to: Vec<String>,
 }
 
 /// What a domain controller holds.

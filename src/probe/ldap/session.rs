@@ -33,6 +33,8 @@ const MESSAGE_LIMIT: usize = 256 * 1024;
 const DEPTH_LIMIT: usize = 32;
 /// Entries of one search.
 const ENTRY_LIMIT: usize = 256;
+/// Bytes of all entries of one search together.
+const SEARCH_LIMIT: usize = 2 * 1024 * 1024;
 /// Messages of one search, those that are passed over included.
 const ANSWER_LIMIT: usize = 2 * ENTRY_LIMIT;
 /// Longest account and password that are sent, in bytes each.
@@ -132,10 +134,16 @@ impl Session {
     pub(super) async fn search(&mut self, request: LdapSearchRequest) -> Result<Found, Fault> {
         self.send(LdapOp::SearchRequest(request)).await?;
         let mut found = Found::default();
+        let mut room = SEARCH_LIMIT;
         for _ in 0..ANSWER_LIMIT {
             match self.next().await? {
-                LdapOp::SearchResultEntry(_) if found.entries.len() >= ENTRY_LIMIT => found.more = true,
-                LdapOp::SearchResultEntry(entry) => found.entries.push(entry),
+                LdapOp::SearchResultEntry(entry) => match room.checked_sub(size(&entry)) {
+                    Some(left) if found.entries.len() < ENTRY_LIMIT => {
+                        room = left;
+                        found.entries.push(entry);
+                    }
+                    _ => found.more = true,
+                },
                 // Other directories of the forest; the configuration is the same in all.
                 LdapOp::SearchResultReference(_) | LdapOp::IntermediateResponse(_) => {}
                 LdapOp::SearchResultDone(result) => {
@@ -187,6 +195,14 @@ impl Session {
         }
         Err(Fault::Malformed("nothing but answers to other questions".to_owned()))
     }
+}
+
+/// Bytes that an entry takes, roughly: its texts, and a little for each of them.
+fn size(entry: &LdapSearchResultEntry) -> usize {
+    const EACH: usize = 32;
+    let values = |values: &[Vec<u8>]| values.iter().map(|value| value.len() + EACH).sum::<usize>();
+    let attributes = entry.attributes.iter().map(|attribute| attribute.atype.len() + EACH + values(&attribute.vals));
+    entry.dn.len() + EACH + attributes.sum::<usize>()
 }
 
 fn unexpected(what: &str) -> Fault {

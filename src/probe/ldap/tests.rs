@@ -5,13 +5,19 @@
 use super::{session::bind_request, *};
 use ldap3_proto::{
     LdapCodec,
-    proto::{LdapBindCred, LdapBindRequest, LdapOp},
+    proto::{
+        LdapBindCred, LdapBindRequest, LdapMsg, LdapOp, LdapPartialAttribute, LdapResult, LdapResultCode,
+        LdapSearchResultEntry,
+    },
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
 };
-use tokio_util::{bytes::BytesMut, codec::Decoder as _};
+use tokio_util::{
+    bytes::BytesMut,
+    codec::{Decoder as _, Encoder as _},
+};
 
 #[test]
 fn the_bind_is_read_as_it_was_meant() {
@@ -83,4 +89,38 @@ async fn words_between_start_tls_and_tls_end_it() {
         session.into_clear().map(drop)
     };
     assert!(matches!(tokio::join!(client, server).0, Err(Fault::Malformed(_))));
+}
+
+#[tokio::test]
+async fn a_search_is_bounded_in_sum() {
+    const VALUE: usize = 200 * 1024;
+    let entry = |number: usize| {
+        let value = LdapPartialAttribute { atype: "keywords".to_owned(), vals: vec![vec![b'a'; VALUE]] };
+        LdapOp::SearchResultEntry(LdapSearchResultEntry { dn: format!("CN={number}"), attributes: vec![value] })
+    };
+    let done = LdapResult {
+        code: LdapResultCode::Success,
+        matcheddn: String::new(),
+        message: String::new(),
+        referral: vec![],
+    };
+    let mut answer = BytesMut::new();
+    for op in (0..20).map(entry).chain([LdapOp::SearchResultDone(done)]) {
+        LdapCodec::default().encode(LdapMsg { msgid: 1, op, ctrl: Vec::new() }, &mut answer).unwrap();
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(&answer).await.unwrap();
+        stream
+    };
+    let client = async {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let mut session = Session::new(Stream::Clear(stream), std::time::Duration::from_secs(5));
+        session.search(session::whole_entry("", &["keywords"])).await.unwrap()
+    };
+    let (found, _stream) = tokio::join!(client, server);
+    // Ten times 200 KiB are less than 2 MiB, eleven are more.
+    assert_eq!((found.entries.len(), found.more, found.end.code), (10, true, SUCCESS));
 }

@@ -104,11 +104,13 @@ pub async fn attempt(
 
 /// What a server tells of itself: the first message of NTLM and what comes back. Nothing about anybody is sent.
 pub async fn ask_ntlm(connection: TlsConnection, ask: &HttpAsk, scheme: Scheme, net: &Net) -> Option<NtlmChallenge> {
+    let verified = connection.verified;
     let mut conversation = Conversation::begin(connection).await.ok()?;
     let (exchange, _) = first_leg(&mut conversation, ask, scheme, net).await;
     // No answer says nothing about NTLM.
     exchange.status?;
-    Some(told(ask, scheme, challenge_in(&exchange, scheme).as_ref(), net))
+    let told = told(ask, scheme, challenge_in(&exchange, scheme).as_ref(), net);
+    Some(NtlmChallenge { verified, ..told })
 }
 
 /// Basic (RFC 7617 2, with UTF-8) and Bearer (RFC 6750 2.1).
@@ -210,6 +212,8 @@ fn told(ask: &HttpAsk, scheme: Scheme, challenge: Option<&Challenge>, net: &Net)
         address: ask.address,
         scheme,
         answered: challenge.is_some(),
+        // Nothing is signed in otherwise.
+        verified: true,
         netbios_domain: challenge.and_then(Challenge::netbios_domain),
         netbios_computer: challenge.and_then(Challenge::netbios_computer),
         dns_domain: challenge.and_then(Challenge::dns_domain),

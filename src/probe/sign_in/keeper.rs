@@ -1,21 +1,27 @@
 //! Keeps what a technician gave to sign in with, and decides who gets it.
 
-use crate::event::{Account, HttpExchange, Proof, Scheme, Withheld};
+use crate::{
+    event::{Account, HttpExchange, Proof, Scheme, Withheld, is_confirmed},
+    probe::lockout::{Door, Lockout, Turn},
+};
 use std::{
     collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use url::Url;
 
 /// Ways to prove a password, the one that shows the server least first.
 const BY_PASSWORD: [Scheme; 3] = [Scheme::Ntlm, Scheme::Negotiate, Scheme::Basic];
 
+/// Port of https (RFC 9110 4.2.2).
+const HTTPS_PORT: u16 = 443;
+
 /// Where an account is kept. One server is dealt with at a time, so that a refusal is known before the next is asked.
 #[derive(Debug, Default)]
 pub struct Keeper {
     state: Mutex<State>,
-    /// Whose turn it is.
-    turn: tokio::sync::Mutex<()>,
+    /// Whose turn it is, and which accounts a domain controller refused.
+    lockout: Arc<Lockout>,
 }
 
 #[derive(Debug, Default)]
@@ -45,25 +51,31 @@ impl Keeper {
     /// A keeper of this account.
     pub fn of(account: Account) -> Self {
         let state = State { account: Some(account), ..State::default() };
-        Self { state: Mutex::new(state), turn: tokio::sync::Mutex::default() }
+        Self { state: Mutex::new(state), lockout: Arc::default() }
+    }
+
+    /// The same, in turn with everything else that shares this.
+    #[must_use]
+    pub fn sharing(self, lockout: Arc<Lockout>) -> Self {
+        Self { lockout, ..self }
     }
 
     /// Waits until no other server is dealt with, and gives hold of what is kept; nothing where nothing ever was.
     pub async fn hold(&self) -> Option<Hold<'_>> {
-        let turn = self.turn.lock().await;
+        let turn = self.lockout.turn().await;
         let mut state = self.state();
         if state.underway {
             // Whoever held it was stopped half-way: it may have been refused.
             state.forget();
         }
-        (state.account.is_some() || state.spent).then_some(Hold { keeper: self, _turn: turn })
+        (state.account.is_some() || state.spent).then_some(Hold { keeper: self, turn })
     }
 
     /// Keeps this account from now on, in place of any other; not in a run in which a server did not accept one, because
     /// accounts are locked after few attempts.
     pub fn give(&self, account: Account) {
         let mut state = self.state();
-        if state.underway && self.turn.try_lock().is_ok() {
+        if state.underway && self.lockout.is_free() {
             state.forget();
         }
         if !state.spent_in_run {
@@ -95,7 +107,7 @@ impl Keeper {
 #[derive(Debug)]
 pub struct Hold<'a> {
     keeper: &'a Keeper,
-    _turn: tokio::sync::MutexGuard<'a, ()>,
+    turn: Turn<'a>,
 }
 
 /// A server that asks for credentials.
@@ -133,29 +145,37 @@ impl Hold<'_> {
             return Err(Withheld::NotVerified);
         }
         let host = asking.url.host_str().unwrap_or_default();
-        if host.is_empty() || !account.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        let port = asking.url.port_or_known_default().unwrap_or(HTTPS_PORT);
+        if host.is_empty() || !is_confirmed(&account.hosts, host, port, HTTPS_PORT) {
             return Err(Withheld::HostNotConfirmed);
+        }
+        if !self.turn.may(Door::Web, &account.users) {
+            return Err(Withheld::NotAcceptedBefore);
         }
         let attempts = attempts(account, &asking.exchange.schemes);
         if attempts.is_empty() {
             return Err(Withheld::NoCommonScheme);
         }
         let order = Order { attempts, proof: account.proof.clone() };
+        let users = account.users.clone();
         if !state.sent.insert(place(asking)) {
             return Err(Withheld::SentBefore);
         }
         state.underway = true;
+        self.turn.begin(Door::Web, &users);
         Ok(order)
     }
 
     /// The server accepted it, or nothing was sent in the end.
     pub fn keep(&mut self) {
         self.keeper.state().underway = false;
+        self.turn.accepted();
     }
 
     /// The server did not accept it, or did not say: it goes nowhere any more (accounts are locked after few attempts).
     pub fn forget(&mut self) {
         self.keeper.state().forget();
+        self.turn.not_accepted();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Takes a secret out of what a server sends back: one that repeats what it was sent must not bring it into the evidence.
 
-use crate::event::{AutodiscoverAnswer, HttpExchange, Proof};
+use crate::event::{AutodiscoverAnswer, HttpExchange, Proof, holds_cookies, opens_session};
 use base64::{Engine as _, engine::general_purpose};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -61,7 +61,8 @@ impl Scrubber {
         }
     }
 
-    /// Takes it out of an exchange; messages of a scheme go altogether.
+    /// Takes it out of an exchange; messages of a scheme go altogether, and so does what opens the session that a sign-in
+    /// began: cookies, canaries and tokens.
     pub fn exchange(&self, exchange: &mut HttpExchange) {
         self.text(&mut exchange.url);
         self.text(&mut exchange.reason);
@@ -70,6 +71,11 @@ impl Scrubber {
             self.text(&mut header.value);
             if CHALLENGES.contains(&header.name.as_str()) {
                 header.value = without_messages(&header.value);
+            }
+            if holds_cookies(&header.name) {
+                header.value = without_cookies(&header.value);
+            } else if opens_session(&header.name) && !header.value.is_empty() {
+                header.value = HIDDEN.to_owned();
             }
         }
         exchange.schemes.iter_mut().for_each(|scheme| self.text(scheme));
@@ -140,6 +146,22 @@ fn without_messages(value: &str) -> String {
     let is_message = |word: &str| word.len() >= 12 && !word.trim_end_matches('=').contains(['"', '=', ':', ',', '[']);
     let words = value.split(' ').map(|word| if is_message(word) { "[message]" } else { word });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Cookies without their values: `cadata=[hidden]; path=/`. What follows a cookie keeps its value, a name without one goes.
+fn without_cookies(value: &str) -> String {
+    const ATTRIBUTES: [&str; 8] = ["path", "domain", "expires", "max-age", "samesite", "version", "secure", "httponly"];
+    let part = |part: &str| {
+        let blanks = &part[..part.len() - part.trim_start().len()];
+        let (name, value) = part.split_once('=').map_or((part, None), |(name, value)| (name, Some(value)));
+        match (ATTRIBUTES.iter().any(|known| known.eq_ignore_ascii_case(name.trim())), value) {
+            (true, _) => part.to_owned(),
+            (false, Some(value)) if value.trim().is_empty() => part.to_owned(),
+            (false, Some(_)) => format!("{name}={HIDDEN}"),
+            (false, None) => format!("{blanks}{HIDDEN}"),
+        }
+    };
+    value.split(';').map(part).collect::<Vec<_>>().join(";")
 }
 
 /// Ways to write one letter: itself, and escaped as in URLs, markup, JSON and scripts.
@@ -214,6 +236,23 @@ mod tests {
         let shown = sanitise_block(&wide, 1000);
         assert!(!shown.contains("Sesame") && scrubbed(&shown).starts_with("[hidden]"), "{shown}");
         assert_eq!(scrubbed("Sesame & 42, Sesam, ümläut"), "Sesame & 42, Sesam, ümläut");
+    }
+
+    #[test]
+    fn what_opens_a_session_goes_and_its_name_stays() {
+        let cookies = "cadata=6J+ab/12; path=/; secure; HttpOnly; Expires=Wed, 09 Jun 2027 10:18:14 GMT";
+        let kept = "cadata=[hidden]; path=/; secure; HttpOnly; Expires=Wed, 09 Jun 2027 10:18:14 GMT";
+        assert_eq!(without_cookies(cookies), kept);
+        assert_eq!(without_cookies("X-OWA-CANARY=gone; path=/owa"), "X-OWA-CANARY=[hidden]; path=/owa");
+        assert_eq!(without_cookies("gone=; path=/"), "gone=; path=/");
+        assert_eq!(without_cookies("a=b=c; d=e"), "a=[hidden]; d=[hidden]");
+        assert_eq!(without_cookies("alone"), "[hidden]");
+        for header in ["X-OWA-CANARY", "x-auth-token", "X-CSRF-Token", "x-ms-session-id"] {
+            assert!(opens_session(header), "{header}");
+        }
+        for header in ["www-authenticate", "x-feserver", "date", "request-id"] {
+            assert!(!opens_session(header), "{header}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) fn sign_in_offer(model: &Model, diagnosis: &Diagnosis, out: &mut dyn 
     let words = say!(
         "A password would add the settings, and whether the hosts in them are sound: --user NAME --send-password-to \
          {host}",
-        host = state.host()
+        host = state.place_to_sign_in_at()
     );
     writeln!(out)?;
     paragraph(&words, 0, out)

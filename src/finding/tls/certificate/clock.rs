@@ -22,16 +22,22 @@ struct ServerClock {
     address: IpAddr,
     time: Timestamp,
     secure: bool,
+    /// The connection verified, or the answer is dated as HTTP dates it; NTLM's clock over a connection that did not
+    /// verify is a further witness only.
+    sure: bool,
 }
 
 /// The servers' clocks agree that this machine's is wrong, and the certificate is valid by theirs. Two servers at two
 /// addresses prove it; a single one counts when it spoke over TLS and the difference is large.
 pub(super) fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
     let here = case.model.started?;
-    let there = server_clocks(case);
+    let mut there = server_clocks(case);
+    let time = there.first()?.time;
+    let agrees = |other: &ServerClock| (other.time.as_second() - time.as_second()).abs() <= SKEW_SECONDS;
+    there.retain(|other| other.sure || agrees(other));
     let first = there.first()?;
-    let skew = first.time.as_second() - here.as_second();
-    let agree = there.iter().all(|other| (other.time.as_second() - first.time.as_second()).abs() <= SKEW_SECONDS);
+    let skew = time.as_second() - here.as_second();
+    let agree = there.iter().all(agrees);
     let (start, end) = (failed.leaf.not_before?, failed.leaf.not_after?);
     let valid_there = there.iter().all(|other| start <= other.time && other.time <= end);
     let independent = there.iter().any(|other| other.address != first.address);
@@ -39,7 +45,8 @@ pub(super) fn clock_skew(case: &Case, failed: &Failed) -> Option<Draft> {
     if skew.abs() <= SKEW_SECONDS || !agree || !valid_there || !enough {
         return None;
     }
-    let certainty = if independent { Certainty::Proven } else { Certainty::Likely };
+    let proven = first.sure && there.iter().any(|other| other.sure && other.address != first.address);
+    let certainty = if proven { Certainty::Proven } else { Certainty::Likely };
     let mut draft = draft(case, "clock-skew", certainty, failed).fact(say!("this machine's clock"), seconds(here));
     for other in &there {
         draft = draft.fact(say!("clock of {host}", host = other.host), seconds(other.time));
@@ -66,7 +73,7 @@ fn seconds(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// The clocks of the servers that dated an answer, each host once.
+/// The clocks of the servers that dated an answer, or that told their time by NTLM, each host once and the surest first.
 fn server_clocks(case: &Case) -> Vec<ServerClock> {
     let mut clocks: Vec<ServerClock> = Vec::new();
     for state in &case.model.candidates {
@@ -80,10 +87,21 @@ fn server_clocks(case: &Case) -> Vec<ServerClock> {
                     address: exchange.address.ip(),
                     time,
                     secure,
+                    sure: true,
                 });
             }
         }
     }
+    for state in &case.model.candidates {
+        for told in state.ntlm() {
+            let Some(time) = told.server_time else { continue };
+            if !clocks.iter().any(|known| known.host == state.host()) {
+                let (host, address, sure) = (state.host().to_owned(), told.address.ip(), told.verified);
+                clocks.push(ServerClock { host, address, time, secure: true, sure });
+            }
+        }
+    }
+    clocks.sort_by_key(|clock| !clock.sure);
     clocks
 }
 
