@@ -168,7 +168,7 @@ pub struct CheckOptions {
     /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
     /// certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT |
     /// answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right |
-    /// resolver truthful | client FAMILY
+    /// resolver truthful | hosts without NAME | client FAMILY
     #[arg(long, value_name = "CHANGE")]
     pub assume: Vec<String>,
     /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed;

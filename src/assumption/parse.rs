@@ -15,7 +15,7 @@ pub enum AssumptionError {
     #[error(
         "cannot assume {text:?}: write remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
          certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST[:PORT] | \
-         answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right | \
+         answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | hosts without NAME | clock right | \
          resolver truthful | client FAMILY"
     )]
     Unknown {
@@ -88,6 +88,7 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
         (["encryption", "current", "at"], [_, _, _, host]) => {
             Ok(Assumption::Encrypted { host: host_name(text, host)? })
         }
+        (["hosts", "without", _], [_, _, host]) => Ok(Assumption::NotInHostsFile { host: host_name(text, host)? }),
         (["clock", "right"], [_, _]) => Ok(Assumption::ClockRight),
         (["resolver", "truthful"], [_, _]) => Ok(Assumption::ResolverTruthful),
         (["refuse", ..], [_, place]) => refused(text, place),
