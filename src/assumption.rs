@@ -95,6 +95,11 @@ pub enum Assumption {
         /// The value's name, a mail domain for its local XML file, or [`Assumption::REMEMBERED`].
         name: String,
     },
+    /// The PC's own list of names, its hosts file, says nothing about a name, so that DNS does.
+    NotInHostsFile {
+        /// The name.
+        host: String,
+    },
     /// The clock of this machine shows the time that the servers state in their answers.
     ClockRight,
     /// The resolver invents no addresses for names that do not exist.
@@ -135,6 +140,7 @@ impl Assumption {
                 let is_set = pc.values.iter().any(|value| value.name.eq_ignore_ascii_case(name));
                 is_set || (name == Self::REMEMBERED && !pc.remembered.is_empty())
             }),
+            Self::NotInHostsFile { host } => probed.any(|state| state.host() == host),
             Self::ClockRight | Self::ResolverTruthful | Self::Client { .. } => true,
         }
     }
@@ -174,6 +180,7 @@ impl fmt::Display for Assumption {
                 write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
             }
             Self::Unset { name } => write!(formatter, "unset {name}"),
+            Self::NotInHostsFile { host } => write!(formatter, "hosts without {host}"),
             Self::ClockRight => formatter.write_str("clock right"),
             Self::ResolverTruthful => formatter.write_str("resolver truthful"),
             Self::Services { host } => write!(formatter, "services at {host}"),

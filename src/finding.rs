@@ -219,7 +219,6 @@ const RULES: &[Rule] = &[
     Rule { ids: &["split-dns-mismatch"], find: dns::split_views },
     Rule { ids: &["dns-cache-stale"], find: dns::remembered_addresses },
     Rule { ids: &["split-dns-mismatch"], find: dns::other_side },
-    Rule { ids: &["hosts-file-override"], find: dns::hosts_override },
     Rule { ids: &["private-address-in-public-dns"], find: dns::private_in_public },
     Rule { ids: &["port80-closed-redirect-needed"], find: tcp::port80_closed },
     Rule { ids: &["port-443-filtered"], find: tcp::filtered },
@@ -296,7 +295,8 @@ pub fn evaluate(model: &Model, walk: &Walk) -> Vec<Finding> {
     }
     findings.extend(of_pc);
     cross::link(&case, &mut findings);
-    findings.sort_by_key(|finding| order(&case, finding));
+    let opens = cross::opens_the_search(&case, &findings);
+    findings.sort_by_key(|finding| order(&case, finding, opens.as_deref()));
     findings
 }
 
@@ -323,9 +323,11 @@ const WIDE: [&str; 9] = [
     "tls-inspection",
 ];
 
-/// What makes every candidate fail comes first, then where the client stops, then the worst. What the client passes over
+/// What makes every candidate fail comes first, then what bars the place that Active Directory names, where the client fell
+/// through from there, then where the client stops, then the worst. What the client passes over
 /// stands behind all that, however early it meets it.
-fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, bool, std::cmp::Reverse<Severity>, bool, usize) {
+fn order(case: &Case, finding: &Finding, opens: Option<&str>) -> impl Ord + use<> {
+    let bars = opens == Some(finding.id.as_str()) && cross::is_at_directory(case, finding);
     let wide = WIDE.contains(&finding.id.as_str());
     let stops = case.walk.stops_at.as_ref().is_some_and(|id| finding.candidates.contains(id));
     let is_passed_over =
@@ -336,6 +338,7 @@ fn order(case: &Case, finding: &Finding) -> (bool, bool, bool, bool, std::cmp::R
         finding.severity == Severity::Info,
         finding.consequence_of.is_some() || finding.severity == Severity::Minor,
         !wide,
+        !bars,
         !stops,
         std::cmp::Reverse(finding.severity),
         passed_over,

@@ -2,10 +2,12 @@
 
 mod candidate;
 mod protocols;
+mod surroundings;
 mod views;
 
 pub use candidate::{CandidateState, Redirect, StageState};
 pub use protocols::{AnswerClass, Endpoint, Protocol, ProtocolAnswer};
+pub use surroundings::is_microsoft;
 pub use views::{ViewCell, ViewColumn, ViewRow, ViewTable};
 
 use crate::event::{

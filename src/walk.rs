@@ -4,8 +4,9 @@ mod judgement;
 mod steps;
 mod this_pc;
 
-pub use judgement::{resolver_is_silent, windows_completes};
+pub use judgement::{outcome, resolver_is_silent, windows_completes};
 pub use steps::walk;
+pub use this_pc::{NO_HOSTS_ENTRY, own_addresses};
 
 use crate::event::{CandidateId, ClientFamily};
 use serde::Serialize;
@@ -127,6 +128,8 @@ pub enum Recurrence {
     OncePerProfile,
     /// Some seconds after the start, and whenever the service is used.
     WithTheService,
+    /// At once, again and again, whatever is typed.
+    WithoutEnd,
 }
 
 /// Kind of a dialog.

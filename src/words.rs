@@ -18,8 +18,9 @@ pub use this_pc::{pc_source, switched_off, this_pc};
 use crate::{
     event::{Candidate, ClientFamily, NoteCode, Origin, Stage, Standing, VantageSide, View},
     finding::{Certainty, Prospect, Reading, Remedy, Severity, Standpoint},
-    walk::{Role, VerdictClass},
+    walk::{Role, VerdictClass, WalkStep},
 };
+use std::net::IpAddr;
 
 /// What a change would lead to.
 pub fn prospect(prospect: &Prospect) -> String {
@@ -143,6 +144,20 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
         Standing::LeftOut => (say!("left out"), say!("left out with --only or --skip").to_owned()),
         Standing::Absent => (say!("absent"), say!("there is nothing to ask").to_owned()),
     })
+}
+
+/// What a step means to the verdict, with the seconds that it costs.
+pub fn step_role(step: &WalkStep) -> String {
+    match step.waits_seconds {
+        0 => role(step.role).to_owned(),
+        seconds => say!("{role} about {seconds} s", role = role(step.role), seconds),
+    }
+}
+
+/// Where the PC's own list of names leads a candidate in the place of what was measured; nothing where it does not.
+pub fn own_addresses(addresses: &[IpAddr]) -> Option<String> {
+    let addresses = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    (!addresses.is_empty()).then(|| say!("this PC goes to {addresses} instead, by its own list of names", addresses))
 }
 
 /// A note in one sentence; nothing for what only front ends need to know.

@@ -11,6 +11,7 @@ use discoscope::{
     finding::{Finding, Remedy},
     lab,
     model::{CandidateState, Model},
+    walk::VerdictClass,
 };
 
 /// Scenarios that run at the same time.
@@ -82,6 +83,13 @@ fn complaints(model: &Model, diagnosis: &Diagnosis) -> Vec<String> {
         }
         for remedy in &finding.remedies {
             let title = &remedy.title;
+            let worse = |class: VerdictClass| {
+                class != VerdictClass::Inconclusive && class.badness() > diagnosis.verdict.class.badness()
+            };
+            if let Some(prospect) = remedy.leads_to.as_ref().filter(|prospect| worse(prospect.class)) {
+                let today = diagnosis.verdict.class.as_str();
+                complain(format!("{title:?} makes {} out of {today}", prospect.class.as_str()));
+            }
             for name in lost_names(model, finding, &remedy.text) {
                 complain(format!("{title:?} asks for a certificate without {name}"));
             }

@@ -10,7 +10,7 @@ use discoscope::{
     finding::{Remedy, Severity},
     lab,
     model::Model,
-    walk::{Role, VerdictClass},
+    walk::{Role, VerdictClass, WalkStep},
 };
 
 const NEWEST: ClientFamily = ClientFamily::Outlook365;
@@ -113,4 +113,90 @@ async fn what_is_assumed_is_marked() {
     let said = "remove nosuch.contoso.test; refuse remote.contoso.test:444; client outlook2010";
     let then = suppose("wizard-certificate", NEWEST, said).await;
     assert_eq!((then.without_effect.len(), then.client), (2, ClientFamily::Outlook2010));
+}
+
+/// Scenarios that run at the same time.
+const AT_ONCE: usize = 8;
+
+/// Who is told that something is wrong has to be told what, and about the place where it goes wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_verdict_that_is_not_sound_has_its_finding() {
+    let scenarios = lab::scenarios().expect("all files can be read");
+    let (mut wrong, mut judged) = (Vec::new(), 0);
+    for group in scenarios.chunks(AT_ONCE) {
+        let runs = group.iter().map(support::envelopes);
+        for (scenario, envelopes) in group.iter().zip(futures_util::future::join_all(runs).await) {
+            for client in ClientFamily::ALL {
+                let (_, diagnosis) = support::conclude(&envelopes, client);
+                let walk = &diagnosis.walk;
+                if walk.class.badness() == 0 {
+                    continue;
+                }
+                judged += 1;
+                let counts = |role| matches!(role, Role::Decides | Role::Prompts | Role::Delays);
+                // What this client lacks, or leaves out on this PC, tells why too.
+                let lacks = |step: &WalkStep| step.number.is_none() && !step.reached;
+                let at_fault = |id: &CandidateId| {
+                    let step = walk.steps.iter().find(|step| step.candidate == *id);
+                    step.is_some_and(|step| counts(step.role) || step.switched_off.is_some() || lacks(step))
+                };
+                let explained = diagnosis
+                    .findings
+                    .iter()
+                    .any(|finding| finding.severity > Severity::Info && finding.candidates.iter().any(at_fault));
+                if !explained {
+                    let ids: Vec<_> = diagnosis.findings.iter().map(|finding| &finding.id).collect();
+                    wrong.push(format!("{} {}: {} {ids:?}", scenario.name, client.as_str(), walk.class.as_str()));
+                }
+            }
+        }
+    }
+    assert!(judged > 100, "only {judged} verdicts: this check would prove little");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Seed 002, scenario 3: the directory behind the URL of Active Directory is the root cause, and the alert about the public
+/// name of the same directory its consequence.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_opens_the_search_comes_before_what_is_met_behind_it() {
+    let (_, diagnosis) = run("client-certificate-vdir", NEWEST).await;
+    let first = diagnosis.findings.first().expect("a finding");
+    let about: Vec<&str> = first.candidates.iter().map(CandidateId::as_str).collect();
+    assert_eq!((first.id.as_str(), about), ("client-cert-required-vdir", vec!["scp-1", "autodiscover"]));
+    assert!(first.title.contains("remote.contoso.test"), "{}", first.title);
+    assert!(!first.shows.contains("No alert about autodiscover.contoso.test"), "{}", first.shows);
+    let cure = &first.remedies[0];
+    let class = cure.leads_to.as_ref().map(|prospect| prospect.class);
+    assert_eq!((class, cure.cures), (Some(VerdictClass::NeedsPassword), Some(true)));
+    let fell = diagnosis.findings.iter().find(|finding| finding.id == "scp-failure-falls-through-to-dns");
+    assert_eq!(fell.expect("it fell through").consequence_of.as_deref(), Some("client-cert-required-vdir"));
+}
+
+/// The catalogue calls these blockers, and no settings are had with them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_gives_no_settings_is_a_blocker() {
+    for name in ["auth-prompt-loop", "extended-protection-tls-terminated", "pc-hosts-override", "hosts-file-override"] {
+        let (_, diagnosis) = run(name, NEWEST).await;
+        let first = diagnosis.findings.first().expect("a finding");
+        assert_eq!(first.severity, Severity::Blocker, "{name}: {}", first.id);
+        let headline = &diagnosis.verdict.headline;
+        assert!(!headline.contains("gets its settings") && !headline.contains("only the user's"), "{name}: {headline}");
+    }
+    // The entry gone, this PC finds what all others find.
+    let (_, diagnosis) = run("hosts-file-override", NEWEST).await;
+    let cure = &remedies(&diagnosis, "hosts-file-override")[0];
+    let class = cure.leads_to.as_ref().map(|prospect| prospect.class);
+    assert_eq!((class, cure.cures), (Some(VerdictClass::NeedsPassword), Some(true)));
+    // A verification record alone is no fault.
+    let (_, diagnosis) = run("o365-endpoint-tried-first", NEWEST).await;
+    assert!(diagnosis.is_healthy(), "{}", diagnosis.verdict.headline);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_headline_says_each_thing_once() {
+    let (_, diagnosis) = run("pc-switch-left-behind", NEWEST).await;
+    let headline = &diagnosis.verdict.headline;
+    assert_eq!(headline.matches("ExcludeHttpsRootDomain").count(), 1, "{headline}");
+    let (_, diagnosis) = run("pc-local-xml", NEWEST).await;
+    assert!(!diagnosis.verdict.headline.contains("PreferLocalXML"), "{}", diagnosis.verdict.headline);
 }

@@ -5,8 +5,8 @@ mod server;
 use super::Assumption;
 use crate::{
     event::{
-        Blocker, Cause, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Evidence, Origin, Outcome, Purpose,
-        RecordType, Stage, Standing, TcpResult, View,
+        Blocker, Cause, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Evidence, HandshakePurpose, Origin,
+        Outcome, Purpose, RecordType, Stage, Standing, TcpResult, View,
     },
     model::{CandidateState, Model, StageState},
     plan,
@@ -29,6 +29,7 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
             Assumption::ClockRight => server::clock_right(&mut assumed),
             Assumption::ResolverTruthful => resolver_truthful(&mut assumed),
             Assumption::Unset { name } => unset(&mut assumed, name),
+            Assumption::NotInHostsFile { host } => not_in_hosts_file(&mut assumed, host),
             _ => server::change(&mut assumed, assumption),
         }
     }
@@ -96,6 +97,26 @@ fn unset(model: &mut Model, name: &str) {
     });
     if name == Assumption::REMEMBERED {
         pc.remembered.clear();
+    }
+}
+
+/// The PC's own list of names holds nothing about a host, and this machine's interface says what DNS says.
+fn not_in_hosts_file(model: &mut Model, host: &str) {
+    for entry in model.pc.iter_mut().flat_map(|pc| pc.hosts.iter_mut().flatten()) {
+        entry.names.retain(|name| !name.eq_ignore_ascii_case(host));
+    }
+    for state in model.candidates.iter_mut().filter(|state| state.host() == host) {
+        let here: Vec<IpAddr> =
+            state.dns().filter(|answer| answer.view == View::OperatingSystem).flat_map(DnsAnswer::addresses).collect();
+        for known in state.stages.values_mut() {
+            known.evidence.retain(|evidence| match evidence {
+                Evidence::Dns(answer) => answer.view != View::OperatingSystem,
+                Evidence::Tls(handshake) => {
+                    handshake.purpose != HandshakePurpose::OtherView || !here.contains(&handshake.address.ip())
+                }
+                _ => true,
+            });
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use thiserror::Error;
 pub const GRAMMAR: &str = "remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | \
     certificate lists HOST | certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | \
     refuse HOST[:PORT] | answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | \
-    clock right | resolver truthful | client FAMILY";
+    hosts without NAME | clock right | resolver truthful | client FAMILY";
 
 /// A text that is no assumption.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -89,6 +89,7 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
         (["encryption", "current", "at"], [_, _, _, host]) => {
             Ok(Assumption::Encrypted { host: host_name(text, host)? })
         }
+        (["hosts", "without", _], [_, _, host]) => Ok(Assumption::NotInHostsFile { host: host_name(text, host)? }),
         (["clock", "right"], [_, _]) => Ok(Assumption::ClockRight),
         (["resolver", "truthful"], [_, _]) => Ok(Assumption::ResolverTruthful),
         (["refuse", ..], [_, place]) => refused(text, place),

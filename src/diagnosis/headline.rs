@@ -1,7 +1,7 @@
 //! The verdict in one sentence.
 
 use crate::{
-    event::{CandidateId, DnsStatus, Evidence, Origin, Standing},
+    event::{AnswerKind, CandidateId, DnsStatus, Evidence, Origin, Standing},
     finding::{Finding, Severity},
     model::{CandidateState, Model, Progress},
     walk::{self, Prompt, PromptKind, Role, VerdictClass, Walk},
@@ -15,7 +15,15 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
     if model.progress == Progress::Running {
         return running(model, walk);
     }
-    format!("{}{}", concluded(model, walk, findings), on_this_pc(model, walk))
+    let sentence = concluded(model, walk, findings);
+    // A finding about the same thing says it already.
+    let is_told = |id: &str| {
+        let mut told = findings.iter().filter(|finding| finding.id == id);
+        told.any(|finding| sentence.contains(finding.title.trim_end_matches('.')))
+    };
+    let switches = if is_told("registry-excludes-left-behind") { String::new() } else { switched_off(walk) };
+    let file = if is_told("local-xml-preferred") { String::new() } else { preferred_file(model, walk) };
+    format!("{sentence}{switches}{file}")
 }
 
 fn concluded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
@@ -27,6 +35,17 @@ fn concluded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         VerdictClass::Inconclusive if model.progress == Progress::Cancelled => {
             say!("The run was stopped before enough was known.").to_owned()
         }
+        VerdictClass::Inconclusive if only_by_old_versions(model, walk).is_some() => say!(
+            "Whether Outlook gets through at {place} depends on the PC: its Windows must still have the old versions of \
+             TLS switched on.{because}",
+            place = only_by_old_versions(model, walk).unwrap_or_default(),
+            because = because(findings)
+        ),
+        VerdictClass::Inconclusive if led_elsewhere(model, walk).is_some() => say!(
+            "This PC goes to {place}, by its own list of names, and nobody looked at what it gets there.{because}",
+            place = led_elsewhere(model, walk).unwrap_or_default(),
+            because = because(findings)
+        ),
         VerdictClass::Inconclusive if model.candidates.iter().any(CandidateState::is_beyond_the_library) => {
             say!("What Outlook is told there cannot be seen from here.{because}", because = because(findings))
         }
@@ -34,8 +53,8 @@ fn concluded(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     }
 }
 
-/// What the PC leaves out, or reads before it asks anybody.
-fn on_this_pc(model: &Model, walk: &Walk) -> String {
+/// What the PC leaves out.
+fn switched_off(walk: &Walk) -> String {
     let mut sentence = String::new();
     let off: Vec<_> = walk.steps.iter().filter_map(|step| Some((step.number, step.switched_off.as_ref()?))).collect();
     let mut names: Vec<&str> = off.iter().map(|(_, off)| off.value.as_str()).collect();
@@ -50,12 +69,32 @@ fn on_this_pc(model: &Model, walk: &Walk) -> String {
             several => say!(", so steps {several} are left out.", several = several.join(", ")),
         });
     }
-    let file = model.settings(walk.client).filter(|settings| settings.prefers_local_xml());
-    if let Some(file) = file.and_then(|settings| settings.local_xml(model.domain())) {
-        sentence
-            .push_str(&say!(" This PC reads {data} before it asks anybody (PreferLocalXML).", data = file.value.data));
-    }
     sentence
+}
+
+/// What the PC reads before it asks anybody.
+fn preferred_file(model: &Model, walk: &Walk) -> String {
+    let file = model.settings(walk.client).filter(|settings| settings.prefers_local_xml());
+    file.and_then(|settings| settings.local_xml(model.domain())).map_or(String::new(), |file| {
+        format!(" This PC reads {} before it asks anybody (PreferLocalXML).", file.value.data)
+    })
+}
+
+/// The first open step that only Windows with old versions of TLS gets through at.
+fn only_by_old_versions(model: &Model, walk: &Walk) -> Option<String> {
+    let mut open = walk.open.iter().filter_map(|id| model.candidate(id));
+    let state = open.find(|state| state.old_versions_only().is_some())?;
+    Some(name_step(model, walk, &state.candidate.id))
+}
+
+/// Where the PC's own list of names leads the first open step that it leads elsewhere.
+fn led_elsewhere(model: &Model, walk: &Walk) -> Option<String> {
+    let mut open = walk.open.iter().filter_map(|id| model.candidate(id));
+    open.find_map(|state| {
+        let address = walk::own_addresses(model, state).first()?.to_string();
+        let host = state.host();
+        Some(say!("{address} for {host}", address, host))
+    })
 }
 
 fn running(model: &Model, walk: &Walk) -> String {
@@ -84,6 +123,9 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         VerdictClass::Silent if consents().next().is_some() || wrong.is_some() => {
             say!("Outlook gets its settings at {place}.", place)
         }
+        VerdictClass::Silent if is_without_exchange(model, walk) => {
+            say!("Outlook gets its settings at {place}, for a mailbox without Exchange.", place)
+        }
         VerdictClass::Silent => say!("Outlook gets its settings at {place} without asking.", place),
         _ if is_signed_in(model, walk) => {
             say!("Outlook gets its settings at {place} once the user signs in.", place)
@@ -96,6 +138,11 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     for prompt in consents() {
         let asks = if prompt.may { say!("It may ask") } else { say!("It asks") };
         sentence.push_str(&say!(" {asks} once whether {host} may configure the account.", asks, host = prompt.host));
+    }
+    let elsewhere = |prompt: &&Prompt| Some(&prompt.candidate) != walk.decided_by.as_ref();
+    let mut sign_ins = walk.prompts.iter().filter(|prompt| prompt.kind == PromptKind::SignIn);
+    if let Some(other) = sign_ins.find(elsewhere) {
+        sentence.push_str(&say!(" It may first show a sign-in page of {host}.", host = other.host));
     }
     if let Some(alert) = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert) {
         sentence.push_str(&say!(" It may first show a certificate alert for {host}.", host = alert.host));
@@ -112,6 +159,12 @@ fn healthy(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
         sentence.push_str(say!(" Nothing is wrong."));
     }
     sentence
+}
+
+/// Whether the settings are for IMAP or POP.
+fn is_without_exchange(model: &Model, walk: &Walk) -> bool {
+    let state = walk.decided_by.as_ref().and_then(|id| model.candidate(id));
+    state.and_then(CandidateState::answer).is_some_and(|answer| answer.kind == AnswerKind::ImapPop)
 }
 
 /// Whether somebody signed in where the client's search ends.
@@ -171,6 +224,10 @@ fn prompts(model: &Model, walk: &Walk) -> String {
     if stops_in_search {
         sentence.push_str(&before(model, walk, &first.candidate));
     }
+    let elsewhere = model.candidate(&first.candidate).map(|state| walk::own_addresses(model, state));
+    if let Some(address) = elsewhere.into_iter().flatten().next() {
+        sentence.push_str(&say!(" This PC's own list of names leads it to {address} there.", address));
+    }
     sentence
 }
 
@@ -193,7 +250,13 @@ fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
             name_step = name_step(model, walk, &alert.candidate),
             host = alert.host
         ),
-        None => say!("Outlook finds no settings for this address.").to_owned(),
+        None => match &walk.decided_by {
+            Some(id) => say!(
+                "Outlook asks for the password at {place} for ever, and gets no settings.",
+                place = name_step(model, walk, id)
+            ),
+            None => say!("Outlook finds no settings for this address.").to_owned(),
+        },
     };
     sentence.push_str(&because(findings));
     sentence

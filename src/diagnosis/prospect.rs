@@ -135,6 +135,8 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
             remedy.cures = supposed.cures(finding);
             remedy.leads_to = Some(supposed.prospect());
         }
+        // What makes it worse for this client is no remedy.
+        remedies.retain(|remedy| remedy.leads_to.as_ref().is_none_or(|prospect| !worsens(prospect, walk)));
         // The page's order stands, except that what would be in vain, or would leave a dialog, comes last.
         let place = |remedy: &Remedy| {
             let cured = remedy.cures == Some(true);
@@ -157,6 +159,11 @@ fn worth(prospect: &Prospect, walk: &Walk, cured: bool) -> u8 {
         _ if helps => 0,
         _ => 2,
     }
+}
+
+/// Whether a change makes it worse; one that ends where nobody looked may do so or not.
+fn worsens(prospect: &Prospect, walk: &Walk) -> bool {
+    prospect.class != VerdictClass::Inconclusive && prospect.class.badness() > walk.class.badness()
 }
 
 /// Whether a change helps: a better verdict, or the same one at a later place.

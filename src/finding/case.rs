@@ -3,14 +3,16 @@
 use crate::{
     certificate,
     event::{
-        Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsData, DnsStatus, Evidence, NameReason, Origin,
-        Outcome, Purpose, RecordType, Sign, Stage, TlsHandshake, View,
+        Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsStatus, Evidence, NameReason, Origin, Outcome,
+        Purpose, RecordType, Stage, TlsHandshake, View,
     },
     model::{CandidateState, Model, Progress},
     plan,
     walk::{Prompt, PromptKind, Role, Walk, WalkStep},
 };
 use std::net::IpAddr;
+
+pub(super) use crate::model::is_microsoft;
 
 /// What rules look at.
 pub(super) struct Case<'a> {
@@ -134,7 +136,7 @@ impl<'a> Case<'a> {
 
     /// Whether an answer, or what stands behind a bad certificate, looks like Exchange.
     pub(super) fn is_exchange(&self, state: &CandidateState) -> bool {
-        state.evidence().any(|evidence| matches!(evidence, Evidence::Http(exchange) if exchange.exchange))
+        state.is_exchange()
     }
 
     /// Whether the server belongs to the organisation: Exchange answers, a mail server of the domain has the same
@@ -149,24 +151,12 @@ impl<'a> Case<'a> {
 
     /// Whether anything speaks for Exchange: signs of Microsoft 365, or an Exchange server that answers.
     pub(super) fn expects_exchange(&self) -> bool {
-        self.is_mail_at_microsoft()
-            || !self.model.signs.is_empty()
-            || self.model.candidates.iter().any(|state| self.is_exchange(state))
+        self.model.expects_exchange()
     }
 
     /// Mail servers of the domain, the preferred first.
     pub(super) fn mail_servers(&self) -> Vec<&'a str> {
-        let mut servers: Vec<(u16, &str)> = Vec::new();
-        for answer in self.model.dns_facts(Purpose::Surroundings) {
-            for record in &answer.records {
-                if let DnsData::Mx { preference, exchange } = &record.data {
-                    servers.push((*preference, exchange.as_str()));
-                }
-            }
-        }
-        servers.sort_unstable();
-        servers.dedup();
-        servers.into_iter().map(|(_, exchange)| exchange).collect()
+        self.model.mail_servers()
     }
 
     /// Addresses of the mail servers, as far as they were asked for.
@@ -179,8 +169,7 @@ impl<'a> Case<'a> {
 
     /// Signs of Microsoft 365: those the plan was decided by, and mail servers that were seen.
     pub(super) fn is_mail_at_microsoft(&self) -> bool {
-        self.model.signs.iter().any(|sign| matches!(sign, Sign::MailServer { .. }))
-            || self.mail_servers().first().is_some_and(|server| is_microsoft(server))
+        self.model.is_mail_at_microsoft()
     }
 
     /// The wildcard's answer to a made-up name of the zone, unless the resolver invents it.
@@ -388,12 +377,6 @@ pub(super) fn is_under(name: &str, zone: &str) -> bool {
 /// Whether no public authority certifies this name: one label, or an ending that is not public.
 pub(super) fn is_internal(host: &str) -> bool {
     certificate::is_internal_name(host)
-}
-
-/// Whether a name is one of Microsoft 365's.
-pub(super) fn is_microsoft(name: &str) -> bool {
-    let zones = ["outlook.com", "office365.com", "office.com", "mx.microsoft", "outlook.cn", "office365.us"];
-    zones.iter().any(|zone| is_under(name, zone))
 }
 
 /// Whether a text is a host name and nothing else, so that it may stand in a text to paste.

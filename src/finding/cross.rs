@@ -1,13 +1,13 @@
 //! Rules that compare candidates.
 
 use super::{
-    Certainty, Finding,
+    Certainty, Finding, Severity,
     case::{self, Case, place},
     draft::Draft,
     intermediary, values,
 };
 use crate::{
-    event::{CandidateId, Certificate, ClientFamily, Origin, Outcome, Sign, Stage, Standing},
+    event::{CandidateId, Certificate, ClientFamily, Evidence, Origin, Outcome, Sign, Stage, Standing},
     model::CandidateState,
     walk::{PromptKind, Role},
 };
@@ -163,33 +163,49 @@ pub(super) fn too_old_for_srv(case: &Case) -> Vec<Finding> {
     Draft::new(case, "outlook-too-old-for-srv", Certainty::Proven, Some(srv)).stage(Stage::Dns).dns_facts(srv).found()
 }
 
-/// Whether a candidate gives settings or asks for a password behind a sound certificate.
-fn serves(state: &CandidateState) -> bool {
+/// Whether a candidate gives settings or asks for a password behind a sound certificate, on the port that Outlook goes to.
+pub(super) fn serves(state: &CandidateState) -> bool {
     let answered = state.exchange().is_some_and(|exchange| exchange.status == Some(401))
         || state.outcome(Stage::Xml).is_some_and(Outcome::is_through);
-    case::holds(state) && answered
+    case::holds(state) && answered && state.candidate.port == 443
 }
 
 /// A tenant exists, but mail and Exchange are elsewhere: newer clients may ask Microsoft first.
 pub(super) fn microsoft365_first(case: &Case) -> Vec<Finding> {
     let verified = case.model.signs.iter().any(|sign| matches!(sign, Sign::VerificationText { .. }));
+    let tenant = tenant(case);
     let office = case.first_of(Origin::Office365).filter(|state| {
         state.candidate.standing == Standing::Probed
             && case.step(&state.candidate.id).is_some_and(|step| step.number.is_some() && step.reached)
     });
-    let own = case.model.candidates.iter().find(|state| {
-        state.candidate.origin != Origin::Office365 && !case::is_microsoft(state.host()) && case.is_exchange(state)
-    });
+    let own = case.model.own_exchange();
     let elsewhere = !case.mail_servers().is_empty() && !case.is_mail_at_microsoft();
     let (Some(office), Some(own)) = (office.filter(|_| verified && elsewhere), own) else { return Vec::new() };
     let signs = super::dns::microsoft_signs(case);
-    Draft::new(case, "o365-endpoint-tried-first", Certainty::Possible, Some(own))
+    let certainty = if tenant.is_some() { Certainty::Likely } else { Certainty::Possible };
+    let draft = Draft::new(case, "o365-endpoint-tried-first", certainty, Some(own));
+    // Every company that once verified its domain has the record; what else shows a tenant makes it worth acting on.
+    let draft = if tenant.is_some() { draft } else { draft.severity(Severity::Minor) };
+    draft
         .and(office)
         .stage(Stage::Http)
         .fact(say!("signs"), signs.clone())
+        .fact(say!("Microsoft 365"), tenant.unwrap_or_default())
         .fact(say!("Exchange answers at"), own.host())
         .value("signs", signs)
         .found()
+}
+
+/// What Microsoft itself says of a tenant of the domain, where somebody let it be asked.
+fn tenant(case: &Case) -> Option<String> {
+    case.model.facts.iter().find_map(|evidence| match evidence {
+        Evidence::Outside(question) => {
+            let realm = question.namespace.as_ref().filter(|kind| !kind.eq_ignore_ascii_case("unknown"));
+            let tenant = question.tenant.as_ref().map(|tenant| format!("the tenant {tenant} has this domain"));
+            tenant.or_else(|| realm.map(|kind| format!("it knows the users of this domain ({kind})")))
+        }
+        _ => None,
+    })
 }
 
 /// Outlook asks for permission once, as designed.
@@ -278,6 +294,19 @@ pub(super) fn link(case: &Case, findings: &mut [Finding]) {
             .find(|(id, _)| if causes.is_empty() { is_cause(id) } else { causes.contains(&id.as_str()) })
             .map(|(id, _)| id.clone());
     }
+}
+
+/// The finding that bars the place that Active Directory names, so that the client fell through to public names: its cure
+/// opens the search again.
+pub(super) fn opens_the_search(case: &Case, findings: &[Finding]) -> Option<String> {
+    let fell = findings.iter().find(|finding| finding.id == "scp-failure-falls-through-to-dns")?;
+    let cause = fell.consequence_of.clone()?;
+    findings.iter().any(|finding| finding.id == cause && is_at_directory(case, finding)).then_some(cause)
+}
+
+/// Whether a finding speaks about a place that Active Directory names.
+pub(super) fn is_at_directory(case: &Case, finding: &Finding) -> bool {
+    finding.candidates.iter().any(|id| origin_of(case, id) == Some(Origin::Scp))
 }
 
 /// Whether a consequence speaks about a candidate in the place where its cause lies.

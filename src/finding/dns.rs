@@ -14,6 +14,7 @@ pub(super) use views::{leads_inside, private_in_public, remembered_denial, split
 use super::{
     Certainty, Finding, Owner,
     case::{self, Case},
+    cross,
     draft::{Draft, record_words},
     values,
 };
@@ -209,7 +210,10 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
         return Vec::new();
     };
     let root_over = case.first_of(Origin::Root).is_none_or(|root| case.is_over(root));
-    let absent = case::is_absent(state) && case::is_absent(srv) && root_over;
+    // Who never asks for the SRV record is served no better by one that leads nowhere.
+    let no_service =
+        if case.has_step(Origin::Srv) { case::is_absent(srv) } else { case.is_over(srv) && !cross::serves(srv) };
+    let absent = case::is_absent(state) && no_service && root_over;
     let elsewhere =
         [state, srv].iter().any(|state| differing(state, |_, _| true).is_some() || views::remembered(state).is_some());
     // A misplaced SRV record is the fault for those who ask for one.

@@ -21,27 +21,53 @@ use crate::{
     walk::Role,
 };
 
-/// A client certificate is demanded: by the whole host in its handshake, or by the directory after the request.
+/// A client certificate is demanded: by the whole host in its handshake, or by the directory after the request. One
+/// directory under two names is one fault, told of the place that the client comes to first.
 pub(super) fn client_certificate(case: &Case) -> Vec<Finding> {
-    let found = case.concerned().into_iter().filter_map(|state| {
-        let in_handshake = case::cause(state, Stage::Tls) == Some(Cause::TlsClientCertificateRequired);
-        let after_request = case::cause(state, Stage::Http) == Some(Cause::HttpClientCertificateRequired);
-        if !in_handshake && !after_request {
-            return None;
+    let demanding: Vec<_> =
+        case.concerned().into_iter().filter_map(|state| Some((state, demands_certificate(state)?))).collect();
+    let is_same = |id: &str, one: &CandidateState, other: &CandidateState| match (one.handshake(), other.handshake()) {
+        // Devices share a certificate more often than they are one.
+        (Some(one), Some(other)) => id == "client-cert-required-vdir" && case::same_leaf(one, other),
+        _ => false,
+    };
+    let mut groups: Vec<(&'static str, Vec<&CandidateState>)> = Vec::new();
+    for (state, id) in demanding {
+        let known = groups
+            .iter_mut()
+            .find(|(known, states)| *known == id && states.first().is_some_and(|first| is_same(id, first, state)));
+        match known {
+            Some((_, states)) => states.push(state),
+            None => groups.push((id, vec![state])),
         }
-        let request = state.handshake().and_then(|handshake| handshake.client_certificate.as_ref());
-        let insisted = request.is_some_and(|request| request.demand != ClientCertificateDemand::Optional);
-        let other_path = other_path(state);
-        let whole_host = in_handshake || (insisted && !other_path.is_some_and(is_answer));
-        let id = if whole_host { "device-demands-client-cert" } else { "client-cert-required-vdir" };
-        let mut draft = Draft::new(case, id, Certainty::Proven, Some(state)).dns_facts(state);
-        draft = draft.stage(if whole_host { Stage::Tls } else { Stage::Http });
-        if let Some(request) = request {
+    }
+    groups.into_iter().filter_map(|(id, states)| client_certificate_at(case, id, &states)).collect()
+}
+
+/// The case of a candidate that demands a client certificate.
+fn demands_certificate(state: &CandidateState) -> Option<&'static str> {
+    let in_handshake = case::cause(state, Stage::Tls) == Some(Cause::TlsClientCertificateRequired);
+    let after_request = case::cause(state, Stage::Http) == Some(Cause::HttpClientCertificateRequired);
+    if !in_handshake && !after_request {
+        return None;
+    }
+    let request = state.handshake().and_then(|handshake| handshake.client_certificate.as_ref());
+    let insisted = request.is_some_and(|request| request.demand != ClientCertificateDemand::Optional);
+    let whole_host = in_handshake || (insisted && !other_path(state).is_some_and(is_answer));
+    Some(if whole_host { "device-demands-client-cert" } else { "client-cert-required-vdir" })
+}
+
+fn client_certificate_at(case: &Case, id: &'static str, states: &[&CandidateState]) -> Option<Finding> {
+    let first = states.first().copied()?;
+    let mut draft = Draft::new(case, id, Certainty::Proven, Some(first));
+    draft = draft.stage(if id == "device-demands-client-cert" { Stage::Tls } else { Stage::Http });
+    let (mut hosts, mut directory_only) = (Vec::new(), false);
+    for state in states {
+        draft = draft.and(state).dns_facts(state);
+        if let Some(request) = state.handshake().and_then(|handshake| handshake.client_certificate.as_ref()) {
             let issuers = request.acceptable_issuers.join(", ");
-            draft = draft.fact(
-                say!("asked in the handshake"),
-                if issuers.is_empty() { say!("any issuer").to_owned() } else { issuers },
-            );
+            let issuers = if issuers.is_empty() { say!("any issuer").to_owned() } else { issuers };
+            draft = draft.fact(say!("asked in the handshake"), issuers);
         }
         if let Some(exchange) = state.exchange() {
             let asked = matches!(exchange.failure, Some(HttpFailure::ClientCertificateAsked));
@@ -54,14 +80,29 @@ pub(super) fn client_certificate(case: &Case) -> Vec<Finding> {
             let refused = say!("a client that negotiates again without one is refused");
             draft = draft.fact(say!("required"), if insists { refused } else { "" });
         }
-        match other_path {
-            // Another directory answers, so it is not the binding that asks.
-            Some(exchange) if is_answer(exchange) => draft.http_facts(exchange).without(&["binding"]).finish(),
-            Some(exchange) => draft.http_facts(exchange).finish(),
-            None => draft.finish(),
+        if let Some(exchange) = other_path(state) {
+            directory_only |= is_answer(exchange);
+            draft = draft.http_facts(exchange);
         }
+        if !hosts.contains(&state.host()) {
+            hosts.push(state.host());
+        }
+    }
+    // Another directory answers, so it is not the binding that asks.
+    let draft = if directory_only { draft.without(&["binding"]) } else { draft };
+    let answers: Vec<String> = hosts.iter().map(|host| format!("answer {host}")).collect();
+    draft.value("assume_answers", answers.join("; ")).value("alert", alert_words(states)).finish()
+}
+
+/// What is shown before the demand is met: nothing where the certificate passes.
+fn alert_words(states: &[&CandidateState]) -> String {
+    let words = states.iter().map(|state| match (case::holds(state), state.host()) {
+        (true, host) => say!("No alert about {host}.", host),
+        (false, host) => say!("A Security Alert about {host}, whose certificate has a fault of its own.", host),
     });
-    found.collect()
+    let mut words: Vec<String> = words.collect();
+    words.dedup();
+    words.join(" ")
 }
 
 fn other_path(state: &CandidateState) -> Option<&HttpExchange> {

@@ -161,6 +161,7 @@ impl World {
         let record = DnsRecord { name: name.clone(), ttl: 3600, data };
         let state = self.state("srv");
         state.candidate.host = Some(target.to_owned());
+        state.candidate.port = port;
         state.candidate.url = Some(format!("https://{target}/autodiscover/autodiscover.xml"));
         let mut answer = answer(&name, &[record], Purpose::Lookup);
         answer.question.record = RecordType::Srv;

@@ -3,6 +3,7 @@
 use super::{
     Certainty, Fact, Finding, Severity,
     case::{self, Case},
+    dns,
     draft::Draft,
     worst,
 };
@@ -52,7 +53,11 @@ pub(super) fn findings(case: &Case) -> Vec<Finding> {
         Told::Yes(certainty, facts) => finding(case, id, certainty, facts),
         Told::No(_) => None,
     });
-    found.collect()
+    let mut found: Vec<Finding> = found.collect();
+    if !found.iter().any(|finding| finding.id == "hosts-file-override") {
+        found.extend(dns::hosts_override(case));
+    }
+    found
 }
 
 fn finding(case: &Case, id: &'static str, certainty: Certainty, facts: Vec<Fact>) -> Option<Finding> {
@@ -126,12 +131,20 @@ pub(super) fn of_network(model: &Model, walk: &Walk) -> Option<(Model, Walk)> {
 
 /// Everything on the PC that changes the search.
 fn everything(model: &Model, client: ClientFamily) -> Option<Vec<Assumption>> {
-    let settings = model.settings(client)?;
-    let switches = settings.excluded().into_iter().map(|setting| setting.value.name.clone());
-    let file = settings.local_xml(model.domain()).map(|setting| setting.value.name.clone());
-    let url = mailbox(model).and_then(|mailbox| settings.last_known_good(&mailbox));
-    let url = url.map(|_| Assumption::REMEMBERED.to_owned());
-    let all: Vec<Assumption> = switches.chain(file).chain(url).map(|name| Assumption::Unset { name }).collect();
+    let mut all: Vec<Assumption> = Vec::new();
+    if let Some(settings) = model.settings(client) {
+        let switches = settings.excluded().into_iter().map(|setting| setting.value.name.clone());
+        let file = settings.local_xml(model.domain()).map(|setting| setting.value.name.clone());
+        let url = mailbox(model).and_then(|mailbox| settings.last_known_good(&mailbox));
+        let url = url.map(|_| Assumption::REMEMBERED.to_owned());
+        all.extend(switches.chain(file).chain(url).map(|name| Assumption::Unset { name }));
+    }
+    for state in model.candidates.iter().filter(|state| !walk::own_addresses(model, state).is_empty()) {
+        let entry = Assumption::NotInHostsFile { host: state.host().to_owned() };
+        if !all.contains(&entry) {
+            all.push(entry);
+        }
+    }
     (!all.is_empty()).then_some(all)
 }
 

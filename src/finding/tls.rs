@@ -43,14 +43,11 @@ const NAME_REFUSED: &str = "unrecognized_name";
 const REFUSED: [Cause; 5] =
     [Cause::TlsHandshakeRefused, Cause::TlsVersion, Cause::TlsClosed, Cause::TlsReset, Cause::TlsTimeout];
 
-/// Versions that current Windows is about to lose, or has lost (RFC 8996).
-const OLD_VERSIONS: [&str; 2] = ["TLS 1.0", "TLS 1.1"];
-
 /// The server speaks nothing newer than TLS 1.1.
 pub(super) fn old_versions_only(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Tls, &REFUSED);
     let found = states.into_iter().filter_map(|state| {
-        let clear = speaks_old_versions_only(state)?;
+        let clear = state.old_versions_only()?;
         in_clear(Draft::new(case, "tls10-only", Certainty::Proven, Some(state)).dns_facts(state), state, clear)
             .value("behind", behind(state))
             .value("versions", clear.accepted_versions().join(say!(" and ")))
@@ -77,12 +74,6 @@ pub(super) fn old_suites_only(case: &Case) -> Vec<Finding> {
             .finish()
     });
     found.collect()
-}
-
-fn speaks_old_versions_only(state: &CandidateState) -> Option<&TlsHandshake> {
-    let clear = state.clear_text()?;
-    let accepted = clear.accepted_versions();
-    (!accepted.is_empty() && accepted.iter().all(|version| OLD_VERSIONS.contains(version))).then_some(clear)
 }
 
 /// The request that another library carried.
@@ -138,7 +129,7 @@ pub(super) fn no_common_parameters(case: &Case) -> Vec<Finding> {
     let states = case.failed_with(Stage::Tls, &causes);
     let found = states.into_iter().filter_map(|state| {
         let handshake = state.handshake()?;
-        let is_told = speaks_old_versions_only(state).is_some() || state.is_beyond_the_library();
+        let is_told = state.old_versions_only().is_some() || state.is_beyond_the_library();
         if handshake.client_certificate.is_some() || is_told {
             return None;
         }

@@ -7,6 +7,9 @@ use crate::event::{
 };
 use std::collections::BTreeMap;
 
+/// Versions that current Windows is about to lose, or has lost (RFC 8996).
+const OLD_VERSIONS: [&str; 2] = ["TLS 1.0", "TLS 1.1"];
+
 /// One candidate and what happened to it.
 #[derive(Clone, Debug)]
 pub struct CandidateState {
@@ -142,12 +145,30 @@ impl CandidateState {
             || suite.starts_with("TLS_ECDHE_") && suite.ends_with("_CBC_SHA384")
     }
 
+    /// What the server shows in clear where it accepts nothing newer than TLS 1.1. Windows goes through as long as the old
+    /// versions are switched on; new releases have them off from the start (Windows IT Pro Blog, August 2023, "TLS 1.0
+    /// and TLS 1.1 soon to be disabled in Windows").
+    pub fn old_versions_only(&self) -> Option<&TlsHandshake> {
+        let clear = self.clear_text()?;
+        let accepted = clear.accepted_versions();
+        (!accepted.is_empty() && accepted.iter().all(|version| OLD_VERSIONS.contains(version))).then_some(clear)
+    }
+
     /// The request the client would send.
     pub fn exchange(&self) -> Option<&HttpExchange> {
         self.evidence().find_map(|evidence| match evidence {
             Evidence::Http(exchange) if exchange.purpose == HttpPurpose::Probe => Some(exchange.as_ref()),
             _ => None,
         })
+    }
+
+    /// Status of the answer that HTTP ended by: where a request was let through to be refused behind the sign-in, the
+    /// status that the sign-in met.
+    pub fn decisive_status(&self) -> Option<u16> {
+        let status = self.exchange()?.status;
+        let is_fault = matches!(self.outcome(Stage::Http), Some(Outcome::Failed { .. } | Outcome::Warned { .. }));
+        let met = self.sign_ins().find_map(|attempt| attempt.status).filter(|met| *met != 401);
+        if is_fault && status == Some(401) { met.or(status) } else { status }
     }
 
     /// Requests sent beside the client's, for this purpose.

@@ -6,7 +6,7 @@ use crate::{
     event::{Outcome, Stage},
     finding::{Finding, Question, Remedy},
     model::{CandidateState, Model},
-    walk::WalkStep,
+    walk::{self, WalkStep},
     words,
 };
 
@@ -99,7 +99,10 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     measured.extend(state.sign_ins().map(words::sign_in));
     let told = state.ntlm().take(1).flat_map(words::ntlm_facts);
     measured.extend(told.map(|(label, value)| say!("NTLM tells {label}: {value}", label, value)));
-    vec![number, place, words::role(step.role).to_owned(), measured.join("; ")]
+    measured.extend(words::own_addresses(&walk::own_addresses(model, state)));
+    let code = step.code.filter(|_| step.reached).map(words::code_spellings);
+    measured.extend(code.map(|code| say!("Outlook's log: {code}", code)));
+    vec![number, place, words::step_role(step), measured.join("; ")]
 }
 
 fn cell(state: &CandidateState, stage: Stage) -> Option<String> {

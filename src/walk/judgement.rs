@@ -3,7 +3,8 @@
 use crate::{
     code,
     event::{
-        AnswerKind, Cause, Checks, DnsAnswer, DnsStatus, Evidence, Origin, Outcome, Stage, Standing, TrustReason, View,
+        AnswerKind, Cause, Checks, DnsAnswer, DnsStatus, Evidence, Origin, Outcome, Scheme, SignIn, SignInResult,
+        Stage, Standing, TlsHandshake, TrustReason, View,
     },
     model::{CandidateState, Model},
 };
@@ -42,6 +43,10 @@ pub(super) enum Then {
     LeadsOn,
     /// The endpoint answers and wants credentials.
     WantsPassword,
+    /// The endpoint asks for credentials again and again, whatever is typed.
+    AsksForEver,
+    /// The user is asked; what comes behind that was not looked at.
+    Unseen,
     /// Settings for Exchange.
     Settings,
     /// Settings that make a wrong kind of account.
@@ -79,10 +84,14 @@ pub(super) fn judge(state: &CandidateState) -> Judgement {
         },
         // Outlook gets through where this program's library does not, and what comes then is known only where another
         // library asked.
-        Some(Outcome::Failed { .. }) if state.is_beyond_the_library() => match state.outcome(Stage::Http) {
-            None | Some(Outcome::Skipped { .. }) => Judgement { alert: red_lines(state), code: None, then: Then::Open },
-            Some(_) => Judgement { alert: red_lines(state), ..answer(state) },
-        },
+        Some(Outcome::Failed { .. }) if state.is_beyond_the_library() || state.old_versions_only().is_some() => {
+            match state.outcome(Stage::Http) {
+                None | Some(Outcome::Skipped { .. }) => {
+                    Judgement { alert: red_lines(state), code: None, then: Then::Open }
+                }
+                Some(_) => Judgement { alert: red_lines(state), ..answer(state) },
+            }
+        }
         Some(Outcome::Failed { cause }) => Judgement::failed(cause),
         Some(_) => answer(state),
     }
@@ -145,6 +154,18 @@ pub fn windows_completes(state: &CandidateState) -> bool {
     handshake.checks.as_ref().is_some_and(lacks) && named && !in_vain
 }
 
+/// How a stage ended for the client: a chain that Windows completes by itself is worth a warning, and no failure.
+pub fn outcome(state: &CandidateState, stage: Stage) -> Option<Outcome> {
+    match state.outcome(stage) {
+        Some(Outcome::Failed { cause })
+            if stage == Stage::Tls && is_certificate(cause) && as_windows_checks(state, cause).is_none() =>
+        {
+            Some(Outcome::Warned { cause })
+        }
+        outcome => outcome,
+    }
+}
+
 /// What is left of a certificate's fault once Windows has completed the chain.
 fn as_windows_checks(state: &CandidateState, cause: Cause) -> Option<Cause> {
     let checks = state.handshake().and_then(|handshake| handshake.checks.clone());
@@ -160,12 +181,24 @@ fn as_windows_checks(state: &CandidateState, cause: Cause) -> Option<Cause> {
 /// Lines of the Security Alert that are red, in its order.
 fn red_lines(state: &CandidateState) -> Vec<&'static str> {
     let seen = [state.handshake(), state.clear_text()];
-    let Some(checks) = seen.into_iter().flatten().find_map(|handshake| handshake.checks.as_ref()) else {
-        return Vec::new();
-    };
-    let trusted = checks.trusted.ok || windows_completes(state);
+    let checks = seen.into_iter().flatten().find_map(|handshake| handshake.checks.as_ref());
+    checks.map_or(Vec::new(), |checks| lines_in_red(checks, checks.trusted.ok || windows_completes(state)))
+}
+
+fn lines_in_red(checks: &Checks, trusted: bool) -> Vec<&'static str> {
     let lines = [(trusted, "issuer"), (checks.in_date.ok, "date"), (checks.name_matches.ok, "name")];
     lines.into_iter().filter(|(ok, _)| !ok).map(|(_, line)| line).collect()
+}
+
+/// What a handshake alone makes a client do, where nobody asked what stands behind it; nothing where it passes.
+pub(super) fn judge_handshake(handshake: &TlsHandshake) -> Option<Judgement> {
+    let Some(checks) = &handshake.checks else { return Some(Judgement::plain(Then::GoesOn)) };
+    if checks.all_hold() {
+        return None;
+    }
+    let code = checks.outcome().cause().and_then(code::for_cause);
+    let alert = lines_in_red(checks, checks.trusted.ok);
+    Some(Judgement { then: if alert.is_empty() { Then::GoesOn } else { Then::Unseen }, alert, code })
 }
 
 /// What HTTP and XML lead to.
@@ -178,10 +211,26 @@ fn answer(state: &CandidateState) -> Judgement {
     if state.redirect.as_ref().is_some_and(|redirect| redirect.to.is_some()) {
         return Judgement::plain(Then::LeadsOn);
     }
+    if asks_for_a_password(state) && breaks_windows_sign_in(state) {
+        return Judgement::plain(Then::AsksForEver);
+    }
     if asks_for_a_password(state) && state.answer().is_none() {
         return Judgement::plain(Then::WantsPassword);
     }
     content(state)
+}
+
+/// Whether signing in the way that Windows prefers cannot succeed: NTLM does not even begin, or is refused where the same
+/// user gets in by another way. Outlook takes the strongest way that is offered and never falls back to Basic.
+fn breaks_windows_sign_in(state: &CandidateState) -> bool {
+    let by_windows = |attempt: &&SignIn| matches!(attempt.scheme, Some(Scheme::Ntlm | Scheme::Negotiate));
+    let tried = |result| state.sign_ins().filter(by_windows).any(|attempt| attempt.result == result);
+    let taken_otherwise = |attempt: &SignIn| attempt.result == SignInResult::Accepted && !by_windows(&attempt);
+    let schemes = state.exchange().map(|exchange| exchange.schemes.as_slice()).unwrap_or_default();
+    // Where tokens are taken, newer clients bring one.
+    let by_token = schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+    let refused_alone = tried(SignInResult::Refused) && state.sign_ins().any(taken_otherwise);
+    !by_token && (tried(SignInResult::Interrupted) || refused_alone)
 }
 
 /// The place that was asked without a password wants one.

@@ -6,7 +6,7 @@ use super::{
     this_pc,
 };
 use crate::{
-    event::{CandidateId, ClientFamily, Origin},
+    event::{CandidateId, ClientFamily, Origin, TlsHandshake},
     model::{CandidateState, Model},
     plan::{self, Alert},
 };
@@ -65,6 +65,10 @@ impl<'a> Walker<'a> {
             self.pass_over(state, &judgement, number);
             return;
         }
+        if state.candidate.origin == Origin::Office365 && self.model.is_only_verified() {
+            self.perhaps(state, number);
+            return;
+        }
         let asks = !judgement.alert.is_empty();
         let silenced = asks && alert == Alert::MayBeShown;
         // Where an error is kept silent the request behind it is never sent, so nothing is waited for.
@@ -102,6 +106,22 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// A step that this client takes or leaves out, nobody knows which: its dialog may come, and the search goes on.
+    fn perhaps(&mut self, state: &CandidateState, number: Option<usize>) {
+        self.steps.push(WalkStep {
+            candidate: state.candidate.id.clone(),
+            number,
+            reached: judge(state).then != Then::NotTried,
+            role: Role::Harmless,
+            code: None,
+            waits_seconds: 0,
+            switched_off: None,
+        });
+        if judge(state).then == Then::WantsPassword {
+            self.ask_for_sign_in(state, true, Recurrence::EverySearch);
+        }
+    }
+
     /// A step that is switched off on this PC, with what its answer would have opened.
     fn leave_out(&mut self, state: &CandidateState, off: &SwitchedOff, number: Option<usize>) {
         self.steps.push(WalkStep {
@@ -133,7 +153,7 @@ impl<'a> Walker<'a> {
                 // Where the way through it ends in settings, it is part of what decides.
                 if self.decided.is_some() { Role::Decides } else { Role::Harmless }
             }
-            Then::WantsPassword | Then::Settings | Then::WrongSettings => {
+            Then::WantsPassword | Then::AsksForEver | Then::Unseen | Then::Settings | Then::WrongSettings => {
                 if state.candidate.origin == Origin::Srv {
                     self.consent(state);
                 }
@@ -235,20 +255,27 @@ impl<'a> Walker<'a> {
     /// What the client shows where only credentials are missing: the sign-in page where tokens are taken and it knows
     /// them, else the window for a password. A PC of the domain may sign in by itself where Negotiate or NTLM is offered.
     fn sign_in(&mut self) {
-        let Some((id, Then::WantsPassword)) = self.decided.clone() else { return };
+        let Some((id, then @ (Then::WantsPassword | Then::AsksForEver))) = self.decided.clone() else { return };
         let Some(state) = self.model.candidate(&id) else { return };
+        match then {
+            Then::AsksForEver => self.ask_for_sign_in(state, false, Recurrence::WithoutEnd),
+            _ => self.ask_for_sign_in(state, false, Recurrence::EverySearch),
+        }
+    }
+
+    fn ask_for_sign_in(&mut self, state: &CandidateState, may: bool, recurs: Recurrence) {
         let schemes = state.exchange().map(|exchange| exchange.schemes.as_slice()).unwrap_or_default();
         let offers = |wanted: &str| schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(wanted));
         // Outlook 2013 knows tokens where it was told to (EnableADAL, KB3126599).
         let by_token = offers("bearer") && self.client >= ClientFamily::Outlook2016;
         self.prompts.push(Prompt {
             kind: if by_token { PromptKind::SignIn } else { PromptKind::Password },
-            candidate: id,
+            candidate: state.candidate.id.clone(),
             host: state.host().to_owned(),
             red_lines: Vec::new(),
             code: None,
-            may: by_token || offers("negotiate") || offers("ntlm"),
-            recurs: Recurrence::EverySearch,
+            may: may || recurs != Recurrence::WithoutEnd && (by_token || offers("negotiate") || offers("ntlm")),
+            recurs,
         });
     }
 
@@ -256,7 +283,9 @@ impl<'a> Walker<'a> {
     fn services(&mut self) {
         let model = self.model;
         for state in model.of_origin(Origin::Service) {
-            let decided = self.decided.as_ref().map(|(id, _)| id);
+            // Where no settings are had, no service is asked.
+            let had = self.decided.as_ref().filter(|(_, then)| !matches!(then, Then::AsksForEver | Then::Unseen));
+            let decided = had.map(|(id, _)| id);
             let reached = decided.is_some() && state.candidate.opened_by.as_ref() == decided;
             let judgement = judge(state);
             let asks = reached && !judgement.alert.is_empty();
@@ -321,12 +350,24 @@ impl<'a> Walker<'a> {
             _ if !self.open.is_empty() => VerdictClass::Inconclusive,
             None if resolver_is_silent(self.model) => VerdictClass::Inconclusive,
             None => VerdictClass::Fails,
-            Some((_, Then::WrongSettings)) => VerdictClass::Degraded,
+            Some((_, Then::AsksForEver)) => VerdictClass::Fails,
+            Some((_, Then::WrongSettings)) if !self.are_meant() => VerdictClass::Degraded,
             Some(_) if service_alert => VerdictClass::Prompts,
             Some(_) if self.waits_seconds > 0 => VerdictClass::Degraded,
-            Some((_, Then::Settings)) => VerdictClass::Silent,
+            Some((_, Then::Settings | Then::WrongSettings)) => VerdictClass::Silent,
+            Some((_, Then::Unseen)) => VerdictClass::Prompts,
             Some(_) => VerdictClass::NeedsPassword,
         }
+    }
+
+    /// Whether settings without Exchange are the right ones: nothing speaks for Exchange, the mail servers bear the names
+    /// that the settings give, and this client does not pass them by, as newer versions may (mailcow documentation).
+    fn are_meant(&self) -> bool {
+        let state = self.decided.as_ref().and_then(|(id, _)| self.model.candidate(id));
+        let fits = |handshake: &TlsHandshake| handshake.checks.as_ref().is_none_or(|checks| checks.name_matches.ok);
+        self.client < ClientFamily::Outlook365
+            && !self.model.expects_exchange()
+            && state.is_some_and(|state| state.mail_handshakes().all(fits))
     }
 }
 

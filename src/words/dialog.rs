@@ -27,6 +27,9 @@ pub fn dialog(prompt: &Prompt) -> String {
 
 fn recurrence(prompt: &Prompt) -> &'static str {
     match (prompt.recurs, prompt.kind) {
+        (Recurrence::WithoutEnd, _) => {
+            say!("It comes back at once, whatever is typed; after some attempts the account may be locked.")
+        }
         (Recurrence::EverySearch, PromptKind::Password | PromptKind::SignIn) => {
             say!("Once signed in it stays away until the stored sign-in is refused.")
         }

@@ -1,6 +1,5 @@
 """Cases about servers whose TLS is old. Suites by OpenSSL's names; @SECLEVEL=0 lets OpenSSL serve what it would refuse."""
 
-from cases_inside import NO_SETTINGS
 from world import Case, Certificate, Host, Site
 
 EVERYTHING = "ALL:@SECLEVEL=0"
@@ -34,20 +33,20 @@ def legacy_cases(has_legacy):
         "default": {"verdict": "inconclusive", **WALK},
         "outlook2007-rtm": {"verdict": "inconclusive", **WITHOUT_SRV},
     }
-    only = {"findings": ["tls10-only"], "clients": NO_SETTINGS}
+    only = {"findings": ["tls10-only"], "clients": SILENT if has_legacy else unseen}
     open_end = {"findings": ["tls-old-suites-only"], "clients": unseen}
     dhe = {**open_end, "clients": SILENT} if has_legacy else open_end
     answering = only
     if has_legacy:  # the other library asks: HTTP 401 behind each
         seen = {"default": {"verdict": "needs-password", **FOUND}}
-        answering = {**only, "http": 401}
+        answering = {**only, "clients": seen, "http": 401}
         open_end = {**open_end, "clients": seen, "http": 401}
     settings = {"findings": [], "clients": {"default": {"verdict": "silent", **FOUND}}}
     password = {"findings": [], "clients": {"default": {"verdict": "needs-password", **FOUND}}}
     unfit = {**password, "findings": ["weak-or-revoked-cert"]}
     cbc = {"suite": "CBC", **settings}
     return [
-        _case("tls10-only", "old10.test", _handshake("1"), "tls10-only"),
+        _case("tls10-only", "old10.test", _handshake("1"), {"accepts": ["TLS 1.0"], **only}),
         _case("tls11-only", "old11.test", _handshake("1.1"), {"accepts": ["TLS 1.1"], **only}),
         _case("tls11-down", "down11.test", _handshake("1", "1.1"), {"accepts": ["TLS 1.0", "TLS 1.1"], **only}),
         _case(

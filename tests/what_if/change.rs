@@ -55,6 +55,14 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
                 (port.listen, port.legacy_version) = (Listen::Tls, None);
             }
         }
+        Assumption::NotInHostsFile { host } => {
+            let names_it = |line: &str| line.split_whitespace().skip(1).any(|name| name.eq_ignore_ascii_case(host));
+            scenario.hosts_file.retain(|line| !names_it(line));
+            if let Some(pc) = &mut scenario.pc {
+                let kept = pc.text.lines().filter(|line| line.starts_with('#') || !names_it(line));
+                pc.text = kept.collect::<Vec<_>>().join("\n");
+            }
+        }
         Assumption::ClockRight => scenario.clock_days = 0,
         Assumption::ResolverTruthful => scenario.faults.retain(|fault| fault.kind != FaultKind::NxdomainRewrite),
         Assumption::Refused { host, port } => {

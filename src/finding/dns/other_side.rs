@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     assumption::{Assumption, assume},
-    event::{DnsAnswer, DnsStatus, HandshakePurpose, Origin, Purpose, RecordType, Stage, TlsHandshake, View},
+    event::{DnsAnswer, DnsStatus, HandshakePurpose, Origin, Purpose, RecordType, Reply, Stage, TlsHandshake, View},
     finding::{
         Certainty, Finding,
         case::{self, Case},
@@ -187,8 +187,9 @@ pub(super) fn looked_at(state: &CandidateState, view: View) -> Option<Vec<&TlsHa
 /// This machine's own list of names leads a step somewhere else, where it fails; DNS would lead it to the settings.
 /// Whether it is the hosts file or a policy for names is for the question to settle.
 pub(in crate::finding) fn hosts_override(case: &Case) -> Vec<Finding> {
-    let settled = ["hosts-file-override", "dns-suffix-search-rewrites"];
-    if settled.iter().any(|id| case.model.replies.contains_key(*id)) {
+    let reply = |id: &str| case.model.replies.get(id).filter(|reply| **reply != Reply::Withdrawn);
+    let other_cause = reply("dns-suffix-search-rewrites").is_some_and(|reply| *reply != Reply::No);
+    if reply("hosts-file-override").is_some() || other_cause {
         return Vec::new();
     }
     let overridden = |state: &&CandidateState| {

@@ -6,7 +6,7 @@ use crate::{
     event::{Cause, ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
     model::{CandidateState, Model},
     plan,
-    walk::{Role, WalkStep},
+    walk::{self, Role, WalkStep},
     words,
 };
 use std::io::{self, Write};
@@ -36,9 +36,9 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
         return writeln!(out, "{number}  {title}: {why}");
     }
-    let code =
-        step.code.filter(|_| step.reached).map(|code| say!("   Outlook's log: {code}", code)).unwrap_or_default();
-    writeln!(out, "{number}  {title}: {}{code}", words::role(step.role))?;
+    let code = step.code.filter(|_| step.reached).map(words::code_spellings);
+    let code = code.map(|code| say!("   Outlook's log: {code}", code)).unwrap_or_default();
+    writeln!(out, "{number}  {title}: {}{code}", words::step_role(step))?;
     if let Some(point) = &state.candidate.point {
         writeln!(out, "      {}", say!("from {place}", place = words::directory::point(point)))?;
     }
@@ -61,7 +61,10 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     if let Some(redirect) = &state.redirect {
         writeln!(out, "      {}", say!("leads to {location}", location = redirect.location))?;
     }
-    Ok(())
+    match words::own_addresses(&walk::own_addresses(model, state)) {
+        Some(elsewhere) => writeln!(out, "      {elsewhere}"),
+        None => Ok(()),
+    }
 }
 
 /// What decides whether the candidate is tried at all: measured signs, and the switch on the user's PC.
@@ -76,6 +79,9 @@ fn details(
     if origin == Origin::Office365 && !model.signs.is_empty() {
         let signs: Vec<String> = model.signs.iter().map(Sign::record).collect();
         writeln!(out, "      signs: {}", signs.join(", "))?;
+        if model.is_only_verified() {
+            writeln!(out, "      no more than a verification record: Outlook may ask here first, or not")?;
+        }
     }
     for attempt in state.sign_ins() {
         paragraph(&words::sign_in(attempt), 6, out)?;
@@ -104,8 +110,8 @@ fn details(
 
 fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     let known = state.stages.get(&stage)?;
-    let outcome = known.outcome?;
-    let status = state.exchange().and_then(|exchange| exchange.status).filter(|_| stage == Stage::Http);
+    let outcome = walk::outcome(state, stage)?;
+    let status = state.decisive_status().filter(|_| stage == Stage::Http);
     let status = status.map(|status| format!(" {status}")).unwrap_or_default();
     let label = words::stage(stage);
     match outcome {
@@ -181,7 +187,7 @@ mod tests {
             };
             written(write, Origin::Srv)
         };
-        assert!(line(true).contains("Outlook's log: 0x80072EE7"));
+        assert!(line(true).contains("Outlook's log: 0x80072EE7, 2147954407, -2147012889"));
         assert!(!line(false).contains("0x80072EE7"));
     }
 

@@ -8,7 +8,7 @@ use crate::{
         glyph::Status,
         theme::{Look, Meaning},
     },
-    walk::Role,
+    walk::{self, Role},
     words,
 };
 use ratatui::text::{Line, Span};
@@ -98,9 +98,9 @@ fn cell(state: &CandidateState, stage: Stage) -> Cell {
     let Some(measured) = state.stages.get(&stage) else {
         return Cell { name, status: Status::Waiting, word: String::new(), time: String::new(), calm: false };
     };
-    let status = Status::of_stage(measured.outcome);
+    let status = Status::of_stage(walk::outcome(state, stage));
     let code = match stage {
-        Stage::Http => state.exchange().and_then(|exchange| exchange.status).map(|status| status.to_string()),
+        Stage::Http => state.decisive_status().map(|status| status.to_string()),
         _ => None,
     };
     let word = code.or_else(|| measured.outcome.and_then(Outcome::cause).map(|cause| words::cause(cause).to_owned()));

@@ -15,7 +15,7 @@ use crate::{
         glyph::Status,
         theme::Meaning,
     },
-    walk::{Prompt, Role, VerdictClass, WalkStep},
+    walk::{self, Prompt, Role, VerdictClass, Walk, WalkStep},
     words,
 };
 
@@ -305,8 +305,23 @@ fn sentence(app: &App, candidate: &CandidateState) -> String {
 fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
     let stops = app.diagnosis.as_ref().and_then(|diagnosis| diagnosis.walk.stops_at.as_ref());
     let stops = stops.and_then(|id| app.step(id)).and_then(|step| step.number);
-    let code = step.code.filter(|_| step.reached).map(|code| say!(" Its log shows {code}.", code)).unwrap_or_default();
+    let code = step.code.filter(|_| step.reached).map(words::code_spellings);
+    let code = code.map(|code| say!(" Its log shows {code}.", code)).unwrap_or_default();
+    let walk = app.diagnosis.as_ref().map(|diagnosis| &diagnosis.walk);
+    let elsewhere = || words::own_addresses(&walk::own_addresses(&app.model, candidate));
+    let asks_for_ever =
+        |walk: &Walk| walk.class == VerdictClass::Fails && walk.decided_by.as_ref() == Some(&candidate.candidate.id);
     match step.role {
+        Role::Decides if walk.is_some_and(asks_for_ever) => {
+            say!("Outlook asks for the password here for ever, and gets no settings.").to_owned()
+        }
+        Role::Decides if walk.is_some_and(|walk| walk.open.contains(&candidate.candidate.id)) => {
+            let instead = elsewhere().map(|words| say!(" What was measured does not count: {words}.", words));
+            say!("What is not known here is what the verdict hangs on.{instead}", instead = instead.unwrap_or_default())
+        }
+        Role::Prompts if elsewhere().is_some() => {
+            say!("Outlook stops here and asks the user: {why}.{code}", why = elsewhere().unwrap_or_default(), code)
+        }
         Role::Decides if candidate.answer().is_some() => say!("Outlook finds its settings here.").to_owned(),
         Role::Decides if candidate.exchange().and_then(|exchange| exchange.status) == Some(401) => say!(
             "This place answers and asks who the user is: the healthy 401. The settings behind it need a password."
