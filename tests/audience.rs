@@ -187,16 +187,7 @@ fn every_size_draws_for_an_audience() {
 
 /// Draws a state at every size in both forms.
 fn snapshots(name: &str, envelopes: fn() -> Vec<Envelope>, keys: &[KeyEvent]) {
-    let made = |width, height, ascii| {
-        let mut app = for_an_audience(width, height, ascii, envelopes());
-        press(&mut app, keys);
-        app
-    };
-    screen::at_every_size(made, |form, app| {
-        let screen = drawn(app);
-        assert!(!form.ends_with("ascii") || screen.is_ascii(), "{screen}");
-        insta::assert_snapshot!(format!("{name}-{form}"), screen);
-    });
+    screen::snapshots_of_run(name, for_an_audience, envelopes, keys);
 }
 
 #[test]

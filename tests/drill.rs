@@ -120,11 +120,7 @@ fn snapshots(name: &str, stage: Stage, keys: &[KeyEvent]) {
         press(&mut app, keys);
         app
     };
-    screen::at_every_size(made, |form, app| {
-        let screen = drawn(app);
-        assert!(!form.ends_with("ascii") || screen.is_ascii(), "{screen}");
-        insta::assert_snapshot!(format!("{name}-{form}"), screen);
-    });
+    screen::snapshots(name, made, drawn);
 }
 
 #[test]

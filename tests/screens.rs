@@ -30,16 +30,7 @@ use story::Story;
 
 /// Draws a state at every size in both forms.
 fn snapshots(name: &str, envelopes: fn() -> Vec<Envelope>, keys: &[KeyEvent]) {
-    let made = |width, height, ascii| {
-        let mut app = app(width, height, ascii, envelopes());
-        press(&mut app, keys);
-        app
-    };
-    screen::at_every_size(made, |form, app| {
-        let screen = drawn(app);
-        assert!(!form.ends_with("ascii") || screen.is_ascii(), "{screen}");
-        insta::assert_snapshot!(format!("{name}-{form}"), screen);
-    });
+    screen::snapshots_of_run(name, app, envelopes, keys);
 }
 
 #[test]

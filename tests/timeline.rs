@@ -27,16 +27,7 @@ use script::{SILENT, Script};
 use story::Story;
 
 fn snapshots(name: &str, envelopes: fn() -> Vec<Envelope>, keys: &[KeyEvent]) {
-    let made = |width, height, ascii| {
-        let mut app = app(width, height, ascii, envelopes());
-        press(&mut app, keys);
-        app
-    };
-    screen::at_every_size(made, |form, app| {
-        let screen = drawn(app);
-        assert!(!form.ends_with("ascii") || screen.is_ascii(), "{screen}");
-        insta::assert_snapshot!(format!("{name}-{form}"), screen);
-    });
+    screen::snapshots_of_run(name, app, envelopes, keys);
 }
 
 /// The line of the screen that holds a text.

@@ -73,11 +73,7 @@ fn the_views_at_every_size() {
         press(&mut app, &[KeyCode::Char('v')]);
         app
     };
-    screen::at_every_size(made, |form, app| {
-        let screen = drawn(app);
-        assert!(!form.ends_with("ascii") || screen.is_ascii(), "{screen}");
-        insta::assert_snapshot!(format!("views-{form}"), screen);
-    });
+    screen::snapshots("views", made, drawn);
 }
 
 #[test]

@@ -61,12 +61,31 @@ pub fn drawn(app: &App) -> String {
     if app.ui.screen.width == 0 { String::new() } else { terminal(app).backend().to_string() }
 }
 
-/// Draws a state at every size in both forms, and gives each screen with the name of its size and form: who calls compares
-/// it, because a snapshot is named after the module that does.
-pub fn at_every_size(made: impl Fn(u16, u16, bool) -> App, compare: impl Fn(String, &App)) {
+/// Compares a state at every size in both forms with its snapshots, which are called after the test program.
+pub fn snapshots(name: &str, made: impl Fn(u16, u16, bool) -> App, drawn: impl Fn(&App) -> String) {
     for (width, height) in SIZES {
         for (form, ascii) in [("unicode", false), ("ascii", true)] {
-            compare(format!("{width}x{height}-{form}"), &made(width, height, ascii));
+            let screen = drawn(&made(width, height, ascii));
+            assert!(!ascii || screen.is_ascii(), "{screen}");
+            let name = format!("{}__{name}-{width}x{height}-{form}", env!("CARGO_CRATE_NAME"));
+            insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "../snapshots" }, {
+                insta::assert_snapshot!(name, screen);
+            });
         }
     }
+}
+
+/// The same for a run that was told and keys that were pressed.
+pub fn snapshots_of_run(
+    name: &str,
+    app: fn(u16, u16, bool, Vec<Envelope>) -> App,
+    envelopes: fn() -> Vec<Envelope>,
+    keys: &[KeyEvent],
+) {
+    let made = |width, height, ascii| {
+        let mut app = app(width, height, ascii, envelopes());
+        press(&mut app, keys);
+        app
+    };
+    snapshots(name, made, drawn);
 }
