@@ -1,56 +1,35 @@
 //! The screen in private and for an audience: names go at the press of a key and come back, copies are what is seen,
 //! and what is typed is never repeated.
 
-#[path = "screens/fixture.rs"]
-#[allow(dead_code, reason = "shared with the other screens")]
-mod fixture;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/diagnosis.rs"]
+mod diagnosis;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/story.rs"]
+mod story;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 use discoscope::{
-    diagnosis,
     event::Envelope,
     redaction::Redactor,
     tui::{
-        Diagnose, Look, Privacy, Theme,
-        action::Effect,
+        Privacy,
         app::{App, Level, Message, update},
-        view::view,
     },
 };
-use fixture::Story;
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use screen::{ENTER, ESC, drawn, empty, letter, press};
+use story::Story;
 
-const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (50, 20)];
-const ENTER: KeyEvent = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
-const ESC: KeyEvent = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
+/// With the diagnosis that the rules make, where a name may hide.
+fn app(envelopes: Vec<Envelope>) -> App {
+    screen::app(discoscope::diagnosis::diagnose, (160, 45), false, envelopes)
+}
 
 /// What the story holds and nobody else may see: user, public addresses, serial number, fingerprint, bytes.
 const SECRETS: [&str; 6] = ["anna", "192.0.2.10", "198.51.100.7", "61:0b:7a:2e", "A7A7A7", "MIIDdzCC"];
-
-fn empty(width: u16, height: u16, ascii: bool, diagnose: Diagnose) -> App {
-    App::new(diagnose, Look::new(Theme::Dark, ascii), Rect::new(0, 0, width, height))
-}
-
-fn app(envelopes: Vec<Envelope>) -> App {
-    let mut app = empty(160, 45, false, diagnosis::diagnose);
-    update(&mut app, Message::Run(envelopes));
-    app
-}
-
-fn letter(letter: char) -> KeyEvent {
-    KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)
-}
-
-fn press(app: &mut App, keys: &[KeyEvent]) -> Vec<Effect> {
-    keys.iter().flat_map(|key| update(app, Message::Key(*key))).collect()
-}
-
-fn drawn(app: &App) -> String {
-    let screen = app.ui.screen;
-    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    if screen.width == 0 { String::new() } else { terminal.backend().to_string() }
-}
 
 fn seen(text: &str) -> Vec<&'static str> {
     SECRETS.into_iter().filter(|secret| text.contains(secret)).collect()
@@ -97,7 +76,7 @@ fn names_go_at_the_press_of_a_key_and_come_back() {
 
 #[test]
 fn a_run_that_begins_in_private_never_shows_a_name() {
-    let mut app = empty(160, 45, false, diagnosis::diagnose);
+    let mut app = empty(discoscope::diagnosis::diagnose, (160, 45), false);
     app.privacy = Privacy::new(true, Redactor::default());
     for envelope in Story::whole() {
         update(&mut app, Message::Run(vec![envelope]));
@@ -154,9 +133,9 @@ fn the_bytes_of_a_certificate_cannot_be_copied_in_private() {
     assert_eq!(press(&mut app, &[letter('y')]), []);
 }
 
-/// The fixture's diagnosis is hand-made, addresses and all; only what comes from the events is private here.
+/// The story's diagnosis is hand-made, addresses and all; only what comes from the events is private here.
 fn for_an_audience(width: u16, height: u16, ascii: bool, envelopes: Vec<Envelope>) -> App {
-    let mut app = empty(width, height, ascii, fixture::diagnose);
+    let mut app = empty(diagnosis::diagnose, (width, height), ascii);
     app.privacy = Privacy::new(true, Redactor::default());
     app.present.on = true;
     update(&mut app, Message::Run(envelopes));
@@ -208,15 +187,7 @@ fn every_size_draws_for_an_audience() {
 
 /// Draws a state at every size in both forms.
 fn snapshots(name: &str, envelopes: fn() -> Vec<Envelope>, keys: &[KeyEvent]) {
-    for (width, height) in SIZES {
-        for (form, ascii) in [("unicode", false), ("ascii", true)] {
-            let mut app = for_an_audience(width, height, ascii, envelopes());
-            press(&mut app, keys);
-            let screen = drawn(&app);
-            assert!(!ascii || screen.is_ascii(), "{screen}");
-            insta::assert_snapshot!(format!("{name}-{width}x{height}-{form}"), screen);
-        }
-    }
+    screen::snapshots_of_run(name, for_an_audience, envelopes, keys);
 }
 
 #[test]

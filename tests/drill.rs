@@ -1,8 +1,13 @@
 //! The deepest level: messages decoded and in colours, and search through them.
 
-#[path = "screens/fixture.rs"]
-#[allow(dead_code, reason = "shared with the other screens")]
-mod fixture;
+#[path = "support/diagnosis.rs"]
+mod diagnosis;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/story.rs"]
+mod story;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use discoscope::{
@@ -12,24 +17,10 @@ use discoscope::{
         action::Effect,
         app::{App, Level, Message, update},
         theme::Meaning,
-        view::view,
     },
 };
-use fixture::{Story, diagnose};
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
-
-const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (50, 20)];
-
-const fn key(code: KeyCode) -> KeyEvent {
-    KeyEvent::new(code, KeyModifiers::NONE)
-}
-
-const fn letter(letter: char) -> KeyEvent {
-    key(KeyCode::Char(letter))
-}
-
-const ENTER: KeyEvent = key(KeyCode::Enter);
-const ESC: KeyEvent = key(KeyCode::Esc);
+use screen::{ENTER, ESC, SIZES, buffer, key, letter, press};
+use story::Story;
 
 /// The story with everything in its messages that a screen has to show.
 fn story() -> Vec<Envelope> {
@@ -102,13 +93,7 @@ fn sent_and_received(exchange: &mut HttpExchange) {
 }
 
 fn app(width: u16, height: u16, ascii: bool) -> App {
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, ascii), Rect::new(0, 0, width, height));
-    update(&mut app, Message::Run(story()));
-    app
-}
-
-fn press(app: &mut App, keys: &[KeyEvent]) -> Vec<Effect> {
-    keys.iter().flat_map(|key| update(app, Message::Key(*key))).collect()
+    diagnosis::app(width, height, ascii, story())
 }
 
 fn at(stage: Stage, app: &mut App) {
@@ -122,12 +107,6 @@ fn at(stage: Stage, app: &mut App) {
     assert_eq!(app.ui.place.level, Level::Raw);
 }
 
-fn buffer(app: &App) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(app.ui.screen.width, app.ui.screen.height)).expect("a terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    terminal.backend().buffer().clone()
-}
-
 fn drawn(app: &App) -> String {
     let buffer = buffer(app);
     let row = |y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
@@ -135,16 +114,13 @@ fn drawn(app: &App) -> String {
 }
 
 fn snapshots(name: &str, stage: Stage, keys: &[KeyEvent]) {
-    for (width, height) in SIZES {
-        for (form, ascii) in [("unicode", false), ("ascii", true)] {
-            let mut app = app(width, height, ascii);
-            at(stage, &mut app);
-            press(&mut app, keys);
-            let screen = drawn(&app);
-            assert!(!ascii || screen.is_ascii(), "{screen}");
-            insta::assert_snapshot!(format!("{name}-{width}x{height}-{form}"), screen);
-        }
-    }
+    let made = |width, height, ascii| {
+        let mut app = app(width, height, ascii);
+        at(stage, &mut app);
+        press(&mut app, keys);
+        app
+    };
+    screen::snapshots(name, made, drawn);
 }
 
 #[test]

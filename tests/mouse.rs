@@ -1,30 +1,27 @@
 //! The mouse, where it is asked for: what is seen is what a click hits.
 
-#[path = "screens/fixture.rs"]
+#[path = "support/diagnosis.rs"]
+mod diagnosis;
 #[allow(dead_code, reason = "other test programs need the rest")]
-mod fixture;
+#[path = "support/screen.rs"]
+mod screen;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/story.rs"]
+mod story;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use discoscope::{
     event::Envelope,
     tui::{
-        Look, Theme,
         action::Effect,
         app::{App, Focus, Level, Message, Overlay, update},
-        view::view,
     },
 };
-use fixture::{Story, diagnose};
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use screen::press;
+use story::Story;
 
 fn app(width: u16, height: u16, envelopes: Vec<Envelope>) -> App {
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, false), Rect::new(0, 0, width, height));
-    update(&mut app, Message::Run(envelopes));
-    app
-}
-
-fn press(app: &mut App, code: KeyCode) {
-    update(app, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    diagnosis::app(width, height, false, envelopes)
 }
 
 fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<Effect> {
@@ -40,10 +37,7 @@ fn place(app: &App, text: &str) -> (u16, u16) {
 
 /// Where a text begins within so many columns.
 fn place_within(app: &App, text: &str, columns: u16) -> (u16, u16) {
-    let screen = app.ui.screen;
-    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    let buffer = terminal.backend().buffer();
+    let (screen, buffer) = (app.ui.screen, screen::buffer(app));
     for y in 0..screen.height {
         for x in 0..columns {
             let mut cells = (x..screen.width).map(|x| buffer[(x, y)].symbol());
@@ -52,7 +46,7 @@ fn place_within(app: &App, text: &str, columns: u16) -> (u16, u16) {
             }
         }
     }
-    panic!("{text:?} is not on the screen\n{}", terminal.backend());
+    panic!("{text:?} is not on the screen\n{}", screen::drawn(app));
 }
 
 fn selected(app: &App) -> String {
@@ -69,7 +63,7 @@ fn a_click_chooses_the_step_that_is_seen_there() {
                     // Only some of the rows are seen.
                     continue;
                 }
-                press(&mut app, KeyCode::Char('t'));
+                press(&mut app, &[KeyCode::Char('t')]);
             }
             for (name, id) in [("SRV record", "srv"), ("SCP", "scp"), ("Microsof", "office365")] {
                 let at = place_within(&app, name, 12);
@@ -85,8 +79,8 @@ fn a_click_goes_to_the_pane_and_to_what_it_lists() {
     let mut app = app(120, 40, Story::whole());
     mouse(&mut app, CLICK, (100, 10));
     assert_eq!(app.ui.place.focus, Focus::Second);
-    press(&mut app, KeyCode::Esc);
-    press(&mut app, KeyCode::Enter);
+    press(&mut app, &[KeyCode::Esc]);
+    press(&mut app, &[KeyCode::Enter]);
     assert_eq!(app.ui.place.level, Level::Stages);
     let (x, y) = place(&app, "TCP ");
     mouse(&mut app, CLICK, (x, y));
@@ -130,7 +124,7 @@ fn the_wheel_scrolls_what_it_is_above() {
     assert_eq!(app.ui.place.scroll, 0);
     mouse(&mut app, MouseEventKind::ScrollUp, (5, 5));
     assert_ne!(selected(&app), before);
-    press(&mut app, KeyCode::Char('?'));
+    press(&mut app, &[KeyCode::Char('?')]);
     for _ in 0..99 {
         mouse(&mut app, MouseEventKind::ScrollDown, (5, 5));
     }
@@ -155,8 +149,8 @@ fn every_place_of_every_level_can_be_clicked() {
                 let mut app = app(width, height, envelopes.clone());
                 for (x, y) in (0..width + 2).step_by(13).flat_map(|x| (0..height + 2).map(move |y| (x, y))) {
                     if y == 0 {
-                        (0..4).for_each(|_| press(&mut app, KeyCode::Esc));
-                        keys.iter().for_each(|key| press(&mut app, *key));
+                        press(&mut app, &[KeyCode::Esc; 4]);
+                        press(&mut app, keys);
                     }
                     for kind in [CLICK, MouseEventKind::ScrollDown, MouseEventKind::ScrollUp] {
                         mouse(&mut app, kind, (x, y));

@@ -4,20 +4,23 @@
 //! `discoscope lab NAME --record docs/pictures/NAME.jsonl`; the port of the lab's resolver, which changes from run to run,
 //! is written as `10.0.0.2:53` there.
 
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
 #[path = "pictures/svg.rs"]
 mod svg;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent};
 use discoscope::{
     diagnosis::diagnose,
     recording,
     tui::{
         Look, Theme,
-        app::{App, Message, update},
-        view::view,
+        app::{Message, update},
     },
 };
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
+use ratatui::buffer::Buffer;
+use screen::{ENTER, key, letter, press};
 use std::{fs, path::PathBuf};
 
 /// One picture.
@@ -30,33 +33,24 @@ struct Shot {
     pasted: &'static str,
 }
 
-const fn key(code: KeyCode) -> KeyEvent {
-    KeyEvent::new(code, KeyModifiers::NONE)
-}
-
-const fn letter(letter: char) -> KeyEvent {
-    key(KeyCode::Char(letter))
-}
-
-const ENTER: KeyEvent = key(KeyCode::Enter);
 const DOWN: KeyEvent = key(KeyCode::Down);
+
+/// What most pictures have in common.
+const SHOT: Shot =
+    Shot { name: "", title: "", recording: "wizard-certificate", size: (120, 34), keys: &[], pasted: "" };
 
 const SHOTS: [Shot; 6] = [
     Shot {
         name: "overview",
         title: "The list of places that Outlook tries, and beside it what is wrong at the selected one",
-        recording: "wizard-certificate",
         size: (120, 38),
-        keys: &[],
-        pasted: "",
+        ..SHOT
     },
     Shot {
         name: "certificate",
         title: "The certificate explorer: the three checks of the Security Alert and the names on the certificate",
-        recording: "wizard-certificate",
-        size: (120, 34),
         keys: &[letter('c')],
-        pasted: "",
+        ..SHOT
     },
     Shot {
         name: "timeline",
@@ -64,31 +58,22 @@ const SHOTS: [Shot; 6] = [
         recording: "root-domain-silent",
         size: (120, 24),
         keys: &[letter('t')],
-        pasted: "",
+        ..SHOT
     },
-    Shot {
-        name: "what-if",
-        title: "What the verdict would be if a record were removed",
-        recording: "wizard-certificate",
-        size: (120, 34),
-        keys: &[letter('W')],
-        pasted: "",
-    },
+    Shot { name: "what-if", title: "What the verdict would be if a record were removed", keys: &[letter('W')], ..SHOT },
     Shot {
         name: "raw-dns",
         title: "A message of DNS, decoded",
-        recording: "wizard-certificate",
         size: (120, 30),
         keys: &[ENTER, key(KeyCode::Up), key(KeyCode::Up), ENTER],
-        pasted: "",
+        ..SHOT
     },
     Shot {
         name: "raw-http",
         title: "A request and its answer in colours, searched for a word",
-        recording: "wizard-certificate",
-        size: (120, 34),
         keys: &[ENTER, DOWN, ENTER, letter('/')],
         pasted: "autodiscover",
+        ..SHOT
     },
 ];
 
@@ -100,20 +85,16 @@ fn drawn(shot: &Shot, theme: Theme) -> Buffer {
     let file = folder().join(format!("{}.jsonl", shot.recording));
     let file = fs::File::open(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let recording = recording::read(file).expect("a recording");
-    let (width, height) = shot.size;
-    let mut app = App::new(diagnose, Look::new(theme, false), Rect::new(0, 0, width, height));
+    let mut app = screen::empty(diagnose, shot.size, false);
+    app.look = Look::new(theme, false);
     app = app.without_rerun("this is a recording; nothing can be asked again");
     update(&mut app, Message::Run(recording.envelopes));
-    for key in shot.keys {
-        update(&mut app, Message::Key(*key));
-    }
+    press(&mut app, shot.keys);
     if !shot.pasted.is_empty() {
         update(&mut app, Message::Paste(shot.pasted.to_owned()));
-        update(&mut app, Message::Key(ENTER));
+        press(&mut app, &[ENTER]);
     }
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-    terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
-    terminal.backend().buffer().clone()
+    screen::buffer(&app)
 }
 
 #[test]

@@ -1,25 +1,26 @@
 //! Signing in over real sockets: who gets the password, and that it is seen nowhere afterwards.
 
 #[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
+#[allow(dead_code, reason = "other test programs need the rest")]
 mod support;
 #[path = "sign_in/world.rs"]
 mod world;
 
 use base64::{Engine as _, engine::general_purpose};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyCode;
 use discoscope::{
-    diagnosis,
+    diagnosis::diagnose,
     event::{AnswerKind, ClientFamily, Command, Envelope, Event, Evidence, Scheme, SignIn, SignInResult, Withheld},
     recording,
     report::{self, Format},
     tui::{
-        Look, Theme,
         action::Effect,
-        app::{App, Message, Overlay, update},
-        view::view,
+        app::{App, Overlay},
     },
 };
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use screen::{drawn, press};
 use world::{Certificate, PASSWORD, Requests, USER, World, account, answer, exchange, with_credentials};
 
 const AUTODISCOVER: &str = "autodiscover.contoso.test";
@@ -332,35 +333,22 @@ fn scan(envelopes: &[Envelope]) {
     for way in ["", "\n", "\n\n", "c", "t", "a", ":"] {
         let keys = way.chars().map(|key| if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) });
         for key in keys.chain([KeyCode::Char('y'), KeyCode::Down, KeyCode::Char('y')]) {
-            let effects = press(&mut app, key);
+            let effects = press(&mut app, &[key]);
             holds_nothing("the clipboard", format!("{effects:?}").as_bytes());
             holds_nothing("the screen", drawn(&app).as_bytes());
         }
-        (0..6).for_each(|_| drop(press(&mut app, KeyCode::Esc)));
+        press(&mut app, &[KeyCode::Esc; 6]);
     }
     holds_nothing("the application", format!("{app:?}").as_bytes());
 }
 
 fn app(envelopes: &[Envelope]) -> App {
-    let mut app = App::new(diagnosis::diagnose, Look::new(Theme::Dark, false), Rect::new(0, 0, 160, 200));
-    update(&mut app, Message::Run(envelopes.to_vec()));
-    app
-}
-
-fn press(app: &mut App, key: KeyCode) -> Vec<Effect> {
-    update(app, Message::Key(KeyEvent::new(key, KeyModifiers::NONE)))
-}
-
-fn drawn(app: &App) -> String {
-    let screen = app.ui.screen;
-    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    terminal.backend().to_string()
+    screen::app(diagnose, (160, 200), false, envelopes.to_vec())
 }
 
 fn type_in(app: &mut App, text: &str) {
     for letter in text.chars() {
-        assert_eq!(press(app, KeyCode::Char(letter)), Vec::new());
+        assert_eq!(press(app, &[screen::letter(letter)]), Vec::new());
         holds_nothing("the screen", drawn(app).as_bytes());
     }
 }
@@ -373,18 +361,18 @@ async fn the_dialog_asks_whom_to_send_it_to_and_shows_nothing() {
     none(&mail, "nobody gave a password");
     let mut app = app(&envelopes);
     app.present.on = true;
-    press(&mut app, KeyCode::Char('u'));
+    press(&mut app, &[KeyCode::Char('u')]);
     assert_eq!(app.ui.overlay, Some(Overlay::SignIn), "{:?}", app.ui.notice);
     type_in(&mut app, USER);
     assert!(drawn(&app).contains("CONTOSO\\anna_"));
-    press(&mut app, KeyCode::Enter);
+    press(&mut app, &[KeyCode::Enter]);
     type_in(&mut app, PASSWORD);
     assert!(drawn(&app).contains("typed, not shown"));
     holds_nothing("the application", format!("{app:?}").as_bytes());
-    press(&mut app, KeyCode::Enter);
-    assert_eq!(press(&mut app, KeyCode::Enter), Vec::new());
+    press(&mut app, &[KeyCode::Enter]);
+    assert_eq!(press(&mut app, &[KeyCode::Enter]), Vec::new());
     assert!(drawn(&app).contains(&format!("Send it to {AUTODISCOVER}, by Basic?")));
-    let effects = press(&mut app, KeyCode::Char('y'));
+    let effects = press(&mut app, &[KeyCode::Char('y')]);
     holds_nothing("the effect", format!("{effects:?}").as_bytes());
     holds_nothing("the application", format!("{app:?}").as_bytes());
     let [Effect::Command(command @ Command::SignIn { account, .. })] = effects.as_slice() else {
@@ -404,7 +392,7 @@ async fn the_dialog_forgets_what_is_not_sent_and_opens_only_where_it_may() {
     let mut world = World::new();
     world.host("autodiscover", MAIL, Certificate::Expired, exchange).await;
     let mut app = app(&world.run(None, Vec::new()).await);
-    press(&mut app, KeyCode::Char('u'));
+    press(&mut app, &[KeyCode::Char('u')]);
     assert_eq!(app.ui.overlay, None);
     assert!(app.ui.notice.as_deref().is_some_and(|notice| notice.contains("certificate")), "{:?}", app.ui.notice);
 
@@ -412,16 +400,16 @@ async fn the_dialog_forgets_what_is_not_sent_and_opens_only_where_it_may() {
     world.host("autodiscover", MAIL, Certificate::Sound, exchange).await;
     let refused = world.run(Some(account("wrong", &[], &[AUTODISCOVER])), Vec::new()).await;
     let mut after_refusal = self::app(&refused);
-    press(&mut after_refusal, KeyCode::Char('u'));
+    press(&mut after_refusal, &[KeyCode::Char('u')]);
     assert_eq!(after_refusal.ui.overlay, None);
     assert!(after_refusal.ui.notice.as_deref().is_some_and(|notice| notice.contains("locked")));
 
     let mut app = self::app(&world.run(None, Vec::new()).await);
-    press(&mut app, KeyCode::Char('u'));
+    press(&mut app, &[KeyCode::Char('u')]);
     type_in(&mut app, USER);
-    press(&mut app, KeyCode::Tab);
+    press(&mut app, &[KeyCode::Tab]);
     type_in(&mut app, PASSWORD);
-    press(&mut app, KeyCode::Esc);
+    press(&mut app, &[KeyCode::Esc]);
     assert!(app.ui.sign_in.is_none() && app.ui.overlay.is_none());
 }
 

@@ -1,24 +1,22 @@
 //! How the screens look by meaning: which style each meaning has in each theme, and which meaning stands where.
 
-#[path = "screens/fixture.rs"]
-#[allow(dead_code)]
-mod fixture;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/diagnosis.rs"]
+mod diagnosis;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/story.rs"]
+mod story;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use discoscope::tui::{
-    Look, Theme,
-    app::{App, Message, update},
-    theme::Meaning,
-    view::view,
-};
-use fixture::{Story, diagnose};
+use crossterm::event::KeyCode;
+use discoscope::tui::{Look, Theme, theme::Meaning};
 use ratatui::{
-    Terminal,
-    backend::TestBackend,
     buffer::{Buffer, Cell},
-    layout::Rect,
     style::{Color, Modifier, Style},
 };
+use story::Story;
 
 const SIZE: (u16, u16) = (80, 24);
 
@@ -32,15 +30,10 @@ const SCREENS: [(&str, &[KeyCode]); 5] = [
 ];
 
 fn drawn(theme: Theme, keys: &[KeyCode]) -> Buffer {
-    let (width, height) = SIZE;
-    let mut app = App::new(diagnose, Look::new(theme, false), Rect::new(0, 0, width, height));
-    update(&mut app, Message::Run(Story::whole()));
-    for code in keys {
-        update(&mut app, Message::Key(KeyEvent::new(*code, KeyModifiers::NONE)));
-    }
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-    terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
-    terminal.backend().buffer().clone()
+    let mut app = screen::app(diagnosis::diagnose, SIZE, false, Story::whole());
+    app.look = Look::new(theme, false);
+    screen::press(&mut app, keys);
+    screen::buffer(&app)
 }
 
 fn ground(theme: Theme) -> Style {

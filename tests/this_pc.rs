@@ -1,20 +1,18 @@
 //! The PC in a run: as it is typed, on the screen, and in every form of the report.
 
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
 mod support;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyCode;
 use discoscope::{
     diagnosis::diagnose,
     event::{ClientFamily, Envelope, Event, PcSource},
     lab,
     report::{self, Format},
-    tui::{
-        Look, Theme,
-        app::{App, Message, update},
-        view::view,
-    },
 };
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use screen::{app, drawn, press};
 use std::{
     io::Write as _,
     process::{Command, Output, Stdio},
@@ -106,44 +104,28 @@ async fn every_form_of_the_report_says_what_was_read() {
     assert!(older.is_healthy());
 }
 
-fn press(app: &mut App, code: KeyCode) {
-    update(app, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
-}
-
-fn drawn(app: &App) -> String {
-    let screen = app.ui.screen;
-    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    terminal.backend().to_string()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screen_shows_the_pc_above_the_run() {
     let run = envelopes("pc-switch-left-behind").await;
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, true), Rect::new(0, 0, 120, 40));
-    update(&mut app, Message::Run(run));
+    let mut app = app(diagnose, (120, 40), true, run);
     assert!(drawn(&app).contains("switched off"), "{}", drawn(&app));
-    press(&mut app, KeyCode::Char('P'));
+    press(&mut app, &[KeyCode::Char('P')]);
     let screen = drawn(&app);
     for words in ["This PC", "ExcludeHttpsRootDomain = 1", "leaves out", "PC read"] {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
-    press(&mut app, KeyCode::Esc);
+    press(&mut app, &[KeyCode::Esc]);
     // The client of another key: its PC says nothing of a switch.
-    press(&mut app, KeyCode::Char('O'));
-    press(&mut app, KeyCode::Char('O'));
-    press(&mut app, KeyCode::Char('P'));
+    press(&mut app, &[KeyCode::Char('O'), KeyCode::Char('O'), KeyCode::Char('P')]);
     assert!(!drawn(&app).contains("leaves out"), "{}", drawn(&app));
 
     let answered = envelopes("pc-redirect-server").await;
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, true), Rect::new(0, 0, 120, 40));
-    update(&mut app, Message::Run(answered));
-    press(&mut app, KeyCode::Char('P'));
+    let mut app = screen::app(diagnose, (120, 40), true, answered);
+    press(&mut app, &[KeyCode::Char('P')]);
     assert!(drawn(&app).contains("Questions that it answers"), "{}", drawn(&app));
 
     let without = envelopes("healthy").await;
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, true), Rect::new(0, 0, 120, 40));
-    update(&mut app, Message::Run(without));
-    press(&mut app, KeyCode::Char('P'));
+    let mut app = screen::app(diagnose, (120, 40), true, without);
+    press(&mut app, &[KeyCode::Char('P')]);
     assert!(drawn(&app).contains("nothing was read on the PC"), "{}", drawn(&app));
 }

@@ -1,156 +1,39 @@
 //! The timeline, the screen held still, and redirects drawn as a chain: on the screen, driven by keys.
 
-#[path = "screens/fixture.rs"]
-mod fixture;
+#[path = "support/diagnosis.rs"]
+mod diagnosis;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
+#[path = "timeline/script.rs"]
+mod script;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/story.rs"]
+mod story;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent};
+use diagnosis::app;
 use discoscope::{
     event::*,
     tui::{
         Look, Theme,
         action::Effect,
         app::{App, Level, Message, update},
-        view::view,
     },
 };
-use fixture::{Story, diagnose};
-use ratatui::{Terminal, backend::TestBackend, layout::Rect, style::Color};
-
-const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (50, 20)];
-const ENTER: KeyEvent = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
-const ESC: KeyEvent = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
-const TAB: KeyEvent = KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE);
-
-fn app(width: u16, height: u16, ascii: bool, envelopes: Vec<Envelope>) -> App {
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, ascii), Rect::new(0, 0, width, height));
-    update(&mut app, Message::Run(envelopes));
-    app
-}
-
-fn key(code: KeyCode) -> KeyEvent {
-    KeyEvent::new(code, KeyModifiers::NONE)
-}
-
-fn letter(letter: char) -> KeyEvent {
-    key(KeyCode::Char(letter))
-}
-
-fn press(app: &mut App, keys: &[KeyEvent]) -> Vec<Effect> {
-    keys.iter().flat_map(|key| update(app, Message::Key(*key))).collect()
-}
-
-fn drawn(app: &App) -> String {
-    let screen = app.ui.screen;
-    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    // The backend cannot print a screen without columns.
-    if screen.width == 0 { String::new() } else { terminal.backend().to_string() }
-}
+use ratatui::style::Color;
+use screen::{ENTER, ESC, SIZES, TAB, drawn, key, letter, press};
+use script::{SILENT, Script};
+use story::Story;
 
 fn snapshots(name: &str, envelopes: fn() -> Vec<Envelope>, keys: &[KeyEvent]) {
-    for (width, height) in SIZES {
-        for (form, ascii) in [("unicode", false), ("ascii", true)] {
-            let mut app = app(width, height, ascii, envelopes());
-            press(&mut app, keys);
-            let screen = drawn(&app);
-            assert!(!ascii || screen.is_ascii(), "{screen}");
-            insta::assert_snapshot!(format!("{name}-{width}x{height}-{form}"), screen);
-        }
-    }
+    screen::snapshots_of_run(name, app, envelopes, keys);
 }
 
 /// The line of the screen that holds a text.
 fn line<'a>(screen: &'a str, text: &str) -> &'a str {
     screen.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("{text:?} in\n{screen}"))
 }
-
-/// A run made by hand: what happened after so many milliseconds.
-struct Script {
-    envelopes: Vec<Envelope>,
-}
-
-impl Script {
-    /// A plan without anything measured.
-    fn new() -> Self {
-        let begun = Story::halfway().into_iter().take_while(|envelope| {
-            matches!(envelope.event, Event::SessionStarted { .. } | Event::CandidateQueued { .. })
-        });
-        let mut script = Self { envelopes: Vec::new() };
-        begun.for_each(|envelope| script.at(0, envelope.event));
-        script
-    }
-
-    fn at(&mut self, milliseconds: u64, event: Event) {
-        let seq = u64::try_from(self.envelopes.len()).expect("few events");
-        let at = "2026-11-20T12:00:00Z".parse().expect("a timestamp");
-        self.envelopes.push(Envelope { v: VERSION, seq, at, elapsed_us: milliseconds * 1_000, event });
-    }
-
-    fn start(&mut self, from: u64, id: &str, stage: Stage, attempt: u32) {
-        self.at(from, Event::StageStarted { candidate: CandidateId::new(id), stage, attempt });
-    }
-
-    fn stage(&mut self, id: &str, stage: Stage, (from, to): (u64, u64), outcome: Outcome) {
-        self.stage_again(id, stage, (from, to), outcome, 1);
-    }
-
-    fn stage_again(&mut self, id: &str, stage: Stage, (from, to): (u64, u64), outcome: Outcome, attempt: u32) {
-        self.start(from, id, stage, attempt);
-        let candidate = CandidateId::new(id);
-        let elapsed_us = (to - from) * 1_000;
-        self.at(to, Event::StageFinished { candidate, stage, attempt, outcome, elapsed_us });
-    }
-
-    fn observed(&mut self, at: u64, id: &str, stage: Stage, evidence: Evidence) {
-        self.at(at, Event::Observed { candidate: Some(CandidateId::new(id)), stage, evidence });
-    }
-
-    fn opened(&mut self, at: u64, id: &str, by: &str, host: &str) {
-        let candidate = Candidate {
-            id: CandidateId::new(id),
-            origin: Origin::Followed,
-            url: Some(format!("https://{host}/autodiscover/autodiscover.xml")),
-            host: Some(host.into()),
-            port: 443,
-            standing: Standing::Probed,
-            opened_by: Some(CandidateId::new(by)),
-            point: None,
-        };
-        self.at(at, Event::CandidateQueued { candidate });
-    }
-
-    fn redirected(&mut self, at: u64, from: &str, to: Option<&str>, by: OriginOfRedirect, location: &str) {
-        let (from, to) = (CandidateId::new(from), to.map(CandidateId::new));
-        self.at(at, Event::Redirected { from, to, by, location: location.into() });
-    }
-
-    /// An answer with this status.
-    fn answered(&mut self, at: u64, id: &str, status: u16) {
-        let exchange = Story::whole().into_iter().find_map(|envelope| match envelope.event {
-            Event::Observed { evidence: Evidence::Http(exchange), .. } => Some(exchange),
-            _ => None,
-        });
-        let mut exchange = exchange.expect("the story holds an exchange");
-        exchange.status = Some(status);
-        self.observed(at, id, Stage::Http, Evidence::Http(exchange));
-    }
-
-    /// A handshake whose certificate has the name or has it not.
-    fn shook_hands(&mut self, at: u64, id: &str, named: bool) {
-        let wanted = Story::whole().into_iter().find_map(|envelope| match envelope.event {
-            Event::Observed { evidence: Evidence::Tls(handshake), .. }
-                if handshake.checks.as_ref().is_some_and(|checks| checks.name_matches.ok == named) =>
-            {
-                Some(handshake)
-            }
-            _ => None,
-        });
-        let handshake = wanted.expect("the story holds both kinds");
-        self.observed(at, id, Stage::Tls, Evidence::Tls(handshake));
-    }
-}
-
-const SILENT: Outcome = Outcome::Failed { cause: Cause::TcpTimeout };
 
 /// The root is silent for 300 ms while the autodiscover host answers within 58 ms.
 fn silent_root() -> Vec<Envelope> {
@@ -239,9 +122,7 @@ fn without_colour_the_stages_are_told_apart() {
     assert!(line(&screen, "autodiscover.contoso.test  ").contains("dtsssshhh "), "{screen}");
     assert!(line(&screen, "https://contoso.test").contains("dttttttttttt"), "{screen}");
     assert!(screen.contains("dd DNS  tt TCP  ss TLS  hh HTTP  xx XML"), "{screen}");
-    let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("a test terminal");
-    terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
-    let cells = &terminal.backend().buffer().content;
+    let cells = screen::buffer(&app).content;
     assert!(cells.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
 }
 
@@ -436,8 +317,7 @@ fn every_size_draws() {
         for width in (0..42).chain((42..=200).step_by(13)).chain([79, 80, 99, 100, 119, 120, 200]) {
             for height in (0..24).chain((24..=60).step_by(9)) {
                 update(&mut app, Message::Resized(width, height));
-                let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-                terminal.draw(|frame| view(&app, frame)).expect("a test terminal never fails");
+                screen::buffer(&app);
             }
         }
     }

@@ -1,24 +1,21 @@
 //! Every name in every view, on the screen: driven by keys.
 
-#[path = "screens/fixture.rs"]
-#[allow(dead_code)]
-mod fixture;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/screen.rs"]
+mod screen;
+#[allow(dead_code, reason = "other test programs need the rest")]
+#[path = "support/story.rs"]
+mod story;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyCode;
 use discoscope::{
     diagnosis::diagnose,
     event::*,
-    tui::{
-        Look, Theme,
-        action::Effect,
-        app::{App, Level, Message, update},
-        view::view,
-    },
+    tui::{action::Effect, app::Level},
 };
-use fixture::Story;
-use ratatui::{Terminal, backend::TestBackend, layout::Rect};
+use screen::{app, drawn, press};
+use story::Story;
 
-const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (50, 20)];
 const HOST: &str = "autodiscover.contoso.test";
 
 /// The story with what a public resolver, the zone's own server and this machine say.
@@ -69,39 +66,19 @@ fn observed(view: View, responder: Option<&str>, address: Option<&str>) -> Event
     }
 }
 
-fn app(width: u16, height: u16, ascii: bool, envelopes: Vec<Envelope>) -> App {
-    let mut app = App::new(diagnose, Look::new(Theme::Dark, ascii), Rect::new(0, 0, width, height));
-    update(&mut app, Message::Run(envelopes));
-    app
-}
-
-fn press(app: &mut App, keys: &[KeyCode]) -> Vec<Effect> {
-    keys.iter().flat_map(|code| update(app, Message::Key(KeyEvent::new(*code, KeyModifiers::NONE)))).collect()
-}
-
-fn drawn(app: &App) -> String {
-    let screen = app.ui.screen;
-    let mut terminal = Terminal::new(TestBackend::new(screen.width, screen.height)).expect("a test terminal");
-    terminal.draw(|frame| view(app, frame)).expect("a test terminal never fails");
-    if screen.width == 0 { String::new() } else { terminal.backend().to_string() }
-}
-
 #[test]
 fn the_views_at_every_size() {
-    for (width, height) in SIZES {
-        for (form, ascii) in [("unicode", false), ("ascii", true)] {
-            let mut app = app(width, height, ascii, story());
-            press(&mut app, &[KeyCode::Char('v')]);
-            let screen = drawn(&app);
-            assert!(!ascii || screen.is_ascii(), "{screen}");
-            insta::assert_snapshot!(format!("views-{width}x{height}-{form}"), screen);
-        }
-    }
+    let made = |width, height, ascii| {
+        let mut app = app(diagnose, (width, height), ascii, story());
+        press(&mut app, &[KeyCode::Char('v')]);
+        app
+    };
+    screen::snapshots("views", made, drawn);
 }
 
 #[test]
 fn v_leads_there_and_back() {
-    let mut app = app(120, 40, false, story());
+    let mut app = app(diagnose, (120, 40), false, story());
     press(&mut app, &[KeyCode::Char('v')]);
     assert_eq!(app.ui.place.level, Level::Views);
     let screen = drawn(&app);
@@ -127,7 +104,7 @@ fn no_size_and_no_moment_is_too_small() {
     for length in [0, 1, whole.len() / 2, whole.len()] {
         for width in 0..60 {
             for height in 0..14 {
-                let mut app = app(width, height, false, whole.iter().take(length).cloned().collect());
+                let mut app = app(diagnose, (width, height), false, whole.iter().take(length).cloned().collect());
                 press(
                     &mut app,
                     &[KeyCode::Char('v'), KeyCode::Down, KeyCode::PageDown, KeyCode::End, KeyCode::Char('w')],

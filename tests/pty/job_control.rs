@@ -1,6 +1,6 @@
 //! Ctrl-Z and coming back, below a shell with job control.
 
-use super::Terminal;
+use crate::terminal::Terminal;
 use portable_pty::CommandBuilder;
 
 /// A shell that has started the program on its terminal, and the program's process.

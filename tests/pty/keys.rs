@@ -1,6 +1,6 @@
 //! What a person does with keys, each step seen through, and the terminal's modes after each.
 
-use super::Terminal;
+use crate::terminal::Terminal;
 use portable_pty::CommandBuilder;
 
 /// Presses keys, waits for a text, and looks at the terminal's modes.
