@@ -343,5 +343,4 @@ fn account_user(account: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "redaction/tests.rs"]
 mod tests;
