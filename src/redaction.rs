@@ -383,5 +383,4 @@ fn account_user(account: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "redaction/tests.rs"]
 mod tests;

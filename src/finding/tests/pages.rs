@@ -15,6 +15,7 @@ fn pages_and_rules_are_the_same_set() {
 fn every_case_is_tried() {
     let tests = [
         include_str!("answers.rs"),
+        include_str!("captive_portal.rs"),
         include_str!("certificate.rs"),
         include_str!("directory.rs"),
         include_str!("endpoint.rs"),
