@@ -43,7 +43,7 @@ pub fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     for section in page.text.split("\n## ").skip(1) {
         let lines: Vec<&str> = section.lines().filter(|line| !is_for_the_program(line)).collect();
         let text = prose(page, &lines.join("\n"));
-        writeln!(out, "## {}\n", away_from_the_screen(&text).trim_end())?;
+        writeln!(out, "## {}\n", text.trim_end())?;
     }
     Ok(())
 }
@@ -68,12 +68,6 @@ pub fn prose(page: &Page, text: &str) -> String {
         lines.push(shown(&line).trim_end().to_owned());
     }
     lines.join("\n")
-}
-
-/// What a page says about a key of the screen, for readers who have none before them.
-pub fn away_from_the_screen(text: &str) -> String {
-    text.replace("Press `r` and run this again", "Run this again")
-        .replace("Press `R` and run this again", "Run this again")
 }
 
 /// Placeholders of what only some runs add to a sentence.
