@@ -127,7 +127,7 @@ fn finding(number: usize, finding: &Finding, blocks: &mut Vec<Block>) {
         self::remedy(remedy, blocks);
     }
     blocks.push(Block::Heading(3, "How to check".to_owned()));
-    paragraphs(&super::page::away_from_the_screen(&finding.check), blocks);
+    paragraphs(&finding.check, blocks);
 }
 
 fn remedy(remedy: &Remedy, blocks: &mut Vec<Block>) {

@@ -54,7 +54,7 @@ pub fn prose(page: &Page, text: &str) -> String {
 }
 
 /// What a page says about a key of the screen, for readers who have none before them.
-pub fn away_from_the_screen(text: &str) -> String {
+fn away_from_the_screen(text: &str) -> String {
     text.replace("Press `r` and run this again", "Run this again")
         .replace("Press `R` and run this again", "Run this again")
 }

@@ -31,7 +31,7 @@ pub(super) fn finding(number: usize, finding: &Finding, out: &mut dyn Write) -> 
         }
     }
     writeln!(out, "   How to check")?;
-    paragraphs(&super::super::page::away_from_the_screen(&finding.check), out)
+    paragraphs(&finding.check, out)
 }
 
 fn remedy(number: usize, remedy: &Remedy, out: &mut dyn Write) -> io::Result<()> {
