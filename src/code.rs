@@ -253,7 +253,7 @@ mod tests {
         for number in ["500", "501", "600", "601", "602", "603"] {
             assert_eq!(lookup(number).map(|code| code.kind), Some(CodeKind::AutodiscoverError), "{number}");
         }
-        for number in ["401", "403", "404", "405", "456", "503"] {
+        for number in ["401", "403", "404", "405", "407", "429", "456", "502", "503", "504", "526"] {
             let code = lookup(number).unwrap_or_else(|| panic!("{number}"));
             assert_eq!((code.kind, code.heading()), (CodeKind::HttpStatus, format!("HTTP status {number}")));
             assert_eq!(lookup(&format!("HTTP {number}")), Some(code));
@@ -280,6 +280,27 @@ mod tests {
         assert!(cases("500").contains(&&"webconfig-broken-500") && cases("500").contains(&&"xml-error-code"));
         for case in ["sni-default-vhost", "wildcard-depth", "service-urls-use-other-name", "proxied-by-cdn"] {
             assert!(cases("0x80072F06").contains(&&case), "{case}");
+        }
+    }
+
+    /// mapicode.h, winerror.h, and what Microsoft documents for its sign-in.
+    #[test]
+    fn codes_of_sign_in_and_address_book_lead_to_cases() {
+        for (text, case) in [
+            ("401", "auth-prompt-loop"),
+            ("502", "proxied-by-cdn"),
+            ("526", "proxied-by-cdn"),
+            ("0x80072F19", "weak-or-revoked-cert"),
+            ("0x80070005", "credentials-refused"),
+            ("CAA20004", "legacy-auth-blocked"),
+            ("0xCAA20003", "clock-skew"),
+            ("0x80190194", "urls-missing-in-answer"),
+            ("0x8004DE40", "tls12-only-old-client"),
+            ("0x8004011C", "local-profile-fault"),
+            ("0x80040119", "urls-missing-in-answer"),
+        ] {
+            let known = meanings(text);
+            assert!(known.iter().any(|code| code.findings.contains(&case)), "{text}: {known:?}");
         }
     }
 

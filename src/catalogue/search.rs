@@ -31,6 +31,21 @@ const SAYINGS: &[(&str, &[&str])] = &[
     ("plesk", &["cpanel-answers-imap", "autossl-cannot-renew-autodiscover"]),
     ("hotel", &["captive-portal-or-filter"]),
     ("wifi", &["captive-portal-or-filter"]),
+    // The lines of the Security Alert of Windows. Its head and its first sentence stand in every one of them.
+    ("security alert", &["san-mismatch", "private-ca-not-trusted", "cert-expired", "autodiscover-wrong-ip"]),
+    ("information exchange site viewed changed", &["san-mismatch", "private-ca-not-trusted", "cert-expired"]),
+    ("name security certificate invalid match site", &["san-mismatch", "san-typo", "root-domain-webhost-cert"]),
+    ("hairpin", &["port-443-filtered", "split-dns-mismatch", "private-address-in-public-dns"]),
+    ("nat loopback", &["port-443-filtered", "split-dns-mismatch", "private-address-in-public-dns"]),
+    ("vpn", &["tls-inspection", "split-dns-mismatch", "dns-suffix-search-rewrites", "port-443-filtered"]),
+    ("mac", &["incomplete-chain", "http-redirect-prompt", "private-ca-not-trusted"]),
+    ("mx", &["autodiscover-record-absent", "m365-cname-missing", "o365-endpoint-tried-first"]),
+    ("calendar", &["service-urls-use-other-name", "urls-missing-in-answer", "service-url-missing-path"]),
+    ("create data file", &["local-profile-fault", "lkg-url-stale"]),
+    // Microsoft Entra's number for a rule of the organisation that refuses the sign-in (AADSTS53003).
+    ("53003", &["legacy-auth-blocked", "stored-credential-stale"]),
+    ("aadsts53003", &["legacy-auth-blocked", "stored-credential-stale"]),
+    ("conditional access", &["legacy-auth-blocked", "stored-credential-stale"]),
 ];
 
 /// Words that say the same.
@@ -89,7 +104,7 @@ impl Index {
     }
 }
 
-/// Words of at least three letters in their simplest form, without those that say nothing.
+/// Words of at least three letters (and `mx`) in their simplest form, without those that say nothing.
 fn words(text: &str) -> BTreeSet<String> {
     const EMPTY: [&str; 22] = [
         "and", "are", "but", "can", "does", "for", "from", "has", "have", "its", "not", "our", "that", "the", "this",
@@ -98,7 +113,7 @@ fn words(text: &str) -> BTreeSet<String> {
     let lower = text.to_lowercase();
     let split = lower.split(|letter: char| !letter.is_alphanumeric());
     let same = |word: &'_ str| SAME.iter().find(|(known, _)| *known == word).map(|(_, other)| *other);
-    let split = split.filter(|word| word.chars().count() >= 3 && !EMPTY.contains(word));
+    let split = split.filter(|word| (word.chars().count() >= 3 || *word == "mx") && !EMPTY.contains(word));
     split.map(|word| simplest(same(word).unwrap_or(word))).collect()
 }
 
@@ -143,6 +158,14 @@ mod tests {
             ("cloudflare", &["proxied-by-cdn"]),
             ("SBS", &["san-mismatch"]),
             ("GAL not downloading", &["service-urls-use-other-name"]),
+            ("hairpin", &["port-443-filtered"]),
+            ("loopback nat", &["port-443-filtered"]),
+            ("Outlook on a Mac", &["incomplete-chain"]),
+            ("mx", &["autodiscover-record-absent"]),
+            ("calendar", &["service-urls-use-other-name"]),
+            ("vpn", &["tls-inspection"]),
+            ("AADSTS53003", &["legacy-auth-blocked"]),
+            ("We couldn't create the Outlook data file", &["local-profile-fault"]),
         ] {
             let found: Vec<&str> = search(text).into_iter().map(|page| page.id).take(3).collect();
             assert!(wanted.iter().all(|id| found.contains(id)), "{text}: {found:?}");
@@ -151,6 +174,21 @@ mod tests {
             assert!(!words(saying).is_empty(), "{saying}");
             ids.iter().for_each(|id| assert!(super::super::page(id).is_some(), "{saying}: no page {id}"));
         }
+    }
+
+    #[test]
+    fn every_line_of_the_security_alert_leads_to_the_wrong_name_first() {
+        for text in [
+            "Security Alert",
+            "Information you exchange with this site cannot be viewed or changed by others. However, there is a problem with \
+             the site's security certificate.",
+            "Information you exchange with this site cannot be viewed or changed by others",
+            "The name on the security certificate is invalid or does not match the name of the site.",
+        ] {
+            assert_eq!(search(text).first().map(|page| page.id), Some("san-mismatch"), "{text}");
+        }
+        let expired = search("The security certificate has expired or is not yet valid.");
+        assert_eq!(expired.first().map(|page| page.id), Some("cert-expired"));
     }
 
     #[test]

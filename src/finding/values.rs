@@ -3,7 +3,10 @@
 //! Texts to paste get checked host names, addresses and numbers only; where nothing safe is known, a gap in angle
 //! brackets says what belongs there.
 
+mod user;
 mod zone;
+
+pub(super) use user::in_quotes;
 
 use super::{
     case::{self, Case},
@@ -118,7 +121,7 @@ fn of_run(case: &Case) -> Values {
         ("mail_host", mail_host),
         ("mail_server_note", mail_server_note(case)),
         ("mail_address_note", mail_address_note(case)),
-        ("mailbox", mailbox(case)),
+        ("mailbox", user::mailbox(case)),
         ("user_address", case.model.address.as_ref().map(Address::ascii).unwrap_or_else(|| gap("address of the user"))),
         ("mail_address", mail_address),
         ("srv_target", target),
@@ -126,7 +129,7 @@ fn of_run(case: &Case) -> Values {
         ("office_key", plan::office_version(case.walk.client).to_owned()),
         ("client", client(case.walk.client).to_owned()),
         ("switches", on_pc(case, |settings| settings.excluded())),
-        ("unset_lines", unset_lines(case)),
+        ("unset_lines", user::unset_lines(case)),
         ("unset_switches", unset(case, |settings| settings.excluded())),
         ("unset_local_xml", unset(case, |settings| settings.local_xml(case.domain()).into_iter().collect())),
         ("unset_remembered", remembered(case).map(|_| "unset last-known-good".to_owned()).unwrap_or_default()),
@@ -138,23 +141,6 @@ fn of_run(case: &Case) -> Values {
 pub(super) fn zone_and_label(case: &Case, name: &str) -> (String, String) {
     let zone = zone::zone(case, name);
     (host_name(&zone), zone::label(name, &zone))
-}
-
-/// Lines of a `.reg` file that take out the user's own switches; all that may be meant where the PC was not read.
-fn unset_lines(case: &Case) -> String {
-    const STEPS: [&str; 5] = [
-        "ExcludeScpLookup",
-        "ExcludeHttpsRootDomain",
-        "ExcludeHttpsAutoDiscoverDomain",
-        "ExcludeHttpRedirect",
-        "ExcludeSrvRecord",
-    ];
-    let excluded = case.model.settings(case.walk.client).map(|settings| settings.excluded()).unwrap_or_default();
-    // Names of values are compared whatever their case; only known names are looked for, so none holds a quotation mark.
-    let own = excluded.iter().filter(|setting| !setting.by_policy).map(|setting| setting.value.name.as_str());
-    let own: Vec<&str> = own.collect();
-    let names: &[&str] = if own.is_empty() { &STEPS } else { &own };
-    names.iter().map(|name| format!("\"{name}\"=-")).collect::<Vec<_>>().join("\n")
 }
 
 /// Names of values that are set on the PC.
@@ -391,19 +377,6 @@ pub(super) fn date(time: Option<Timestamp>) -> String {
 /// A host name, or a gap when the text is anything else.
 pub(super) fn host_name(text: &str) -> String {
     if case::is_host_name(text) || text.parse::<IpAddr>().is_ok() { text.to_owned() } else { gap(say!("host name")) }
-}
-
-/// The mailbox that is diagnosed, as a PowerShell string: in single quotes nothing but a quote has a meaning.
-fn mailbox(case: &Case) -> String {
-    in_quotes(case.model.address.as_ref().map(Address::ascii), "", say!("address of the user"))
-}
-
-/// A name as a PowerShell string in single quotes, or a gap where it could end the string.
-pub(super) fn in_quotes(name: Option<String>, before: &str, what: &str) -> String {
-    let name = name.filter(|text| !text.chars().any(|letter| letter.is_control() || letter.is_whitespace()));
-    let quoted = |letter: char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
-    let plain = name.filter(|text| !text.contains(quoted));
-    format!("'{before}{}'", plain.unwrap_or_else(|| gap(what)))
 }
 
 /// A certificate's thumbprint as Windows shows it: its SHA-1 digest, which is what the cmdlets of Exchange go by.

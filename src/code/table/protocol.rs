@@ -58,7 +58,7 @@ const REDIRECTS: &[&str] = &[
     "http-redirect-prompt",
 ];
 
-/// HTTP statuses (RFC 9110; 456 is Exchange Online's own, KB4493666). After any status but 200, a redirect and 401
+/// HTTP statuses (RFC 9110; 429 of RFC 6585; 456 is Exchange Online's own, KB4493666; 525 and 526 are Cloudflare's). After any status but 200, a redirect and 401
 /// Outlook tries the next place.
 pub(in crate::code) const HTTP_STATUSES: &[ProtocolCode] = &[
     ProtocolCode {
@@ -83,7 +83,7 @@ pub(in crate::code) const HTTP_STATUSES: &[ProtocolCode] = &[
         number: 401,
         symbol: "Unauthorized",
         meaning: "The healthy first answer: the service is there and asks who the user is. When it comes back again and again, the password, the sign-in method or a load balancer that ends TLS is at fault.",
-        findings: &[],
+        findings: &["auth-prompt-loop", "credentials-refused", "legacy-auth-blocked", "stored-credential-stale"],
     },
     ProtocolCode {
         number: 403,
@@ -104,6 +104,18 @@ pub(in crate::code) const HTTP_STATUSES: &[ProtocolCode] = &[
         findings: &["handler-missing-405"],
     },
     ProtocolCode {
+        number: 407,
+        symbol: "Proxy Authentication Required",
+        meaning: "Not the mail server answers but a proxy on the way, and it wants to know who the user is. Outlook's search has nothing to tell it.",
+        findings: &["winhttp-proxy-wrong", "pac-file-scheme", "captive-portal-or-filter"],
+    },
+    ProtocolCode {
+        number: 429,
+        symbol: "Too Many Requests",
+        meaning: "Something counts the requests and refuses more for a while: a protection in front of the server, or the service itself. Outlook tries the next place.",
+        findings: &["waf-blocks-autodiscover"],
+    },
+    ProtocolCode {
         number: 456,
         symbol: "more than a password is required",
         meaning: "Exchange Online asks for a second factor, but modern sign-in is switched off for the account or this Outlook, which then asks for the password again and again.",
@@ -116,9 +128,33 @@ pub(in crate::code) const HTTP_STATUSES: &[ProtocolCode] = &[
         findings: &["webconfig-broken-500"],
     },
     ProtocolCode {
+        number: 502,
+        symbol: "Bad Gateway",
+        meaning: "What answers stands in front of the server and gets no proper answer from behind: a content network, a reverse proxy, or the front end of Exchange without its back end. Outlook tries the next place.",
+        findings: &["proxied-by-cdn", "backend-444-cert-missing", "federation-endpoint-unreachable"],
+    },
+    ProtocolCode {
         number: 503,
         symbol: "Service Unavailable",
         meaning: "The service behind the web server does not run: mostly the application pool MSExchangeAutodiscoverAppPool is stopped. Outlook tries the next place.",
         findings: &["apppool-stopped-503"],
+    },
+    ProtocolCode {
+        number: 504,
+        symbol: "Gateway Timeout",
+        meaning: "What answers stands in front of the server and waited in vain for it: a content network, or a reverse proxy whose server is switched off or out of reach. Outlook tries the next place.",
+        findings: &["proxied-by-cdn", "backend-444-cert-missing"],
+    },
+    ProtocolCode {
+        number: 525,
+        symbol: "SSL handshake failed (Cloudflare)",
+        meaning: "Cloudflare's own number: it stands in front of the server, and the two cannot agree on encryption.",
+        findings: &["proxied-by-cdn", "tls-no-common-parameters"],
+    },
+    ProtocolCode {
+        number: 526,
+        symbol: "invalid SSL certificate (Cloudflare)",
+        meaning: "Cloudflare's own number: it stands in front of the server, and the certificate of the server behind it does not hold.",
+        findings: &["proxied-by-cdn", "cert-expired", "self-signed-default-cert", "san-mismatch"],
     },
 ];

@@ -1,4 +1,5 @@
-//! HRESULTs of Windows, MAPI, URL monikers and Schannel (winerror.h, mapicode.h, urlmon.h).
+//! HRESULTs of Windows, MAPI, URL monikers and Schannel (winerror.h, mapicode.h, urlmon.h), and those that Microsoft
+//! documents for its sign-in ("Why am I having trouble signing in to Microsoft Teams?", "Error Code 0x8004de40").
 
 use super::Code;
 
@@ -15,8 +16,8 @@ pub(super) const CODES: &[Code] = &[
         hresult: 0x8007_0005,
         symbol: "E_ACCESSDENIED",
         stage: "auth",
-        meaning: "Access was refused.",
-        findings: &[],
+        meaning: "Access was refused: by the server that was given a name and a password, or by Windows itself.",
+        findings: &["credentials-refused", "stored-credential-stale"],
     },
     Code {
         hresult: 0x8007_0032,
@@ -248,5 +249,47 @@ pub(super) const CODES: &[Code] = &[
         stage: "auth",
         meaning: "The sign-in was refused: wrong password, or a locked account.",
         findings: &[],
+    },
+    Code {
+        hresult: 0x8004_0119,
+        symbol: "MAPI_E_EXTENDED_ERROR",
+        stage: "any",
+        meaning: "Something failed inside, without a word about what. Known from the download of the address book.",
+        findings: &["urls-missing-in-answer", "service-urls-use-other-name"],
+    },
+    Code {
+        hresult: 0x8004_011C,
+        symbol: "MAPI_E_UNCONFIGURED",
+        stage: "any",
+        meaning: "A part of the profile was not set up to the end, mostly because its settings were not found.",
+        findings: &["local-profile-fault", "autodiscover-record-absent"],
+    },
+    Code {
+        hresult: 0x8019_0194,
+        symbol: "HTTP_E_STATUS_NOT_FOUND",
+        stage: "http",
+        meaning: "HTTP status 404 as Windows writes it: the address that was asked for is not on that server. At the address book it is the one that the settings name.",
+        findings: &["urls-missing-in-answer", "service-url-missing-path", "root-404-benign"],
+    },
+    Code {
+        hresult: 0x8004_DE40,
+        symbol: "sign-in to Microsoft 365 does not connect",
+        stage: "tls",
+        meaning: "Microsoft's sign-in cannot be reached. Microsoft names the network, old encryption that Windows still uses, and its suites.",
+        findings: &["tls12-only-old-client", "tls-inspection", "winhttp-proxy-wrong"],
+    },
+    Code {
+        hresult: 0xCAA2_0003,
+        symbol: "sign-in to Microsoft 365: not authorised",
+        stage: "auth",
+        meaning: "The sign-in was not granted. Microsoft says to look at date, time and time zone of the PC first.",
+        findings: &["clock-skew", "stored-credential-stale", "credentials-refused"],
+    },
+    Code {
+        hresult: 0xCAA2_0004,
+        symbol: "sign-in to Microsoft 365: approval is missing",
+        stage: "auth",
+        meaning: "Who may approve this sign-in has refused it: a rule of the organisation, or a device that it does not know.",
+        findings: &["legacy-auth-blocked", "stored-credential-stale", "local-profile-fault"],
     },
 ];

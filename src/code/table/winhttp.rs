@@ -119,7 +119,7 @@ pub(super) const CODES: &[Code] = &[
         symbol: "ERROR_WINHTTP_SECURE_CERT_REV_FAILED",
         stage: "certificate",
         meaning: "Whether the certificate was revoked could not be found out; the authority's server did not answer.",
-        findings: &[],
+        findings: &["weak-or-revoked-cert"],
     },
     Code {
         hresult: internet(12152),

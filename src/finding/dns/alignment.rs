@@ -129,7 +129,7 @@ fn here_lags(case: &Case, state: &CandidateState, sides: [&[IpAddr]; 2], who: [&
     let mut lines = removal(case, state, here);
     lines.add(case, state, there);
     let words = format!(
-        "{other} gives {addresses} for {host}{shown}. The zone that {asked} goes by needs the same record. If it serves an \
+        "{other} leads {host} to {addresses}{shown}. The zone that {asked} goes by needs the same record. If it serves an \
          office whose PCs cannot reach that address, put the server's internal address in its place."
     );
     let assume = there.iter().map(|address| format!("add {host} {} {address}", kind(address))).collect();
