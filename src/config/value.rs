@@ -49,7 +49,9 @@ pub fn host_and_port(typed: &str) -> Result<(String, u16), ConfigError> {
 /// [`ConfigError::Value`] for anything else.
 pub fn host_to_sign_in_at(typed: &str) -> Result<String, ConfigError> {
     let (host, port) = match typed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) => (address, Some(rest.strip_prefix(':').unwrap_or(rest))),
+        Some((address, "")) => (address, None),
+        // Without the colon it is no port, and no number either.
+        Some((address, rest)) => (address, Some(rest.strip_prefix(':').unwrap_or_default())),
         None if typed.matches(':').count() == 1 => {
             typed.split_once(':').map_or((typed, None), |(host, port)| (host, Some(port)))
         }
@@ -134,4 +136,38 @@ pub(super) fn scp_url(text: &str) -> Result<Url, ConfigError> {
 pub(super) fn origins(names: &[String]) -> Vec<Origin> {
     let all = [Origin::Office365, Origin::Scp, Origin::Root, Origin::Autodiscover, Origin::Redirect, Origin::Srv];
     all.into_iter().filter(|origin| names.iter().any(|name| name == origin.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_to_sign_in_at_may_have_a_port() {
+        for (typed, kept) in [
+            ("Mail.contoso.test.", "mail.contoso.test"),
+            ("mail.contoso.test:8443", "mail.contoso.test:8443"),
+            ("b\u{fc}cher.test", "xn--bcher-kva.test"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:8443", "[2001:db8::1]:8443"),
+        ] {
+            assert_eq!(host_to_sign_in_at(typed).ok().as_deref(), Some(kept), "{typed}");
+        }
+        for typed in [
+            "",
+            ":443",
+            "a:0",
+            "a:65536",
+            "a:b",
+            "*.a",
+            "https://a.test",
+            "a b",
+            "[2001:db8::1]x",
+            "[2001:db8::1]443",
+            "a:1:2",
+        ] {
+            assert!(host_to_sign_in_at(typed).is_err(), "{typed}");
+        }
+    }
 }

@@ -70,9 +70,10 @@ pub fn opens_session(header: &str) -> bool {
     PARTS.iter().any(|part| name.contains(part))
 }
 
-/// Whether a header holds cookies (RFC 6265; `Set-Cookie2` RFC 2965).
+/// Whether a header holds cookies (RFC 6265; `Set-Cookie2` RFC 2965; `X-BackEndCookie` of
+/// Exchange).
 pub fn holds_cookies(header: &str) -> bool {
-    ["set-cookie", "set-cookie2", "cookie", "cookie2"].iter().any(|known| header.eq_ignore_ascii_case(known))
+    header.to_ascii_lowercase().contains("cookie")
 }
 
 /// Why a request was sent.

@@ -145,3 +145,21 @@ fn what_is_kept_is_never_printed() {
     let shown = format!("{:?}", Keeper::of(account(&[])));
     assert!(shown.contains("hidden") && !shown.contains("Sesame"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_host_is_confirmed_at_the_usual_port_unless_another_is_named() {
+    let sound = challenge(&["Basic"]);
+    for (confirmed, url, sent) in [
+        ("mail.contoso.test", "https://mail.contoso.test/", true),
+        ("mail.contoso.test", "https://mail.contoso.test:8443/", false),
+        ("mail.contoso.test:8443", "https://mail.contoso.test:8443/", true),
+        ("mail.contoso.test:8443", "https://mail.contoso.test/", false),
+        ("mail.contoso.test:443", "https://mail.contoso.test/", true),
+        ("2001:db8::1", "https://[2001:db8::1]/", true),
+        ("[2001:db8::1]:8443", "https://[2001:db8::1]:8443/", true),
+        ("[2001:db8::1]:8443", "https://[2001:db8::1]/", false),
+    ] {
+        let keeper = Keeper::of(Account { hosts: vec![confirmed.to_owned()], ..account(&[]) });
+        assert_eq!(ask(&keeper, url, &sound).await.is_ok(), sent, "{confirmed} {url}");
+    }
+}
