@@ -8,7 +8,7 @@ mod effect;
 mod parse;
 
 pub use effect::assume;
-pub use parse::{AssumptionError, parse, parse_all};
+pub use parse::{AssumptionError, GRAMMAR, parse, parse_all};
 
 use crate::{
     event::{ClientFamily, DnsData, Origin, Stage, Standing},

@@ -7,6 +7,7 @@ use run::client_names;
 pub use run::{CertOptions, LabRunOptions, OutsideWishName, RunOptions, SignInOptions};
 pub use typed::{Typed, parse};
 
+use crate::assumption;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,8 +20,8 @@ use std::path::PathBuf;
 Read-only: nothing is changed anywhere, no password is needed to start.
 Try it without a network: discoscope lab
 
-Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER, _CANARIES, _MOUSE and _REMEMBER,
-then the configuration file, then defaults; `discoscope config show` says which.
+Settings come from flags, then DISCOSCOPE_CLIENT, _THEME, _ASCII, _TIMEOUT, _RESOLVER, _CANARIES, _MOUSE, _REMEMBER
+and _LANGUAGE, then the configuration file, then defaults; `discoscope config show` says which.
 
 Exit codes: 0 nothing wrong, 1 a problem was found, 2 wrong usage, 3 cannot run here, 130/143 stopped"
 )]
@@ -164,12 +165,11 @@ pub struct CheckOptions {
     /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
     #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "user", "token_file", "send_password_to", "ask_ntlm", "ask_get", "registry"])]
     pub lab: Option<String>,
-    /// Say also what would be if something were different; separate several with semicolons or repeat the option.
-    /// One of: remove NAME | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST |
-    /// certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST:PORT |
-    /// answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right |
-    /// resolver truthful | client FAMILY
-    #[arg(long, value_name = "CHANGE")]
+    /// Say also what would be if something were different
+    #[arg(long, value_name = "CHANGE", help = format!(
+        "Say also what would be if something were different; separate several with semicolons or repeat the option. \
+         One of: {}", assumption::GRAMMAR
+    ))]
     pub assume: Vec<String>,
     /// Answer a question that only a person can: yes, no, or @FILE with what the question's command printed;
     /// fails-all-the-same=yes asks about the PC where nothing else is wrong

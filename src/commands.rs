@@ -10,6 +10,7 @@ mod screen;
 mod settings;
 mod several;
 mod sign_in;
+mod standard_input;
 
 use crate::{
     cli::{Cli, Command, ShowOptions},

@@ -260,7 +260,7 @@ const RULES: &[Rule] = &[
     Rule { ids: &["root-404-benign"], find: http::root_not_found },
 ];
 
-/// Pages of cases that need a password, the directory or a server-side command to be told, so that no rule finds them.
+/// Pages of cases that nothing on the network, in the directory or on a PC shows, so that no rule finds them.
 pub const PAGE_ONLY: &[&str] = &["dns-provider-cannot-srv"];
 
 /// Ids of all cases that rules can find, each once, in the order of the rules.

@@ -208,13 +208,9 @@ pub fn merged(first: Option<&ThisPc>, second: ThisPc) -> ThisPc {
     pc
 }
 
-/// Whether a key was looked at, itself or with one above it.
+/// Whether a key of the table was looked at.
 pub fn looked_at(pc: &ThisPc, key: &str) -> bool {
-    let lower = key.to_ascii_lowercase();
-    pc.keys.iter().any(|known| {
-        let known = known.to_ascii_lowercase();
-        lower == known || lower.strip_prefix(&known).is_some_and(|rest| rest.starts_with('\\'))
-    })
+    pc.keys.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
 /// Entries of a hosts file that lead a name elsewhere.

@@ -18,6 +18,7 @@ pub mod input;
 pub mod keymap;
 pub mod layout;
 pub mod measure;
+mod menu;
 pub mod mouse;
 pub mod overlay;
 pub mod plain;

@@ -91,7 +91,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("session", &["engine", "event", "net", "recording"]),
     ("lab", &["address", "assets", "directory", "engine", "event", "net", "pc", "plan", "probe", "secret", "walk"]),
     ("signal", &["exit"]),
-    ("cli", &["config", "event"]),
+    ("cli", &["assumption", "config", "event"]),
     (
         "config",
         &[

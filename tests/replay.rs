@@ -82,6 +82,16 @@ fn kinds_of_a_later_program_are_kept_and_skipped() {
 }
 
 #[test]
+fn a_broken_line_of_a_known_kind_is_not_taken_for_a_newer_one() {
+    for kind in ["replied", "note", "pc_read"] {
+        let line = format!(
+            "{{\"v\":1,\"seq\":0,\"at\":\"2026-11-20T10:00:00Z\",\"elapsed_us\":1,\"event\":\"{kind}\",\"detail\":7}}\n"
+        );
+        assert!(recording::read(line.as_bytes()).is_err(), "{kind}");
+    }
+}
+
+#[test]
 fn a_recording_is_as_foreign_as_the_network() {
     let line = "{\"v\":1,\"seq\":0,\"at\":\"2026-11-20T10:00:00Z\",\"elapsed_us\":1,\"event\":\"note\",\
                 \"code\":\"rerun\",\"detail\":\"a\\u001b[31m\\u202eb\"}\n";

@@ -8,16 +8,17 @@ use crate::{
 use std::net::IpAddr;
 use thiserror::Error;
 
+/// What may be assumed, as it is written.
+pub const GRAMMAR: &str = "remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | \
+    certificate lists HOST | certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | \
+    refuse HOST[:PORT] | answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | \
+    clock right | resolver truthful | client FAMILY";
+
 /// A text that is no assumption.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum AssumptionError {
     /// The first word is not known.
-    #[error(
-        "cannot assume {text:?}: write remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | certificate lists HOST | \
-         certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | refuse HOST[:PORT] | \
-         answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | clock right | \
-         resolver truthful | client FAMILY"
-    )]
+    #[error("cannot assume {text:?}: write {GRAMMAR}")]
     Unknown {
         /// What was written.
         text: String,

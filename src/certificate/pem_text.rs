@@ -30,6 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<FileContent, FileError> {
     let (mut certificates, mut form) = (Vec::new(), FileForm::Pem);
     let (mut private_keys, mut other) = (0, Vec::new());
     let mut blocks = 0;
+    let mut dropped = 0;
     for block in Blocks(&text) {
         blocks += 1;
         let block = block?;
@@ -37,7 +38,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<FileContent, FileError> {
             certificates.push(first_element(decoded(&block)?));
         } else if BAG.contains(&block.label) {
             form = FileForm::Pkcs7;
-            certificates.extend(chain::in_order(pkcs7::certificates(&decoded(&block)?)?));
+            // Bounded before it is ordered: that takes time by the square and more.
+            let (bag, more) = bounded(pkcs7::certificates(&decoded(&block)?)?);
+            dropped += more;
+            certificates.extend(chain::in_order(bag));
         } else if block.label.ends_with("PRIVATE KEY") {
             private_keys += 1;
         } else if other.len() < 5 {
@@ -51,8 +55,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<FileContent, FileError> {
             _ => FileError::NoCertificate("only a private key".to_owned()),
         });
     }
-    let (certificates, dropped) = bounded(certificates);
-    Ok(FileContent { form, certificates, dropped, private_keys })
+    let (certificates, more) = bounded(certificates);
+    Ok(FileContent { form, certificates, dropped: dropped + more, private_keys })
 }
 
 /// Text in UTF-8, or in UTF-16 with a byte order mark, as Windows PowerShell redirects it.

@@ -142,25 +142,24 @@ pub enum OutsideWishName {
 
 /// What to sign in with, and where it may go.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Signing in")]
 pub struct SignInOptions {
     /// User name, as anna@contoso.com or CONTOSO\anna. Repeat it to try another with the same password once the first was
     /// accepted
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "Signing in", long, value_name = "NAME")]
     pub user: Vec<String>,
     /// Read the password from the first line of this file (- is standard input) instead of asking for it
-    #[arg(long, value_name = "FILE", requires = "user")]
+    #[arg(help_heading = "Signing in", long, value_name = "FILE", requires = "user")]
     pub password_file: Option<PathBuf>,
     /// Read an access token from the first line of this file (- is standard input); it goes to servers that offer Bearer
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "password_file"])]
+    #[arg(help_heading = "Signing in", long, value_name = "FILE", conflicts_with_all = ["user", "password_file"])]
     pub token_file: Option<PathBuf>,
     /// Host that may get the password or token, over TLS that passes every check and once; repeat for several. Run without
     /// first: the report says which host asks for it, and what for
-    #[arg(long, value_name = "HOST")]
+    #[arg(help_heading = "Signing in", long, value_name = "HOST")]
     pub send_password_to: Vec<String>,
     /// Way to sign in: ntlm, negotiate or basic; without it, the one offered that shows the server least. Several, as in
     /// basic,ntlm, are compared: each is tried once the one before was accepted
-    #[arg(long, value_name = "SCHEME", value_delimiter = ',', value_parser = ["ntlm", "negotiate", "basic", "bearer"])]
+    #[arg(help_heading = "Signing in", long, value_name = "SCHEME", value_delimiter = ',', value_parser = ["ntlm", "negotiate", "basic", "bearer"])]
     pub scheme: Vec<String>,
 }
 

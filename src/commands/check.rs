@@ -1,6 +1,6 @@
 //! `check`: the run without a screen.
 
-use super::{cannot_run_hint, directory, fail, print, sign_in, verdict_code};
+use super::{cannot_run_hint, directory, fail, print, sign_in, standard_input, verdict_code};
 use crate::{
     address,
     assumption::{self, Assumption},
@@ -34,6 +34,9 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     }
     if options.addresses.len() > 1 && options.format == ReportFormatName::Html {
         return fail(exit::USAGE, &"one HTML page holds one run; give one address");
+    }
+    if let Err((code, words)) = standard_input::read_once(&options.run) {
+        return fail(code, &words);
     }
     let assumptions = match assumption::parse_all(&options.assume.join("\n")) {
         Ok(assumptions) => assumptions,

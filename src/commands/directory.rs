@@ -36,10 +36,6 @@ pub(super) async fn wanted(options: &RunOptions) -> Result<Option<Arc<Directory>
             None => Ok(None),
         };
     }
-    let is_input = |path: &Option<std::path::PathBuf>| path.as_deref() == Some(Path::new("-"));
-    if is_input(&options.scp_file) && is_input(&options.ldap_password_file) {
-        return Err((exit::USAGE, "standard input cannot be both the export and the password".to_owned()));
-    }
     let file = options.scp_file.as_deref().map(export).transpose()?;
     let credentials = match &options.ldap_user {
         Some(account) if options.ldap.is_empty() => {

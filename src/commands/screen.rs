@@ -8,7 +8,7 @@ mod wizard;
 
 pub(super) use replay::replay;
 
-use super::{check, directory, fail, has_screen, print, sign_in};
+use super::{check, directory, fail, has_screen, print, sign_in, standard_input};
 use crate::{
     address,
     cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions},
@@ -39,6 +39,9 @@ pub(super) async fn wizard(
     }
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
+    }
+    if let Err((code, words)) = standard_input::read_once(&run) {
+        return fail(code, &words);
     }
     // Before the screen, which a question for a password would disturb.
     let directory = match directory::wanted(&run).await {
@@ -76,6 +79,9 @@ async fn linear(mut typed: Vec<String>, run: RunOptions, show: &ShowOptions, bin
     let [address] = typed.as_slice() else {
         return check::check(several(typed, run, show.privacy)).await;
     };
+    if let Err((code, words)) = standard_input::read_once(&run) {
+        return fail(code, &words);
+    }
     let directory = match directory::wanted(&run).await {
         Ok(directory) => directory,
         Err((code, message)) => return fail(code, &message),

@@ -29,7 +29,9 @@ pub(super) fn read(text: &str) -> Export {
         let has = |wanted: &str| keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(wanted));
         let bindings = values("serviceBindingInformation");
         if dn.get(..TRUSTED_CONTAINER.len()).is_some_and(|start| start.eq_ignore_ascii_case(TRUSTED_CONTAINER)) {
-            export.trusted_redirects.get_or_insert_default().extend(bindings);
+            let trusted = export.trusted_redirects.get_or_insert_default();
+            trusted.extend(bindings);
+            trusted.truncate(VALUE_LIMIT);
         } else if has(URL_KEYWORD) || has(POINTER_KEYWORD) {
             export.points.push(ConnectionPoint {
                 server: first_name(&dn),

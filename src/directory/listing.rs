@@ -6,11 +6,16 @@ use crate::{
     text::sanitise_line,
 };
 
+/// The properties that are read; every other one of a server's many is passed over.
+const PROPERTIES: [&str; 6] =
+    ["Name", "Identity", "Fqdn", "DistinguishedName", "AutoDiscoverServiceInternalUri", "AutoDiscoverSiteScope"];
+
 /// Every server of the list. Blocks are told apart by a name that comes again, so that blank lines that were lost on the
 /// way do no harm; lines in between that are no property are passed over.
 pub(super) fn read(text: &str) -> Export {
     let mut servers: Vec<Server> = Vec::new();
-    for (name, value) in properties(text) {
+    let is_read = |name: &str| PROPERTIES.iter().any(|known| known.eq_ignore_ascii_case(name));
+    for (name, value) in properties(text).into_iter().filter(|(name, _)| is_read(name)) {
         let open = servers.last_mut().filter(|server| !server.has(&name));
         let server = match open {
             Some(server) => server,

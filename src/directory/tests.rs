@@ -67,6 +67,16 @@ fn a_pointer_for_the_mail_domain_comes_before_everything() {
 }
 
 #[test]
+fn properties_that_nobody_reads_are_not_kept() {
+    let mut text =
+        String::from("Name : EX1\nAutoDiscoverServiceInternalUri : https://ex1.test/Autodiscover/Autodiscover.xml\n");
+    // A block of hundreds of thousands of them took minutes as long as each was compared with all before it.
+    (0..200_000).for_each(|number| text.push_str(&format!("P{number} : x\n")));
+    let export = read(text.as_bytes()).unwrap();
+    assert_eq!(export.points.iter().map(|point| point.server.as_str()).collect::<Vec<_>>(), ["EX1"]);
+}
+
+#[test]
 fn places_are_read_as_rfc_4516_writes_them() {
     let parse = |text| Place::parse(text).map(|place| place.to_string());
     assert_eq!(parse("ldap://DC1.contoso.test").unwrap(), "ldap://dc1.contoso.test");

@@ -343,7 +343,7 @@ fn machine_proxy(_: &Case, pc: &ThisPc) -> Option<Told> {
         return (machine.len() == 2).then(|| Told::No(vec![fact("WinHTTP", say!("direct access"))]));
     }
     let user = pc::user_proxy(pc)?;
-    let direct = user.server.is_none() && user.script.is_none() && !user.detection;
+    let direct = user.server.is_none() && user.script.is_none() && user.detection == Some(false);
     direct.then(|| {
         Told::Yes(Certainty::Likely, [set, vec![fact(say!("the user's browser"), say!("direct access"))]].concat())
     })

@@ -50,10 +50,10 @@ fn registry(root: &Root, collector: &mut Collector) {
     let hive = if hive == "HKCU" { CURRENT_USER } else { LOCAL_MACHINE };
     match hive.open(path) {
         Ok(key) => {
-            collector.looked_at(&root.key);
+            collector.looked_at(&root.key, false);
             values(&key, &root.key, root.depth, collector);
         }
-        Err(error) if is_absent(error.code().0) => collector.looked_at(&root.key),
+        Err(error) if is_absent(error.code().0) => collector.looked_at(&root.key, false),
         Err(_) => {}
     }
 }

@@ -31,15 +31,17 @@ impl Collector {
         Self { roots: roots(), pc: ThisPc { source, ..ThisPc::default() }, sections: BTreeMap::new() }
     }
 
-    /// Notes that a key was looked at, whether it exists or not. One above a key of the table stands for that key.
-    pub fn looked_at(&mut self, key: &str) {
+    /// Notes that a key was looked at, whether it exists or not. What is looked at with all keys below stands for those of
+    /// the table among them; a key below a profile stands for the profiles.
+    pub fn looked_at(&mut self, key: &str, with_all_below: bool) {
         let key = normal(key);
         let lower = key.to_ascii_lowercase();
         let mut known: Vec<String> = Vec::new();
         for root in &self.roots {
             let name = root.key.to_ascii_lowercase();
-            let is_above = name == lower || name.strip_prefix(&lower).is_some_and(|rest| rest.starts_with('\\'));
-            if is_above || lower.strip_prefix(&name).is_some_and(|rest| rest.starts_with('\\')) {
+            let is_above = with_all_below && name.strip_prefix(&lower).is_some_and(|rest| rest.starts_with('\\'));
+            let is_below = || lower.strip_prefix(&name).is_some_and(|rest| rest.starts_with('\\'));
+            if name == lower || is_above || root.depth > 1 && is_below() {
                 known.push(root.key.clone());
             }
         }
@@ -173,16 +175,11 @@ fn normal(key: &str) -> String {
     let key = key.trim().trim_matches('"').trim_end_matches('\\');
     let (hive, rest) = key.split_once('\\').unwrap_or((key, ""));
     let below = |short: &str, rest: &str| if rest.is_empty() { short.to_owned() } else { format!("{short}\\{rest}") };
-    // Another PC is named before the hive: \\PC\HKLM.
-    match hive.to_ascii_uppercase().trim_start_matches("REGISTRY::") {
+    match hive.to_ascii_uppercase().as_str() {
         "HKEY_CURRENT_USER" | "HKCU" | "HKCU:" => below("HKCU", rest),
         "HKEY_LOCAL_MACHINE" | "HKLM" | "HKLM:" => below("HKLM", rest),
         "HKEY_CLASSES_ROOT" | "HKCR" => below(r"HKLM\SOFTWARE\Classes", rest),
         "HKEY_USERS" | "HKU" => below("HKCU", rest.split_once('\\').map_or("", |(_, rest)| rest)),
-        "" => match rest.trim_start_matches('\\').split_once('\\') {
-            Some((_, rest)) if key.starts_with(r"\\") => normal(rest),
-            _ => key.to_owned(),
-        },
         _ => key.to_owned(),
     }
 }

@@ -33,8 +33,8 @@ pub struct UserProxy {
     pub bypass: String,
     /// Address of the script that tells the proxy (`AutoConfigURL`).
     pub script: Option<String>,
-    /// The network is asked for a script (WPAD).
-    pub detection: bool,
+    /// The network is asked for a script (WPAD); absent where the key that says so was not looked at.
+    pub detection: Option<bool>,
 }
 
 /// The machine's proxy, as `netsh winhttp show proxy` tells it.
@@ -62,7 +62,7 @@ pub fn user_proxy(pc: &ThisPc) -> Option<UserProxy> {
         server: text("ProxyServer").filter(|_| enabled),
         bypass: text("ProxyOverride").unwrap_or_default(),
         script: text("AutoConfigURL"),
-        detection: stored.is_some_and(|stored| stored.flags & DETECTION != 0),
+        detection: looked_at(pc, CONNECTIONS_KEY).then(|| stored.is_some_and(|stored| stored.flags & DETECTION != 0)),
     })
 }
 

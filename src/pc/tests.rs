@@ -86,6 +86,20 @@ fn a_query_that_found_nothing_was_still_made() {
 }
 
 #[test]
+fn what_is_only_named_was_not_looked_at() {
+    // Without /s `reg query` prints the values of the key and then the names of the keys below.
+    let names = "HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\16.0\\Outlook\\AutoDiscover\n\
+                 HKEY_CURRENT_USER\\Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\AutoDiscover\n";
+    assert!(!settings(&read_text(names, None), "16.0").is_known());
+    let above = "reg query HKCU\\Software\\Policies\\Microsoft\\Office\nreg query HKCU\\Software\\Microsoft\\Office";
+    assert!(!settings(&read_text(above, None), "16.0").is_known());
+    let internet = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings";
+    let proxy = |text: &str| user_proxy(&read_text(text, None)).expect("the key was queried").detection;
+    assert_eq!(proxy(&format!("reg query \"{internet}\"")), None);
+    assert_eq!(proxy(&format!("reg query \"{internet}\"\nreg query \"{internet}\\Connections\"")), Some(false));
+}
+
+#[test]
 fn an_older_windows_prints_tabs() {
     let text = "! REG.EXE VERSION 3.0\n\nHKEY_CURRENT_USER\\Software\\Microsoft\\Office\\12.0\\Outlook\\AutoDiscover\n    \
                 <NO NAME>\tREG_SZ\t\n    ExcludeHttpRedirect\tREG_DWORD\t0x1\n";

@@ -53,24 +53,30 @@ pub fn is_from_registry(text: &str) -> bool {
 pub fn read_text(text: &str, domain: Option<&str>) -> ThisPc {
     let mut collector = Collector::new(PcSource::Text);
     let mut key: Option<String> = None;
+    // A printed key counts once a value of it follows: without /s the keys below are merely named.
+    let mut printed_key = false;
     let mut hosts = String::new();
     let mut saw_hosts = false;
     let mut lines = text.lines().take(LINE_LIMIT);
     while let Some(line) = lines.next() {
         let line = line.trim_end_matches(['\r', '\0']).trim_start_matches('\u{feff}');
         if let Some(found) = queried(line) {
-            collector.looked_at(&found);
+            collector.looked_at(found.key, found.with_all_below);
             key = None;
         } else if let Some(found) = heading(line) {
             key = found.exists.then(|| found.key.to_owned());
-            if found.exists {
-                collector.looked_at(found.key);
+            printed_key = !found.is_exported;
+            if found.exists && found.is_exported {
+                collector.looked_at(found.key, true);
             }
         } else if line.to_ascii_lowercase().contains(r"drivers\etc\hosts") {
             saw_hosts = true;
         } else if let Some(key) = &key
             && let Some((name, kind, data)) = exported(line, &mut lines).or_else(|| printed(line))
         {
+            if std::mem::take(&mut printed_key) {
+                collector.looked_at(key, false);
+            }
             collector.value(key, &name, kind, &data);
         } else if super::hosts::line(line).is_some() {
             hosts.push_str(line);
@@ -89,6 +95,15 @@ struct Heading<'a> {
     key: &'a str,
     /// Not one that an import would delete.
     exists: bool,
+    /// It stands in brackets: an export holds everything below the key that was exported.
+    is_exported: bool,
+}
+
+/// What a line queries.
+struct Query<'a> {
+    key: &'a str,
+    /// `/s`: with all keys below.
+    with_all_below: bool,
 }
 
 /// `HKEY_CURRENT_USER\...` alone on its line, or `[HKEY_CURRENT_USER\...]` of an export.
@@ -102,11 +117,12 @@ fn heading(line: &str) -> Option<Heading<'_>> {
     let (hive, rest) = key.split_once('\\')?;
     let known = HIVES.iter().any(|known| known.eq_ignore_ascii_case(hive));
     // A value's line begins with its name, which may be anything; no key holds a type.
-    (known && !rest.is_empty() && !rest.contains("REG_")).then_some(Heading { key, exists })
+    let is_exported = inner.is_some();
+    (known && !rest.is_empty() && !rest.contains("REG_")).then_some(Heading { key, exists, is_exported })
 }
 
 /// The key of `reg query KEY`, wherever it stands in the line: behind a prompt, or printed by `echo`.
-fn queried(line: &str) -> Option<String> {
+fn queried(line: &str) -> Option<Query<'_>> {
     let lower = line.to_ascii_lowercase();
     let at = ["reg query ", "reg.exe query "].iter().find_map(|words| Some(lower.find(words)? + words.len()))?;
     let rest = line.get(at..)?.trim_start();
@@ -115,7 +131,8 @@ fn queried(line: &str) -> Option<String> {
         None => rest.split_whitespace().next()?,
     };
     let hive = key.split('\\').next()?;
-    HIVES.iter().any(|known| known.eq_ignore_ascii_case(hive)).then(|| key.to_owned())
+    let with_all_below = rest.split_whitespace().any(|word| word.eq_ignore_ascii_case("/s"));
+    HIVES.iter().any(|known| known.eq_ignore_ascii_case(hive)).then_some(Query { key, with_all_below })
 }
 
 /// `    Name    REG_DWORD    0x1`, with blanks as Windows Vista and later print them, or tabs as Windows XP does.

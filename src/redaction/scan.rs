@@ -53,6 +53,10 @@ pub(super) fn elements(text: &str, names: &[&str], replace: &mut dyn FnMut(&str)
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for (at, _) in text.match_indices('<') {
+        // `<a <a>` ends at one place twice, which is replaced once.
+        if at < done {
+            continue;
+        }
         let tag = text.as_bytes().get(at + 1..).unwrap_or_default();
         let Some(length) = tag.iter().take(TAG_LIMIT).position(|byte| *byte == b'>') else { continue };
         // `<` and `>` are characters of one byte, so the places between them are boundaries.
@@ -60,7 +64,7 @@ pub(super) fn elements(text: &str, names: &[&str], replace: &mut dyn FnMut(&str)
         let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
         let content = text[start..].split('<').next().unwrap_or_default();
         let is_one = names.contains(&name.rsplit(':').next().unwrap_or_default()) && !tag.ends_with('/');
-        if is_one && !content.trim().is_empty() {
+        if is_one && start > done && !content.trim().is_empty() {
             out.push_str(&text[done..start]);
             out.push_str(&replace(content.trim()));
             done = start + content.len();
@@ -364,4 +368,31 @@ pub(super) fn opaque(text: &str, token: &mut dyn FnMut(&str) -> String) -> Strin
         let mixed = run.contains(|c: char| c.is_ascii_lowercase()) && run.contains(|c: char| c.is_ascii_uppercase());
         (run.len() >= OPAQUE_LEAST && !host && digits >= 3 && mixed).then(|| token(run))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn named(text: &str) -> String {
+        elements(text, &["DisplayName"], &mut |_| "name1".to_owned())
+    }
+
+    #[test]
+    fn two_tags_that_end_at_one_place_are_one() {
+        assert_eq!(named("<DisplayName>Anna Smith</DisplayName>"), "<DisplayName>name1</DisplayName>");
+        assert_eq!(
+            named("<DisplayName <DisplayName>Anna Smith</DisplayName>"),
+            "<DisplayName <DisplayName>name1</DisplayName>"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_server_sends_stops_it(text in "(<|>|/| |é|a|DisplayName|@|://|%40){0,40}") {
+            prop_assert!(!named(&text).is_empty() || text.is_empty());
+            let _ = mailboxes(&text, &["é".to_owned()], &mut |_| "user1".to_owned());
+        }
+    }
 }

@@ -1,16 +1,19 @@
 //! Several runs at once: one line each, and what they share.
 
 use super::{
+    action::Action,
     document::{Document, Paragraph},
     form::Asked,
     glyph::Status,
+    keymap::{Context, Keys},
     measure,
+    menu::{self, Help},
     terminal::attend,
     theme::{Look, Meaning},
     view::{draw_line, draw_text},
 };
 use crate::walk::VerdictClass;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyEvent};
 use futures_util::{Stream, StreamExt as _};
 use ratatui::{
     Frame, Terminal,
@@ -20,6 +23,9 @@ use ratatui::{
 };
 use std::io;
 use tokio::sync::watch;
+
+/// Rows that one page goes up or down.
+const PAGE: usize = 5;
 
 /// What is shown of several runs.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -44,7 +50,7 @@ pub struct BoardRow {
 }
 
 /// Lets the reader choose one of several runs, while they go on: `board` is asked again whenever `changed` says so.
-/// Esc and `q` leave. `chosen` is the run looked at, before and after.
+/// `chosen` is the run looked at, before and after.
 ///
 /// # Errors
 ///
@@ -52,7 +58,7 @@ pub struct BoardRow {
 pub async fn choose_run<B, I>(
     terminal: &mut Terminal<B>,
     mut input: I,
-    look: Look,
+    (look, keys): (Look, Keys),
     board: &dyn Fn() -> Board,
     mut changed: watch::Receiver<u64>,
     chosen: &mut usize,
@@ -63,9 +69,10 @@ where
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
     let mut open = true;
+    let mut help = Help::default();
     loop {
         let seen = board();
-        terminal.draw(|frame| draw(&seen, *chosen, &look, frame)).map_err(io::Error::other)?;
+        terminal.draw(|frame| draw(&seen, *chosen, (&look, keys, help), frame)).map_err(io::Error::other)?;
         tokio::select! {
             biased;
             event = input.next() => {
@@ -75,7 +82,7 @@ where
                 if let Event::Key(key) = event
                     && key.is_press()
                 {
-                    match press(&seen, chosen, key) {
+                    match press(&seen, chosen, (&look, keys, &mut help), key) {
                         Choice::Open => return Ok(Asked::Answer(*chosen)),
                         Choice::Leave => return Ok(Asked::Left),
                         Choice::Interrupt => return Ok(Asked::Interrupted),
@@ -95,16 +102,21 @@ enum Choice {
     GoOn,
 }
 
-fn press(board: &Board, chosen: &mut usize, key: KeyEvent) -> Choice {
+fn press(board: &Board, chosen: &mut usize, (look, keys, help): (&Look, Keys, &mut Help), key: KeyEvent) -> Choice {
+    let Some(action) = keys.action(help.context(Context::Addresses), key) else { return Choice::GoOn };
+    if help.hear(action, menu::help_rows(&help_page(keys, look), look)) {
+        return Choice::GoOn;
+    }
     let at = board.rows.iter().position(|row| row.run == *chosen).unwrap_or(0);
-    let to = match key.code {
-        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Choice::Interrupt,
-        KeyCode::Esc | KeyCode::Char('q') => return Choice::Leave,
-        KeyCode::Enter => return Choice::Open,
-        KeyCode::Up | KeyCode::Char('k') => at.saturating_sub(1),
-        KeyCode::Down | KeyCode::Char('j') => at + 1,
-        KeyCode::Home => 0,
-        KeyCode::End => usize::MAX,
+    let to = match action {
+        Action::QuitNow => return Choice::Interrupt,
+        Action::Back => return Choice::Leave,
+        Action::Open => return Choice::Open,
+        Action::Step(by) => at.saturating_add_signed(by),
+        Action::PageUp => at.saturating_sub(PAGE),
+        Action::PageDown => at + PAGE,
+        Action::Top => 0,
+        Action::Bottom => usize::MAX,
         _ => return Choice::GoOn,
     };
     if let Some(row) = board.rows.get(to.min(board.rows.len().saturating_sub(1))) {
@@ -113,7 +125,12 @@ fn press(board: &Board, chosen: &mut usize, key: KeyEvent) -> Choice {
     Choice::GoOn
 }
 
-fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
+fn help_page(keys: Keys, look: &Look) -> Document {
+    let about = "One line per address, the worst first. All of them are looked at side by side.";
+    menu::help(keys, Context::Addresses, about, look)
+}
+
+fn draw(board: &Board, chosen: usize, (look, keys, help): (&Look, Keys, Help), frame: &mut Frame<'_>) {
     let screen = frame.area();
     let buffer = frame.buffer_mut();
     let columns = usize::from(screen.width.saturating_sub(2));
@@ -159,27 +176,17 @@ fn draw(board: &Board, chosen: usize, look: &Look, frame: &mut Frame<'_>) {
     draw_line(&title, bar(screen.y), buffer);
     draw_text(look, &page, scroll, body, buffer);
     if screen.height > 3 {
-        draw_line(&keys(look), bar(screen.bottom() - 1), buffer);
+        menu::draw_keys(keys, Context::Addresses, look, bar(screen.bottom() - 1), buffer);
     }
+    help.draw(&help_page(keys, look), look, screen, buffer);
     look.finish(buffer);
-}
-
-fn keys(look: &Look) -> Line<'static> {
-    let shown = if look.glyphs.ascii {
-        [("up/down", say!("choose")), ("Enter", say!("open")), ("Esc", say!("other addresses"))]
-    } else {
-        [("↑↓", say!("choose")), ("⏎", say!("open")), ("Esc", say!("other addresses"))]
-    };
-    let spans = shown.into_iter().flat_map(|(key, label)| {
-        [Span::styled(key, look.style(Meaning::Key)), Span::styled(format!(" {label}   "), look.style(Meaning::Muted))]
-    });
-    Line::from(spans.collect::<Vec<_>>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tui::theme::Theme;
+    use crossterm::event::{KeyCode, KeyModifiers};
     use futures_util::stream;
     use ratatui::backend::TestBackend;
 
@@ -207,7 +214,9 @@ mod tests {
         let look = Look::new(Theme::Dark, false);
         let mut run = 0;
         let events = stream::iter(events.collect::<Vec<_>>());
-        choose_run(&mut terminal, events, look, &board, changed, &mut run).await.expect("a test terminal never fails")
+        choose_run(&mut terminal, events, (look, Keys::default()), &board, changed, &mut run)
+            .await
+            .expect("a test terminal never fails")
     }
 
     #[tokio::test]
@@ -218,12 +227,22 @@ mod tests {
         assert_eq!(chosen(&[KeyCode::Esc, KeyCode::Enter]).await, Asked::Left);
     }
 
+    #[tokio::test]
+    async fn help_lies_above_and_goes_away_again() {
+        let ways = [KeyCode::F(1), KeyCode::Down, KeyCode::Esc, KeyCode::Enter];
+        assert_eq!(chosen(&ways).await, Asked::Answer(0));
+    }
+
     #[test]
     fn every_size_draws() {
+        let mut help = Help::default();
+        help.hear(Action::Help, 9);
         for width in 0..120 {
             for height in 0..12 {
                 let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-                terminal.draw(|frame| draw(&board(), 2, &Look::new(Theme::Dark, false), frame)).expect("drawn");
+                terminal
+                    .draw(|frame| draw(&board(), 2, (&Look::new(Theme::Dark, false), Keys::default(), help), frame))
+                    .expect("drawn");
             }
         }
     }

@@ -1,14 +1,18 @@
 //! The list of the lab's scenarios: choose one by its story.
 
 use super::{
+    action::Action,
+    document::Document,
     form::Asked,
     input::LineInput,
+    keymap::{Context, Keys},
     measure,
+    menu::{self, Help},
     terminal::attend,
     theme::{Look, Meaning},
     view::draw_line,
 };
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyEvent};
 use futures_util::{Stream, StreamExt as _};
 use ratatui::{
     Frame, Terminal,
@@ -33,14 +37,26 @@ pub struct ScenarioItem {
 /// Rows of one scenario: title, two lines of story, a gap.
 const ITEM_ROWS: u16 = 4;
 
-#[derive(Clone, Debug, Default)]
+/// Cases that one page goes up or down.
+const PAGE: isize = 5;
+
+#[derive(Clone, Debug)]
 struct Chooser {
+    look: Look,
+    keys: Keys,
     filter: LineInput,
     selected: usize,
+    help: Help,
 }
 
-/// Lets the reader choose a scenario; typing filters. Esc leaves, and so does `q` in an empty
-/// filter.
+impl Chooser {
+    fn new((look, keys): (Look, Keys)) -> Self {
+        Self { look, keys, filter: LineInput::default(), selected: 0, help: Help::default() }
+    }
+}
+
+/// Lets the reader choose a scenario; typing filters. Esc takes the filter away, then
+/// leaves.
 ///
 /// # Errors
 ///
@@ -48,7 +64,7 @@ struct Chooser {
 pub async fn choose_scenario<B, I>(
     terminal: &mut Terminal<B>,
     mut input: I,
-    look: Look,
+    (look, keys): (Look, Keys),
     items: &[ScenarioItem],
 ) -> io::Result<Asked<String>>
 where
@@ -56,9 +72,9 @@ where
     B::Error: Send + Sync + 'static,
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
-    let mut chooser = Chooser::default();
+    let mut chooser = Chooser::new((look, keys));
     loop {
-        terminal.draw(|frame| draw(&chooser, items, &look, frame)).map_err(io::Error::other)?;
+        terminal.draw(|frame| draw(&chooser, items, frame)).map_err(io::Error::other)?;
         let Some(event) = input.next().await else { return Ok(Asked::Left) };
         let event = event?;
         attend(&event, terminal)?;
@@ -86,32 +102,41 @@ enum Choice {
 }
 
 fn press(chooser: &mut Chooser, items: &[ScenarioItem], key: KeyEvent) -> Choice {
+    let Some(action) = chooser.keys.action(chooser.help.context(Context::Cases), key) else {
+        if !chooser.help.is_shown() && chooser.filter.press(key) {
+            chooser.selected = 0;
+        }
+        return Choice::GoOn;
+    };
+    let rows = menu::help_rows(&help(chooser), &chooser.look);
+    if chooser.help.hear(action, rows) {
+        return Choice::GoOn;
+    }
     let found = found(chooser, items);
     let last = found.len().saturating_sub(1);
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    match key.code {
-        KeyCode::Char('c') if control => return Choice::Interrupt,
-        KeyCode::Esc if chooser.filter.text().is_empty() => return Choice::Leave,
-        KeyCode::Esc => *chooser = Chooser::default(),
-        KeyCode::Char('q') if chooser.filter.text().is_empty() => return Choice::Leave,
-        KeyCode::Enter => {
+    let moved = |by: isize| chooser.selected.saturating_add_signed(by).min(last);
+    match action {
+        Action::QuitNow => return Choice::Interrupt,
+        Action::Back if chooser.filter.text().is_empty() => return Choice::Leave,
+        Action::Back => (chooser.filter, chooser.selected) = (LineInput::default(), 0),
+        Action::Open => {
             if let Some(item) = found.get(chooser.selected) {
                 return Choice::Run(item.name.clone());
             }
         }
-        KeyCode::Up => chooser.selected = chooser.selected.saturating_sub(1),
-        KeyCode::Down => chooser.selected = (chooser.selected + 1).min(last),
-        KeyCode::PageUp => chooser.selected = chooser.selected.saturating_sub(5),
-        KeyCode::PageDown => chooser.selected = (chooser.selected + 5).min(last),
-        KeyCode::Home => chooser.selected = 0,
-        KeyCode::End => chooser.selected = last,
-        _ => {
-            if chooser.filter.press(key) {
-                chooser.selected = 0;
-            }
-        }
+        Action::Step(by) => chooser.selected = moved(by),
+        Action::PageUp => chooser.selected = moved(-PAGE),
+        Action::PageDown => chooser.selected = moved(PAGE),
+        Action::Top => chooser.selected = 0,
+        Action::Bottom => chooser.selected = last,
+        _ => {}
     }
     Choice::GoOn
+}
+
+fn help(chooser: &Chooser) -> Document {
+    let about = "Each case is played by servers of its own on this PC; nothing goes to the network. Letters search.";
+    menu::help(chooser.keys, Context::Cases, about, &chooser.look)
 }
 
 /// Items that hold every word of the filter.
@@ -124,7 +149,8 @@ fn found<'a>(chooser: &Chooser, items: &'a [ScenarioItem]) -> Vec<&'a ScenarioIt
     items.iter().filter(holds).collect()
 }
 
-fn draw(chooser: &Chooser, items: &[ScenarioItem], look: &Look, frame: &mut Frame<'_>) {
+fn draw(chooser: &Chooser, items: &[ScenarioItem], frame: &mut Frame<'_>) {
+    let look = &chooser.look;
     let screen = frame.area();
     let buffer = frame.buffer_mut();
     let row = |y: u16, height: u16| {
@@ -153,8 +179,9 @@ fn draw(chooser: &Chooser, items: &[ScenarioItem], look: &Look, frame: &mut Fram
     let body = row(3, screen.height.saturating_sub(5));
     draw_items(&found, chooser.selected, look, body, buffer);
     if screen.height > 2 {
-        draw_line(&keys(look), row(screen.height - 1, 1), buffer);
+        menu::draw_keys(chooser.keys, Context::Cases, look, row(screen.height - 1, 1), buffer);
     }
+    chooser.help.draw(&help(chooser), look, screen, buffer);
     look.finish(buffer);
 }
 
@@ -203,22 +230,11 @@ fn filter(chooser: &Chooser, look: &Look, room: usize) -> Line<'static> {
     ])
 }
 
-fn keys(look: &Look) -> Line<'static> {
-    let shown = if look.glyphs.ascii {
-        [("up/down", say!("choose")), ("Enter", say!("run")), ("Esc", say!("leave"))]
-    } else {
-        [("↑↓", say!("choose")), ("⏎", say!("run")), ("Esc", say!("leave"))]
-    };
-    let spans = shown.into_iter().flat_map(|(key, label)| {
-        [Span::styled(key, look.style(Meaning::Key)), Span::styled(format!(" {label}   "), look.style(Meaning::Muted))]
-    });
-    Line::from(spans.collect::<Vec<_>>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tui::theme::Theme;
+    use crossterm::event::{KeyCode, KeyModifiers};
     use futures_util::stream;
     use ratatui::backend::TestBackend;
 
@@ -243,6 +259,7 @@ mod tests {
     async fn chosen(events: Vec<io::Result<Event>>) -> Asked<String> {
         let mut terminal = Terminal::new(TestBackend::new(80, 20)).expect("a test terminal");
         let look = Look::new(Theme::Dark, false);
+        let look = (look, Keys::default());
         choose_scenario(&mut terminal, stream::iter(events), look, &items()).await.expect("a test terminal never fails")
     }
 
@@ -262,7 +279,9 @@ mod tests {
     #[tokio::test]
     async fn leaving_chooses_nothing() {
         assert_eq!(chosen(vec![key(KeyCode::Esc), key(KeyCode::Enter)]).await, Asked::Left);
-        assert_eq!(chosen(vec![key(KeyCode::Char('q')), key(KeyCode::Enter)]).await, Asked::Left);
+        let mut cleared = typed("q");
+        cleared.extend([key(KeyCode::Esc), key(KeyCode::Esc), key(KeyCode::Enter)]);
+        assert_eq!(chosen(cleared).await, Asked::Left);
         let interrupt = Ok(Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)));
         assert_eq!(chosen(vec![interrupt, key(KeyCode::Enter)]).await, Asked::Interrupted);
         let mut nothing = typed("zzz");
@@ -272,11 +291,13 @@ mod tests {
 
     #[test]
     fn every_size_draws() {
-        let chooser = Chooser { filter: LineInput::new("s"), selected: 1 };
+        let look = (Look::new(Theme::Dark, false), Keys::default());
+        let mut chooser = Chooser { filter: LineInput::new("s"), selected: 1, ..Chooser::new(look) };
+        chooser.help.hear(Action::Help, 9);
         for width in 0..90 {
             for height in 0..24 {
                 let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
-                terminal.draw(|frame| draw(&chooser, &items(), &Look::new(Theme::Dark, false), frame)).expect("drawn");
+                terminal.draw(|frame| draw(&chooser, &items(), frame)).expect("drawn");
             }
         }
     }

@@ -7,6 +7,7 @@ use super::{
     action::Action,
     input::LineInput,
     keymap::{Context, Keys},
+    menu::{self, Help},
     terminal::attend,
     theme::Look,
 };
@@ -135,8 +136,7 @@ struct Form<'a> {
     runs: Vec<RunItem>,
     row: Row,
     problem: Option<String>,
-    /// First line seen of the help, while it is shown.
-    help: Option<usize>,
+    help: Help,
 }
 
 /// Shows the form, with `wanted` on it at the beginning, until it can be used, or the reader leaves.
@@ -195,14 +195,18 @@ impl<'a> Form<'a> {
             typed: LineInput::new(&typed),
             row: Row::Address,
             problem: None,
-            help: None,
+            help: Help::default(),
         }
     }
 
     /// Where keys are pressed at the moment.
     fn context(&self) -> Context {
+        self.help.context(self.line_context())
+    }
+
+    /// Where keys are pressed while no help is shown.
+    fn line_context(&self) -> Context {
         match self.row {
-            _ if self.help.is_some() => Context::Help,
             Row::Address => Context::Form,
             Row::Servers if self.servers == Servers::Typed => Context::Form,
             Row::Client | Row::Side | Row::Servers => Context::FormChoice,
@@ -211,12 +215,14 @@ impl<'a> Form<'a> {
     }
 
     fn press(&mut self, key: KeyEvent) -> Option<Asked<Start>> {
-        match self.keys.action(self.context(), key) {
+        let action = self.keys.action(self.context(), key);
+        let rows = menu::help_rows(&view::help(self), &self.look);
+        if action.is_some_and(|action| self.help.hear(action, rows)) {
+            return None;
+        }
+        match action {
             Some(Action::QuitNow) => return Some(Asked::Interrupted),
-            Some(Action::Back) if self.help.take().is_some() => {}
             Some(Action::Back) => return self.back(),
-            Some(Action::Help) => self.help = Some(0),
-            Some(action) if self.help.is_some() => self.help = self.help.map(|line| self.scrolled(line, action)),
             Some(Action::Open) => return self.next(),
             Some(Action::Start) => return self.start(),
             Some(Action::Step(by)) => self.go(by),
@@ -228,13 +234,6 @@ impl<'a> Form<'a> {
             None => self.edit(key),
         }
         None
-    }
-
-    fn scrolled(&self, line: usize, action: Action) -> usize {
-        match action {
-            Action::Step(by) => line.saturating_add_signed(by).min(view::help_rows(self)),
-            _ => line,
-        }
     }
 
     fn paste(&mut self, text: &str) {

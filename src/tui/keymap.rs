@@ -50,11 +50,15 @@ pub enum Context {
     FormChoice,
     /// A run that was kept is looked at in the form at the start.
     FormRuns,
+    /// One of the lab's cases is being chosen.
+    Cases,
+    /// One of several addresses is being chosen.
+    Addresses,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Overview,
         Self::Timeline,
         Self::Views,
@@ -74,6 +78,8 @@ impl Context {
         Self::Form,
         Self::FormChoice,
         Self::FormRuns,
+        Self::Cases,
+        Self::Addresses,
     ];
 }
 
@@ -110,12 +116,13 @@ pub struct Binding {
 }
 
 use Context::{
-    Certificate, Filter, Form, FormChoice, FormRuns, Help, Overview, Page, Palette, Question, Questions, Raw, Search,
-    SignIn, SignInConfirm, Stages, Timeline, Views, WhatIf,
+    Addresses, Cases, Certificate, Filter, Form, FormChoice, FormRuns, Help, Overview, Page, Palette, Question,
+    Questions, Raw, Search, SignIn, SignInConfirm, Stages, Timeline, Views, WhatIf,
 };
 const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
+const CHOICES: &[Context] = &[Cases, Addresses];
 const FORM: &[Context] = &[Form, FormChoice, FormRuns];
 
 const fn letter(character: char) -> Key {
@@ -242,6 +249,28 @@ pub static BINDINGS: &[Binding] = &[
         label: "help", tooltip: "the keys that work here", rank: Some(4) },
     Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: FORM,
         label: "back", tooltip: "back one line; from the first, out of the program", rank: Some(0) },
+    Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down)], shown: ("↑↓", "up/down"), action: Action::Step(0),
+        contexts: &[Cases], label: "choose", tooltip: "the case above or below", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Cases],
+        label: "run", tooltip: "play this case", rank: Some(1) },
+    Binding { keys: &[code(KeyCode::Esc)], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[Cases],
+        label: "leave", tooltip: "take the words away that are sought; without any, leave", rank: Some(0) },
+    Binding { keys: &[code(KeyCode::Up), code(KeyCode::Down), letter('k'), letter('j')], shown: ("↑↓", "up/down"),
+        action: Action::Step(0), contexts: &[Addresses], label: "choose", tooltip: "the address above or below", rank: Some(2) },
+    Binding { keys: &[code(KeyCode::Enter)], shown: ("⏎", "Enter"), action: Action::Open, contexts: &[Addresses],
+        label: "open", tooltip: "look at this address's run", rank: Some(1) },
+    Binding { keys: &[code(KeyCode::Esc), letter('q')], shown: ("Esc", "Esc"), action: Action::Back, contexts: &[Addresses],
+        label: "other addresses", tooltip: "stop what is running and type other addresses", rank: Some(0) },
+    Binding { keys: &[code(KeyCode::PageUp)], shown: ("PgUp", "PgUp"), action: Action::PageUp, contexts: CHOICES,
+        label: "page up", tooltip: "one page up in the list", rank: None },
+    Binding { keys: &[code(KeyCode::PageDown)], shown: ("PgDn", "PgDn"), action: Action::PageDown, contexts: CHOICES,
+        label: "page down", tooltip: "one page down in the list", rank: None },
+    Binding { keys: &[code(KeyCode::Home)], shown: ("Home", "Home"), action: Action::Top, contexts: CHOICES,
+        label: "top", tooltip: "the beginning of the list", rank: None },
+    Binding { keys: &[code(KeyCode::End)], shown: ("End", "End"), action: Action::Bottom, contexts: CHOICES,
+        label: "end", tooltip: "the end of the list", rank: None },
+    Binding { keys: &[code(KeyCode::F(1))], shown: ("F1", "F1"), action: Action::Help, contexts: CHOICES,
+        label: "help", tooltip: "the keys that work here", rank: Some(3) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Filter, contexts: &[Certificate],
         label: "find", tooltip: "show only names that hold what you type", rank: Some(6) },
     Binding { keys: &[letter('/')], shown: ("/", "/"), action: Action::Search, contexts: &[Stages, Raw, Page],
@@ -293,7 +322,7 @@ pub static BINDINGS: &[Binding] = &[
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow, contexts: BROWSING,
         label: "quit now", tooltip: "leave at once, with exit status 130", rank: None },
     Binding { keys: &[Key::Control('c')], shown: ("^C", "^C"), action: Action::QuitNow,
-        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page, Form, FormChoice, FormRuns, SignIn, SignInConfirm], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
+        contexts: &[Filter, Search, Help, Question, WhatIf, Questions, Palette, Page, Form, FormChoice, FormRuns, SignIn, SignInConfirm, Cases, Addresses], label: "quit", tooltip: "leave at once, with exit status 130", rank: Some(0) },
     Binding { keys: &[Key::Control('z')], shown: ("^Z", "^Z"), action: Action::Suspend, contexts: &Context::ALL,
         label: "suspend", tooltip: "stop the program and go back to the shell; fg brings it back", rank: None },
 ];

@@ -115,12 +115,17 @@ fn network(pc: &ThisPc) -> Vec<(String, String)> {
     if let Some(proxy) = pc::user_proxy(pc) {
         let mut parts: Vec<String> = proxy.server.into_iter().collect();
         parts.extend(proxy.script.map(|script| say!("by the script {script}", script)));
-        parts.extend(proxy.detection.then(|| "found automatically (WPAD)".to_owned()));
-        let words = if parts.is_empty() { say!("none").to_owned() } else { parts.join(", ") };
+        match proxy.detection {
+            Some(true) => parts.push(say!("found automatically (WPAD)").to_owned()),
+            None => parts.push(say!("whether one is found automatically (WPAD) was not looked at").to_owned()),
+            Some(false) if parts.is_empty() => parts.push(say!("none").to_owned()),
+            Some(false) => {}
+        }
+        let words = parts.join(", ");
         lines.push((say!("proxy of the user").to_owned(), words));
     }
     for proxy in pc::machine_proxies(pc) {
-        let words = proxy.server.unwrap_or_else(|| "none".to_owned());
+        let words = proxy.server.unwrap_or_else(|| say!("none").to_owned());
         lines.push((say!("WinHTTP, {programs}", programs = proxy.programs), words));
     }
     for entry in pc.hosts.iter().flatten() {

@@ -105,7 +105,7 @@ impl Stage {
     pub(super) async fn choose_scenario(&mut self, items: &[ScenarioItem]) -> Result<String, End> {
         tokio::select! {
             code = signal::stopped() => Err(End::Left(code)),
-            chosen = tui::choose_scenario(&mut self.screen, &mut self.keys, self.look, items) => answer(chosen),
+            chosen = tui::choose_scenario(&mut self.screen, &mut self.keys, (self.look, self.bindings), items) => answer(chosen),
         }
     }
 
@@ -139,7 +139,7 @@ impl Stage {
             let opened = tokio::select! {
                 code = signal::stopped() => return Err(End::Left(code)),
                 opened = tui::choose_run(
-                    &mut self.screen, &mut self.keys, self.look, &board, several.changed(), &mut chosen,
+                    &mut self.screen, &mut self.keys, (self.look, self.bindings), &board, several.changed(), &mut chosen,
                 ) => opened,
             };
             let session = match opened {

@@ -191,9 +191,13 @@ fn proxies_are_told_apart() {
         r"HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Internet Settings\Connections";
     let direct = "1800000000000000010000000000000000000000";
     let user = |line: &str| format!("{INTERNET}\n    ProxyEnable    REG_DWORD    0x0\n    {line}\n");
+    // Whether a proxy is found automatically stands in a key of its own.
+    let manual = format!("{INTERNET}\\Connections\n    DefaultConnectionSettings    REG_BINARY    {direct}\n");
     let both = |digits: &str| format!("{}{}", connections(machine, digits), connections(small, direct));
     let id = "winhttp-proxy-wrong";
-    let finding = yes(&(both(WINHTTP) + &user("")), id, Certainty::Likely);
+    let finding = yes(&(both(WINHTTP) + &user("") + &manual), id, Certainty::Likely);
+    let unknown = on_pc(ClientFamily::Outlook365, &(both(WINHTTP) + &user("")));
+    assert!(!unknown.ids().contains(&id.to_owned()), "nobody looked whether one is found automatically");
     assert!(finding.evidence.iter().any(|fact| fact.value == "proxy.test:8080"), "{:?}", finding.evidence);
     no(&both(direct), id);
     // The browser has a script: which of the two is wrong nobody knows.

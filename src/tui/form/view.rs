@@ -5,14 +5,12 @@ use super::{Form, PUBLIC_SERVER, Row, Servers};
 use crate::{
     event::VantageSide,
     tui::{
-        action::Action,
         document::{Document, Paragraph},
         glyph::Status,
         input::LineInput,
-        keymap::Binding,
-        measure,
+        measure, menu,
         theme::Meaning,
-        view::{Corner, draw_frame, draw_line, draw_text, keys_line},
+        view::{Corner, draw_frame, draw_line},
     },
     words,
 };
@@ -44,11 +42,9 @@ pub(super) fn draw(form: &Form<'_>, frame: &mut Frame<'_>) {
     } else {
         draw_form(form, screen, buffer)
     };
-    if form.help.is_some() {
-        draw_help(form, screen, buffer);
-    }
+    form.help.draw(&help(form), &form.look, screen, buffer);
     form.look.finish(buffer);
-    if let Some(cursor) = cursor.filter(|cursor| form.help.is_none() && screen.contains(*cursor)) {
+    if let Some(cursor) = cursor.filter(|cursor| !form.help.is_shown() && screen.contains(*cursor)) {
         frame.set_cursor_position(cursor);
     }
 }
@@ -96,9 +92,7 @@ fn draw_form(form: &Form<'_>, screen: Rect, buffer: &mut Buffer) -> Option<Posit
         let area = Rect { x: body.x + indent, y, width: body.width.saturating_sub(indent), height: 1 };
         cursor = draw_input(form, &form.typed, area, buffer);
     }
-    let room = usize::from(width);
-    let bindings: Vec<&Binding> = form.keys.of(form.context()).filter(|binding| binding.rank.is_some()).collect();
-    draw_line(&keys_line(&bindings, room, &form.look), Rect { x, y: bottom, width, height: 1 }, buffer);
+    menu::draw_keys(form.keys, form.context(), &form.look, Rect { x, y: bottom, width, height: 1 }, buffer);
     cursor
 }
 
@@ -278,42 +272,12 @@ fn draw_line_alone(form: &Form<'_>, screen: Rect, buffer: &mut Buffer) -> Option
     None
 }
 
-/// Lines of the help.
-pub(super) fn help_rows(form: &Form<'_>) -> usize {
-    help(form).lay_out(usize::from(WIDTH) - 8, true, &form.look).lines.len()
-}
-
-fn help(form: &Form<'_>) -> Document {
-    use crate::tui::keymap::Context;
-    let mut document = Document::default();
-    let below = match form.row {
-        Row::Run(_) => Context::FormRuns,
-        Row::Address => Context::Form,
-        Row::Servers if form.servers == Servers::Typed => Context::Form,
-        Row::Client | Row::Side | Row::Servers => Context::FormChoice,
-    };
-    let bindings = form.keys.of(below).filter(|binding| binding.action != Action::Help);
-    let rows = bindings.map(|binding| {
-        let key = binding.written(form.look.glyphs.ascii);
-        (format!("{key:<11}{}", binding.label), Meaning::Plain, binding.tooltip.to_owned())
-    });
-    document.text(0, Meaning::Muted, say!("Every line may be left as it stands: what is guessed is shown there."));
-    document.gap();
-    document.pairs(0, rows.collect());
-    document
-}
-
-fn draw_help(form: &Form<'_>, screen: Rect, buffer: &mut Buffer) {
-    let width = (WIDTH - 4).min(screen.width);
-    let page = help(form).lay_out(usize::from(width.saturating_sub(4)), true, &form.look);
-    let height =
-        u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(screen.height.saturating_sub(1));
-    let area = Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height.saturating_sub(1 + height)) / 2,
-        width,
-        height,
-    };
-    let inside = draw_frame(&form.look, say!("Keys that work here"), &Corner::default(), (true, true), area, buffer);
-    draw_text(&form.look, &page, form.help.unwrap_or(0), inside, buffer);
+/// The help of the line that is looked at.
+pub(super) fn help(form: &Form<'_>) -> Document {
+    menu::help(
+        form.keys,
+        form.line_context(),
+        say!("Every line may be left as it stands: what is guessed is shown there."),
+        &form.look,
+    )
 }

@@ -26,16 +26,25 @@ impl Context {
             Self::Form => "form",
             Self::FormChoice => "form-choice",
             Self::FormRuns => "form-runs",
+            Self::Cases => "cases",
+            Self::Addresses => "addresses",
         }
     }
 
     /// Whether letters type something here.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Search | Self::WhatIf | Self::Palette | Self::SignIn | Self::Form)
+        matches!(
+            self,
+            Self::Filter | Self::Search | Self::WhatIf | Self::Palette | Self::SignIn | Self::Form | Self::Cases
+        )
     }
 
     fn is_form(self) -> bool {
         matches!(self, Self::Form | Self::FormChoice | Self::FormRuns)
+    }
+
+    fn is_choice(self) -> bool {
+        matches!(self, Self::Cases | Self::Addresses)
     }
 
     fn is_browsing(self) -> bool {
@@ -114,6 +123,7 @@ impl Binding {
         match self.contexts {
             contexts if contexts.iter().any(|context| context.is_browsing()) => action.to_owned(),
             [_, _, ..] if self.contexts.iter().all(|context| context.is_form()) => format!("form-{action}"),
+            [_, _, ..] if self.contexts.iter().all(|context| context.is_choice()) => format!("list-{action}"),
             [only] => format!("{}-{action}", only.as_str()),
             _ => format!("overlay-{action}"),
         }

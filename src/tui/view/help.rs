@@ -97,7 +97,9 @@ fn about(context: Context) -> &'static str {
         | Context::Page
         | Context::Form
         | Context::FormChoice
-        | Context::FormRuns => "",
+        | Context::FormRuns
+        | Context::Cases
+        | Context::Addresses => "",
     }
 }
 
