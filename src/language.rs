@@ -51,6 +51,18 @@ pub fn say(english: &'static str) -> &'static str {
     translated.map_or(english, String::as_str)
 }
 
+/// A text that was made where no language is known, such as the name of a certificate's extension in a recording: in the
+/// language of this process when a translation has it. Its literal is marked with [`said!`](crate::said).
+pub fn known(english: &str) -> &str {
+    let translated = CHOSEN.get().and_then(|language| language.texts.get(english));
+    translated.map_or(english, String::as_str)
+}
+
+/// [`known`] for each of several texts.
+pub fn all_known(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(|text| known(text)).collect()
+}
+
 /// A text with values in its places, in the language of this process. Use the [`say!`](crate::say) macro.
 pub fn fill(english: &'static str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::new();

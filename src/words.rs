@@ -1,5 +1,6 @@
 //! What the vocabulary's codes are called, in one place for every front end.
 
+mod cause;
 mod certificate;
 mod dialog;
 pub mod directory;
@@ -8,6 +9,7 @@ mod settings;
 mod sign_in;
 mod this_pc;
 
+pub use cause::cause_in_full;
 pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
 pub use dialog::{code_spellings, dialog};
 pub use outcome::{answer, blocker, cause, dns_status, dns_status_short, stage, tcp_result};

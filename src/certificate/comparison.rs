@@ -48,20 +48,20 @@ pub fn compare(here: &Certificate, there: &Certificate) -> Comparison {
     Comparison {
         same: !here.sha256.is_empty() && here.sha256 == there.sha256,
         fields: vec![
-            field("subject", |one| one.subject.clone()),
-            field("issuer", |one| one.issuer.clone()),
-            field("valid from", |one| time(one.not_before)),
-            field("valid until", |one| time(one.not_after)),
-            field("serial", |one| one.serial.clone()),
-            field("key", |one| format!("{} {}", one.key.algorithm, one.key.bits)),
-            field("signature", |one| one.signature_algorithm.clone()),
-            field("authority", |one| if one.is_authority { "yes" } else { "no" }.to_owned()),
-            field("key usage", |one| one.key_usage.join(", ")),
-            field("extended usage", |one| one.extended_key_usage.join(", ")),
-            field("OCSP at", |one| one.ocsp_urls.join(", ")),
-            field("revoked at", |one| one.revocation_list_urls.join(", ")),
-            field("issuer at", |one| one.issuer_urls.join(", ")),
-            field("SHA-1 (Thumbprint)", |one| one.sha1.clone()),
+            field(said!("subject"), |one| one.subject.clone()),
+            field(said!("issuer"), |one| one.issuer.clone()),
+            field(said!("valid from"), |one| time(one.not_before)),
+            field(said!("valid until"), |one| time(one.not_after)),
+            field(said!("serial"), |one| one.serial.clone()),
+            field(said!("key"), |one| format!("{} {}", one.key.algorithm, one.key.bits)),
+            field(said!("signature"), |one| one.signature_algorithm.clone()),
+            field(said!("authority"), |one| if one.is_authority { said!("yes") } else { said!("no") }.to_owned()),
+            field(said!("key usage"), |one| one.key_usage.join(", ")),
+            field(said!("extended usage"), |one| one.extended_key_usage.join(", ")),
+            field(said!("OCSP at"), |one| one.ocsp_urls.join(", ")),
+            field(said!("revoked at"), |one| one.revocation_list_urls.join(", ")),
+            field(said!("issuer at"), |one| one.issuer_urls.join(", ")),
+            field(said!("SHA-1 (Thumbprint)"), |one| one.sha1.clone()),
             field("SHA-256", |one| one.sha256.clone()),
         ],
         names_only_here: without(&names_here, &names_there),
@@ -80,7 +80,7 @@ fn names(certificate: &Certificate) -> Vec<String> {
 }
 
 fn time(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| "cannot be read".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
+    time.map_or_else(|| said!("cannot be read").to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 #[cfg(test)]

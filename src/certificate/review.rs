@@ -290,25 +290,31 @@ fn formal_faults(certificate: &Certificate) -> Vec<String> {
     let signs = certificate.key_usage.iter().any(|usage| usage == "Certificate signing");
     let is_rooted = certificate.self_issued;
     let table = [
-        (critical("2.5.29.35") == Some(true), "its authority key identifier is marked critical"),
-        (critical("2.5.29.35").is_none() && !is_rooted, "it has no authority key identifier"),
-        (critical("2.5.29.14") == Some(true), "its subject key identifier is marked critical"),
-        (critical("2.5.29.14").is_none() && certificate.is_authority, "it has no subject key identifier"),
+        (critical("2.5.29.35") == Some(true), said!("its authority key identifier is marked critical")),
+        (critical("2.5.29.35").is_none() && !is_rooted, said!("it has no authority key identifier")),
+        (critical("2.5.29.14") == Some(true), said!("its subject key identifier is marked critical")),
+        (critical("2.5.29.14").is_none() && certificate.is_authority, said!("it has no subject key identifier")),
         (
             critical("2.5.29.17") == Some(false) && certificate.subject.is_empty(),
-            "it has no subject, and its names are not marked critical",
+            said!("it has no subject, and its names are not marked critical"),
         ),
-        (certificate.is_authority && certificate.subject.is_empty(), "it is an authority without a name"),
+        (certificate.is_authority && certificate.subject.is_empty(), said!("it is an authority without a name")),
         (
             certificate.is_authority && critical("2.5.29.19") == Some(false),
-            "its basic constraints are not marked critical",
+            said!("its basic constraints are not marked critical"),
         ),
-        (signs && !certificate.is_authority, "its key usage allows signing certificates, though it is no authority"),
+        (
+            signs && !certificate.is_authority,
+            said!(
+                "its key usage allows signing certificates, though it is no \
+            authority"
+            ),
+        ),
         (
             critical("2.5.29.30").is_some() && !certificate.is_authority,
-            "it has name constraints, though it is no authority",
+            said!("it has name constraints, though it is no authority"),
         ),
-        (critical("2.5.29.30") == Some(false), "its name constraints are not marked critical"),
+        (critical("2.5.29.30") == Some(false), said!("its name constraints are not marked critical")),
     ];
     // An old self-signed certificate has none of these, and nobody is helped by their names.
     if certificate.version < 3 {

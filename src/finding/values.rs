@@ -198,7 +198,7 @@ fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values
     values.insert("address", address.map_or_else(|| gap("address"), |address| address.to_string()));
     let handshake = about.and_then(case::shown);
     let leaf = handshake.and_then(TlsHandshake::leaf);
-    values.insert("names", leaf.map_or_else(|| "no names".to_owned(), names));
+    values.insert("names", leaf.map_or_else(|| say!("no names").to_owned(), names));
     values.insert("subject", leaf.map(|leaf| leaf.subject.clone()).unwrap_or_default());
     values.insert("issuer", leaf.map(|leaf| leaf.issuer.clone()).unwrap_or_default());
     values.insert("starts", leaf.map(|leaf| date(leaf.not_before)).unwrap_or_default());
@@ -211,10 +211,10 @@ fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values
     values.insert("new_thumbprint", gap(say!("thumbprint of the new certificate")));
     let exchange = about.and_then(CandidateState::exchange);
     let status = exchange.and_then(|exchange| exchange.status).map(|status| status.to_string());
-    values.insert("status", status.unwrap_or_else(|| "no status".to_owned()));
+    values.insert("status", status.unwrap_or_else(|| say!("no status").to_owned()));
     let location = about.and_then(|state| state.redirect.as_ref()).map(|redirect| redirect.location.clone());
     let header = exchange.and_then(|exchange| exchange.header("location")).map(str::to_owned);
-    values.insert("location", location.or(header).unwrap_or_else(|| "the page itself".to_owned()));
+    values.insert("location", location.or(header).unwrap_or_else(|| say!("the page itself").to_owned()));
 }
 
 /// The mail server's best name: one that a certificate lists, or else a mail server of the domain behind whose address
@@ -371,7 +371,7 @@ pub(super) fn names(leaf: &Certificate) -> String {
 
 /// A day in ISO form.
 pub(super) fn date(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| "unreadable".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+    time.map_or_else(|| say!("unreadable").to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }
 
 /// A host name, or a gap when the text is anything else.

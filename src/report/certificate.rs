@@ -7,7 +7,7 @@ pub use json::write_json;
 use crate::{
     certificate::{self, Comparison, Remark, RemarkLevel},
     event::{Certificate, Checks, IssuerFetch, SubjectName},
-    words,
+    language, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -164,8 +164,9 @@ fn comparison(compared: &Compared, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}", say!("Compared with {with}: another certificate", with))?;
     for field in comparison.fields.iter().filter(|field| !field.is_equal()) {
         let sides = [say!("here  "), say!("there ")];
-        let value = |text: &str| if text.is_empty() { say!("(none)").to_owned() } else { text.to_owned() };
-        writeln!(out, "  {:20} {} {}", field.label, sides[0], value(&field.here))?;
+        let value =
+            |text: &str| if text.is_empty() { say!("(none)").to_owned() } else { language::known(text).to_owned() };
+        writeln!(out, "  {:20} {} {}", language::known(field.label), sides[0], value(&field.here))?;
         writeln!(out, "  {:20} {} {}", "", sides[1], value(&field.there))?;
     }
     let equal = comparison.fields.iter().filter(|field| field.is_equal()).count();
@@ -297,7 +298,7 @@ fn shown(name: &str) -> &str {
 }
 
 fn day(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| "unreadable".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+    time.map_or_else(|| say!("unreadable").to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }
 
 fn left(certificate: &Certificate, at: Timestamp) -> String {

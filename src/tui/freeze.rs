@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What is said when the screen is held still, and when it stands in the way.
-pub const HELD: &str = "the screen is held still; f lets it move again";
+pub const HELD: &str = said!("the screen is held still; f lets it move again");
 
 /// Whether the screen is held still, and what came meanwhile.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +57,7 @@ pub(super) fn toggle(app: &mut App) {
         None => {
             let ahead = Ahead { model: app.model.clone(), fresh: 0, waited_us: app.ui.waited_us };
             app.freeze.ahead = Some(Box::new(ahead));
-            app.ui.notice = Some(HELD.to_owned());
+            app.ui.notice = Some(crate::language::say(HELD).to_owned());
         }
     }
 }

@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 const SCREEN: Rect = Rect { x: 0, y: 0, width: 160, height: 50 };
 
 /// What stands before a command.
-const PROMPT: &str = "\ndiscoscope (help lists the commands): ";
+const PROMPT: &str = said!("discoscope (help lists the commands):");
 
 /// Tells a run in lines until it is over, and with `typed` until the reader quits: lines that are typed are commands.
 /// Gives the run as far as it got; what `stop` says ends it at once. `client` is looked at instead of the one that the run
@@ -86,7 +86,7 @@ pub async fn tell(
         }
         if !plain.app.is_running() {
             plain.prompted = true;
-            write!(out, "{PROMPT}")?;
+            write!(out, "\n{} ", crate::language::say(PROMPT))?;
         }
         out.flush()?;
     }
@@ -170,7 +170,7 @@ impl Plain {
 
     fn prompt_when_over(&mut self, asks: bool, out: &mut dyn Write) -> io::Result<()> {
         if asks && self.over && !std::mem::replace(&mut self.prompted, true) {
-            write!(out, "{PROMPT}")?;
+            write!(out, "\n{} ", crate::language::say(PROMPT))?;
             out.flush()?;
         }
         Ok(())

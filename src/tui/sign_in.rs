@@ -110,7 +110,7 @@ pub fn availability(app: &App) -> Result<(), String> {
         return Err(reason.to_owned());
     }
     if app.freeze.is_on() {
-        return Err(freeze::HELD.to_owned());
+        return Err(crate::language::say(freeze::HELD).to_owned());
     }
     if app.model.is_busy() {
         return Err(say!("the run is still going; it says first what a password would add").to_owned());

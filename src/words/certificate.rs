@@ -6,6 +6,7 @@ use crate::{
         DateCheck, DateReason, IssuerFetch, IssuerFetchResult, NameCheck, NameReason, TlsFailure, TrustCheck,
         TrustReason, TrustStore, UsageCheck,
     },
+    language,
 };
 
 /// First line of the Security Alert, with what each store said.
@@ -70,9 +71,24 @@ pub fn name_matches(check: &NameCheck) -> String {
     }
 }
 
+/// A fault of a certificate that the Security Alert never shows, by its code.
+fn problem(code: &str) -> String {
+    match code {
+        "no_server_auth" => say!("no server auth").to_owned(),
+        "no_server_key_usage" => say!("no server key usage").to_owned(),
+        "issuer_no_server_auth" => say!("issuer no server auth").to_owned(),
+        "authority_as_server" => say!("authority as server").to_owned(),
+        "tiny_key" => say!("tiny key").to_owned(),
+        "weak_key" => say!("weak key").to_owned(),
+        "weak_signature" => say!("weak signature").to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
 /// What the Security Alert never shows.
 pub fn usable(check: &UsageCheck) -> String {
-    let problems = check.problems.join(", ").replace('_', " ");
+    let problems: Vec<String> = check.problems.iter().map(|code| problem(code)).collect();
+    let problems = problems.join(", ");
     if check.ok { say!("It may serve TLS").to_owned() } else { say!("May not serve TLS: {problems}", problems) }
 }
 
@@ -118,7 +134,7 @@ pub fn tls_failure(failure: &TlsFailure) -> String {
 
 /// A remark about a chain, as a sentence.
 pub fn remark(remark: &Remark) -> String {
-    let details = remark.details.join(", ");
+    let details = language::all_known(&remark.details).join(", ");
     let first = remark.details.first().map_or("", String::as_str);
     let rest = remark.details.get(1..).unwrap_or_default().join(", ");
     let which = remark.certificate.map_or_else(String::new, |place| (place + 1).to_string());

@@ -37,7 +37,7 @@ pub fn server_version(digits: &str) -> String {
         (14, _) => " (Exchange 2010)",
         (15, 0) => " (Exchange 2013)",
         (15, 1) => " (Exchange 2016)",
-        (15, 2) => " (Exchange 2019 or Subscription Edition)",
+        (15, 2) => say!(" (Exchange 2019 or Subscription Edition)"),
         (15, 20) => " (Exchange Online)",
         _ => "",
     };

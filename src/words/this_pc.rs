@@ -74,19 +74,22 @@ fn of_office(pc: &ThisPc, version: &str, chosen: bool) -> Vec<(String, String)> 
         let in_force = settings.get(&value.name).is_some_and(|setting: Setting| setting.value == value);
         let policy = value.key.to_ascii_lowercase().contains(r"\policies\");
         let by = match (policy, in_force) {
-            (true, _) => ", by Group Policy",
+            (true, _) => say!(", by Group Policy"),
             (false, true) => "",
-            (false, false) => ", overruled by a Group Policy",
+            (false, false) => say!(", overruled by a Group Policy"),
         };
-        lines.push((format!("Outlook {version}"), format!("{} = {}{by}", value.name, value.data)));
+        lines.push((say!("Outlook {version}", version), format!("{} = {}{by}", value.name, value.data)));
     }
     let servers = settings.redirect_servers();
     if !servers.is_empty() {
-        lines.push((format!("Outlook {version}"), format!("asks nothing before {}", servers.join(", "))));
+        lines.push((
+            say!("Outlook {version}", version),
+            say!("asks nothing before {servers}", servers = servers.join(", ")),
+        ));
     }
     if lines.is_empty() && chosen {
-        let words = if settings.is_known() { "no switch is set" } else { "its keys were not looked at" };
-        lines.push((format!("Outlook {version}"), words.to_owned()));
+        let words = if settings.is_known() { say!("no switch is set") } else { say!("its keys were not looked at") };
+        lines.push((say!("Outlook {version}", version), words.to_owned()));
     }
     lines
 }
@@ -94,13 +97,13 @@ fn of_office(pc: &ThisPc, version: &str, chosen: bool) -> Vec<(String, String)> 
 fn files(pc: &ThisPc) -> Vec<(String, String)> {
     let file = |file: &crate::event::PcFile| {
         let label = match file.role {
-            PcFileRole::LocalXml => "local XML file",
-            PcFileRole::StoredAnswer => "stored answer",
+            PcFileRole::LocalXml => say!("local XML file"),
+            PcFileRole::StoredAnswer => say!("stored answer"),
         };
         let holds = match &file.problem {
             Some(problem) => problem.clone(),
-            None if file.hosts.is_empty() => "names no server".to_owned(),
-            None => format!("names {}", file.hosts.join(", ")),
+            None if file.hosts.is_empty() => say!("names no server").to_owned(),
+            None => say!("names {hosts}", hosts = file.hosts.join(", ")),
         };
         (label.to_owned(), format!("{}: {holds}", file.path))
     };
@@ -111,7 +114,7 @@ fn network(pc: &ThisPc) -> Vec<(String, String)> {
     let mut lines: Vec<(String, String)> = Vec::new();
     if let Some(proxy) = pc::user_proxy(pc) {
         let mut parts: Vec<String> = proxy.server.into_iter().collect();
-        parts.extend(proxy.script.map(|script| format!("by the script {script}")));
+        parts.extend(proxy.script.map(|script| say!("by the script {script}", script)));
         match proxy.detection {
             Some(true) => parts.push(say!("found automatically (WPAD)").to_owned()),
             None => parts.push(say!("whether one is found automatically (WPAD) was not looked at").to_owned()),
@@ -119,17 +122,17 @@ fn network(pc: &ThisPc) -> Vec<(String, String)> {
             Some(false) => {}
         }
         let words = parts.join(", ");
-        lines.push(("proxy of the user".to_owned(), words));
+        lines.push((say!("proxy of the user").to_owned(), words));
     }
     for proxy in pc::machine_proxies(pc) {
-        let words = proxy.server.unwrap_or_else(|| "none".to_owned());
-        lines.push((format!("WinHTTP, {}", proxy.programs), words));
+        let words = proxy.server.unwrap_or_else(|| say!("none").to_owned());
+        lines.push((say!("WinHTTP, {programs}", programs = proxy.programs), words));
     }
     for entry in pc.hosts.iter().flatten() {
-        lines.push(("hosts file".to_owned(), format!("{} {}", entry.address, entry.names.join(" "))));
+        lines.push((say!("hosts file").to_owned(), format!("{} {}", entry.address, entry.names.join(" "))));
     }
     if pc.hosts.as_ref().is_some_and(Vec::is_empty) {
-        lines.push(("hosts file".to_owned(), "no entry for another machine".to_owned()));
+        lines.push((say!("hosts file").to_owned(), say!("no entry for another machine").to_owned()));
     }
     lines
 }

@@ -50,7 +50,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             say!("no name was asked for yet"),
         ),
         Action::Freeze => available(app.freeze.is_on() || app.model.is_busy(), say!("nothing runs, so nothing moves")),
-        Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(freeze::HELD.to_owned()),
+        Action::Rerun | Action::RerunAll if app.freeze.is_on() => Err(crate::language::say(freeze::HELD).to_owned()),
         Action::Wrap => available(place.level != Level::Timeline, say!("there is no text to break here")),
         Action::Copy => available(view::copyable(app).is_some(), say!("there is nothing to copy here")),
         Action::NextRemedy | Action::PreviousRemedy => {

@@ -115,8 +115,8 @@ fn lines(form: &Form<'_>, columns: usize) -> (Vec<Line<'static>>, usize) {
     put(&mut lines, Row::Client, choice(form, Row::Client, say!("Version"), &client, columns));
     let (side, why) = form.seen_side();
     put(&mut lines, Row::Side, choice(form, Row::Side, say!("This PC is"), side_in_words(side), columns));
-    let guessed = if side == VantageSide::Unknown { "" } else { "guessed: " };
-    let why = why.map_or_else(|| "as chosen here".to_owned(), |why| format!("{guessed}{why}"));
+    let guessed = if side == VantageSide::Unknown { "" } else { say!("guessed: ") };
+    let why = why.map_or_else(|| say!("as chosen here").to_owned(), |why| format!("{guessed}{why}"));
     lines.push(muted(form, &format!("{}{why}", " ".repeat(LABEL + 4)), columns));
     put(&mut lines, Row::Servers, servers(form, columns));
     if form.problem.is_some() && !about_address {

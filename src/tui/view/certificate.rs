@@ -9,6 +9,7 @@ use super::{
 use crate::{
     certificate::{self, RemarkLevel, pem},
     event::{Certificate, Checks, Extension, HandshakePurpose, NameCheck, SubjectName, TlsHandshake},
+    language,
     tui::{
         app::{App, Focus, Marked},
         document::{Document, Paragraph},
@@ -336,7 +337,9 @@ fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)>
         0 => certificate.key.algorithm.clone(),
         bits => say!("{algorithm}, {bits} bits", algorithm = certificate.key.algorithm, bits),
     };
-    let list = |values: &[String]| if values.is_empty() { say!("not stated").to_owned() } else { values.join(", ") };
+    let list = |values: &[String]| {
+        if values.is_empty() { say!("not stated").to_owned() } else { language::all_known(values).join(", ") }
+    };
     let mut rows = vec![
         fact(say!("subject"), &certificate.subject),
         fact(say!("issuer"), if certificate.self_issued { say!("itself") } else { &certificate.issuer }),
@@ -365,7 +368,7 @@ fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)>
 }
 
 fn date(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| "cannot be read".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
+    time.map_or_else(|| say!("cannot be read").to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// Days between the beginning of the run and the end of validity.
@@ -385,9 +388,9 @@ fn fingerprints(certificate: &Certificate) -> Vec<(String, Meaning, String)> {
 
 fn extensions(certificate: &Certificate) -> Vec<(String, Meaning, String)> {
     let row = |extension: &Extension| {
-        let critical = if extension.critical { "critical: " } else { "" };
+        let critical = if extension.critical { say!("critical: ") } else { "" };
         let entries: Vec<&str> = extension.text.lines().collect();
-        fact(&extension.name, &format!("{critical}{}", entries.join(", ")))
+        fact(language::known(&extension.name), &format!("{critical}{}", entries.join(", ")))
     };
     certificate.extensions.iter().map(row).collect()
 }

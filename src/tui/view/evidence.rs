@@ -5,7 +5,7 @@ mod directory;
 use super::sign_in;
 use crate::{
     event::{
-        AutodiscoverAnswer, Cause, ClientCertificateDemand, DnsAnswer, DnsData, DnsRecord, Evidence, HandshakePurpose,
+        AutodiscoverAnswer, ClientCertificateDemand, DnsAnswer, DnsData, DnsRecord, Evidence, HandshakePurpose,
         HttpExchange, HttpFailure, HttpPurpose, Outcome, Purpose, Stage, TcpConnect, TcpResult, TlsFailure,
         TlsHandshake, View,
     },
@@ -64,8 +64,8 @@ pub(in crate::tui) fn outcome(outcome: Option<Outcome>) -> String {
     match outcome {
         None => say!("running").to_owned(),
         Some(Outcome::Passed) => say!("passed").to_owned(),
-        Some(Outcome::Warned { cause }) => format!("warned: {}", spoken(cause)),
-        Some(Outcome::Failed { cause }) => format!("failed: {}", spoken(cause)),
+        Some(Outcome::Warned { cause }) => say!("warned: {cause}", cause = words::cause_in_full(cause)),
+        Some(Outcome::Failed { cause }) => say!("failed: {cause}", cause = words::cause_in_full(cause)),
         Some(Outcome::Skipped { blocker }) => say!("not run: {blocker}", blocker = words::blocker(blocker)),
         Some(Outcome::NotApplicable) => say!("does not apply here").to_owned(),
     }
@@ -93,12 +93,6 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
         }
     }
     document
-}
-
-fn spoken(cause: Cause) -> String {
-    // The code begins with the stage's name, which stands beside it.
-    let code = cause.code();
-    code.split_once('_').map_or("", |(_, rest)| rest).replace('_', " ")
 }
 
 /// What a stage found out, in a word or two.
@@ -317,7 +311,7 @@ fn http(exchange: &HttpExchange, document: &mut Document) {
         rows.push((say!("ended").to_owned(), Meaning::Failed, http_failure(failure)));
     }
     if !exchange.schemes.is_empty() {
-        rows.push(fact("sign-in", &exchange.schemes.join(", ")));
+        rows.push(fact(say!("sign-in"), &exchange.schemes.join(", ")));
     }
     if exchange.exchange {
         rows.push((say!("server is").to_owned(), Meaning::Passed, say!("Exchange, by its headers").to_owned()));
@@ -375,7 +369,7 @@ fn xml(answer: &AutodiscoverAnswer, document: &mut Document) {
             (say!("server"), &protocol.server),
             (say!("port"), &protocol.port),
             (say!("principal"), &protocol.cert_principal_name),
-            ("sign-in", &protocol.auth_package),
+            (say!("sign-in"), &protocol.auth_package),
             (say!("lasts"), &protocol.ttl.as_deref().map(words::time_to_live)),
             (say!("version"), &protocol.server_version.as_deref().map(words::server_version)),
         ];

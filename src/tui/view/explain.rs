@@ -115,7 +115,7 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
     if !finding.remedies.is_empty() {
         document.gap();
         let heading = Paragraph::new(0, Meaning::Title, say!("What to do"));
-        document.push(heading.right(Meaning::Muted, format!("owner: {}", finding.owner.words())));
+        document.push(heading.right(Meaning::Muted, say!("owner: {party}", party = finding.owner.words())));
     }
     for (number, item) in finding.remedies.iter().enumerate() {
         let chosen = *remedy == app.ui.remedy && app.remedies().len() > 1;
@@ -183,7 +183,7 @@ fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding
     let title = Paragraph::new(0, Meaning::Key, format!("{pointer}{number} "));
     let mut title = title.and(Meaning::Plain, &remedy.title).hang(3).anchored();
     if remedy.owner != finding.owner {
-        title = title.right(Meaning::Muted, format!("owner: {}", remedy.owner.words()));
+        title = title.right(Meaning::Muted, say!("owner: {party}", party = remedy.owner.words()));
     }
     document.push(title);
     let is_prose = matches!(remedy.kind.as_str(), "steps" | "ticket");

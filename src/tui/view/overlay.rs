@@ -138,7 +138,7 @@ pub(super) fn command(app: &App) -> Option<(String, String)> {
 /// Draws one page of the catalogue.
 pub(super) fn draw_page(app: &App, scroll: usize, buffer: &mut Buffer) {
     let area = page_area(app).intersection(buffer.area);
-    let title = app.ui.page.unwrap_or(this_pc::TITLE);
+    let title = app.ui.page.unwrap_or(crate::language::say(this_pc::TITLE));
     let inside = draw_frame(&app.look, title, &Corner::default(), (true, true), area, buffer);
     draw_text(&app.look, &laid_out(app), scroll, inside, buffer);
     super::search::draw(app, area, buffer);

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Title of the text.
-pub(super) const TITLE: &str = "This PC";
+pub(super) const TITLE: &str = said!("This PC");
 
 /// The text; it follows the client that is chosen.
 pub(super) fn document(app: &App) -> Document {

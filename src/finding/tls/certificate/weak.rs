@@ -6,6 +6,7 @@ use crate::{
     certificate,
     event::Certificate,
     finding::{Certainty, Severity, case::Case, draft::Draft, values},
+    language,
 };
 
 /// One thing that is wrong with a certificate beside issuer, date and name.
@@ -88,12 +89,15 @@ fn of_leaf(failed: &Failed) -> Vec<Weakness> {
                 Kind::Refused,
                 say!(
                     "it may not identify a server, it is made for {purposes}",
-                    purposes = leaf.extended_key_usage.join(", ")
+                    purposes = language::all_known(&leaf.extended_key_usage).join(", ")
                 ),
             ),
             "no_server_key_usage" => (
                 Kind::Refused,
-                say!("its key may not be used for TLS, only for {purposes}", purposes = leaf.key_usage.join(", ")),
+                say!(
+                    "its key may not be used for TLS, only for {purposes}",
+                    purposes = language::all_known(&leaf.key_usage).join(", ")
+                ),
             ),
             "issuer_no_server_auth" => (Kind::Refused, say!("its issuer may not issue for servers").to_owned()),
             "authority_as_server" => (Kind::Elsewhere, say!("it is the certificate of an authority").to_owned()),

@@ -3,6 +3,7 @@
 use crate::{
     certificate::{ComparedField, compare},
     event::Certificate,
+    language,
     tui::{
         app::{App, Marked},
         document::{Document, Paragraph},
@@ -45,23 +46,30 @@ pub(super) fn document(app: &App, here: &Certificate, marked: &Marked) -> Docume
     document.gap();
     document.heading(say!("Equal"));
     for field in equal.iter().filter(|field| !field.here.is_empty()) {
-        row(app, None, field.label, Meaning::Muted, field.here.clone(), &mut document);
+        row(
+            app,
+            None,
+            language::known(field.label),
+            Meaning::Muted,
+            language::known(&field.here).to_owned(),
+            &mut document,
+        );
     }
     document
 }
 
 fn differing(app: &App, field: &ComparedField, document: &mut Document) {
-    let value = |text: &str| if text.is_empty() { say!("(none)").to_owned() } else { text.to_owned() };
+    let value = |text: &str| if text.is_empty() { say!("(none)").to_owned() } else { language::known(text).to_owned() };
     let wide = app.ui.screen.width >= 120 && field.here.len().max(field.there.len()) <= COLUMN;
     if wide {
         let both = format!("{}  {}", measure::pad(&value(&field.here), COLUMN), value(&field.there));
-        row(app, Some(Status::Warned), field.label, Meaning::Plain, both, document);
+        row(app, Some(Status::Warned), language::known(field.label), Meaning::Plain, both, document);
         return;
     }
     row(
         app,
         Some(Status::Warned),
-        field.label,
+        language::known(field.label),
         Meaning::Plain,
         say!("here    {value}", value = value(&field.here)),
         document,

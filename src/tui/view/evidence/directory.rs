@@ -18,7 +18,7 @@ pub(super) fn show(answer: &DirectoryAnswer, document: &mut Document) {
     rows.extend(words::directory::purpose(answer.purpose).map(|why| fact(say!("why"), why)));
     rows.extend(words::directory::protection(answer).map(|how| fact(say!("protected by"), &how)));
     rows.extend(answer.site.as_ref().map(|site| fact(say!("site of the PC"), site)));
-    rows.extend(answer.sign_in.as_ref().map(|sign_in| fact("sign-in", &words::directory::sign_in(sign_in))));
+    rows.extend(answer.sign_in.as_ref().map(|sign_in| fact(say!("sign-in"), &words::directory::sign_in(sign_in))));
     if let Some(root) = &answer.root {
         let known =
             [(say!("server"), &root.host), (say!("domain"), &root.domain), (say!("searched"), &root.configuration)];

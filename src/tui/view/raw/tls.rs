@@ -50,7 +50,7 @@ pub(super) fn handshake(handshake: &TlsHandshake, look: &Look, document: &mut Do
 
 fn offered(handshake: &TlsHandshake, document: &mut Document) {
     part(document, say!("Offered"), "");
-    let name = handshake.server_name.clone().unwrap_or_else(|| "none sent".to_owned());
+    let name = handshake.server_name.clone().unwrap_or_else(|| say!("none sent").to_owned());
     let mut rows = vec![fact("SNI", name)];
     if let Some(detail) = &handshake.detail {
         let lists = [

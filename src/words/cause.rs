@@ -1,0 +1,67 @@
+//! Causes in full.
+
+use crate::event::Cause;
+
+/// A cause in full, as it stands beside its stage: what its code says behind the stage's name.
+pub fn cause_in_full(cause: Cause) -> &'static str {
+    match cause {
+        Cause::LdapControllersDiffer => say!("controllers differ"),
+        Cause::LdapNoEntries => say!("no entries"),
+        Cause::LdapNoServer => say!("no server"),
+        Cause::LdapPasswordNotSent => say!("password not sent"),
+        Cause::LdapPasswordRefused => say!("password refused"),
+        Cause::LdapPointerUnusable => say!("pointer unusable"),
+        Cause::LdapRefused | Cause::DnsRefused | Cause::TcpRefused => say!("refused"),
+        Cause::LdapSignInNeeded => say!("sign in needed"),
+        Cause::LdapUnreadable => say!("unreadable"),
+        Cause::DnsAliasDangling => say!("alias dangling"),
+        Cause::DnsAliasLoop => say!("alias loop"),
+        Cause::DnsMalformed | Cause::TlsMalformed | Cause::HttpMalformed | Cause::XmlMalformed => say!("malformed"),
+        Cause::DnsNoData => say!("no data"),
+        Cause::DnsNoSuchName => say!("no such name"),
+        Cause::DnsServerFailure => say!("server failure"),
+        Cause::DnsSrvTargetMissing => say!("srv target missing"),
+        Cause::DnsSrvTargetRoot => say!("srv target root"),
+        Cause::DnsSrvTargetAlias => say!("srv target alias"),
+        Cause::DnsSrvPort => say!("srv port"),
+        Cause::DnsTimeout | Cause::TcpTimeout | Cause::TlsTimeout | Cause::HttpTimeout => say!("timeout"),
+        Cause::DnsUnreachable | Cause::TcpUnreachable => say!("unreachable"),
+        Cause::TcpReset | Cause::TlsReset => say!("reset"),
+        Cause::TcpSomeFailed => say!("some failed"),
+        Cause::TlsClientCertificateRequired | Cause::HttpClientCertificateRequired => {
+            say!("client certificate required")
+        }
+        Cause::TlsClosed | Cause::HttpClosed => say!("closed"),
+        Cause::TlsExpired => say!("expired"),
+        Cause::TlsHandshakeRefused => say!("handshake refused"),
+        Cause::TlsIssuerUntrusted => say!("issuer untrusted"),
+        Cause::TlsNameMismatch => say!("name mismatch"),
+        Cause::TlsNotYetValid => say!("not yet valid"),
+        Cause::TlsNotTls => say!("not tls"),
+        Cause::TlsSelfSigned => say!("self signed"),
+        Cause::TlsVersion => say!("version"),
+        Cause::TlsWrongUsage => say!("wrong usage"),
+        Cause::HttpForbidden => say!("forbidden"),
+        Cause::HttpLoginPage => say!("login page"),
+        Cause::HttpMethodNotAllowed => say!("method not allowed"),
+        Cause::HttpNoRedirect => say!("no redirect"),
+        Cause::HttpNotFound => say!("not found"),
+        Cause::HttpRedirectLimit => say!("redirect limit"),
+        Cause::HttpRedirectLoop => say!("redirect loop"),
+        Cause::HttpRedirectNotHttps => say!("redirect not https"),
+        Cause::HttpRedirectInvalid => say!("redirect invalid"),
+        Cause::HttpOtherStatus => say!("other status"),
+        Cause::HttpServerError => say!("server error"),
+        Cause::HttpSignInRefused => say!("sign in refused"),
+        Cause::HttpUnavailable => say!("unavailable"),
+        Cause::XmlEmpty => say!("empty"),
+        Cause::XmlErrorCode => say!("error code"),
+        Cause::XmlHtml => say!("html"),
+        Cause::XmlImapOnly => say!("imap only"),
+        Cause::XmlNotAutodiscover => say!("not autodiscover"),
+        Cause::XmlMobileSyncOnly => say!("mobile sync only"),
+        Cause::XmlRedirectAddressLoop => say!("redirect address loop"),
+        Cause::XmlTooLarge => say!("too large"),
+        Cause::XmlWrongNamespace => say!("wrong namespace"),
+    }
+}
