@@ -149,6 +149,27 @@ async fn a_redirect_to_another_host_takes_nothing_along() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_in_a_url_that_a_server_sends_is_seen_nowhere() {
+    fn tells(_: &str) -> String {
+        let place = "https://annamiller:Qx7%26zebra@stranger.contoso.test/autodiscover/autodiscover.xml";
+        answer("302 Found", &format!("Location: {place}\r\n"), &format!("<a href=\"{place}\">moved</a>"))
+    }
+    let mut world = World::new();
+    world.host("autodiscover", MAIL, Certificate::Sound, tells).await;
+    let stranger = world.host("stranger", [203, 0, 113, 9], Certificate::Sound, exchange).await;
+    let envelopes = world.run(None, Vec::new()).await;
+    none(&stranger, "where the redirect leads");
+    let told = envelopes.iter().map(|envelope| serde_json::to_string(envelope).expect("JSON")).collect::<String>();
+    assert!(told.contains("https://annamiller:***@stranger.contoso.test/"), "the rest is evidence");
+    scan(&envelopes);
+    let mut redactor = discoscope::redaction::Redactor::default();
+    for envelope in &envelopes {
+        let private = serde_json::to_string(&redactor.redact(envelope)).expect("JSON");
+        assert!(!private.contains("annamiller"), "{private}");
+    }
+}
+
 /// An access token, as rare.
 const TOKEN: &str = "eyJ0eXAi.Qx7zebraVault-token.c2ln";
 
