@@ -43,7 +43,7 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     // What the client passes over is no alarm.
     let calm = matches!(step.role, Role::Harmless | Role::Unreached);
     let cells: Vec<String> =
-        std::iter::once(Stage::Ldap).chain(Stage::PROBED).filter_map(|stage| cell(state, stage, calm)).collect();
+        std::iter::once(Stage::Ldap).chain(Stage::PROBED).filter_map(|stage| cell(model, state, stage, calm)).collect();
     if !cells.is_empty() {
         writeln!(out, "      {}", cells.join("   "))?;
     }
@@ -102,7 +102,7 @@ fn details(
     }
 }
 
-fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
+fn cell(model: &Model, state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     let known = state.stages.get(&stage)?;
     let outcome = walk::outcome(state, stage)?;
     let status = state.decisive_status().filter(|_| stage == Stage::Http);
@@ -111,6 +111,10 @@ fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     match outcome {
         Outcome::Skipped { .. } | Outcome::NotApplicable => None,
         Outcome::Passed => Some(format!("{label} ok{status} {}", words::duration(known.elapsed_us))),
+        // Nothing speaks for Exchange, so these are the settings that are meant.
+        Outcome::Failed { cause: Cause::XmlImapOnly } if !model.expects_exchange() => {
+            Some(format!("{label} ok: {}", words::cause(Cause::XmlImapOnly)))
+        }
         Outcome::Warned { cause } => Some(format!("{label} warning{status}: {}", words::cause(cause))),
         Outcome::Failed { cause: Cause::HttpNotFound } if calm && state.candidate.origin == Origin::Root => {
             Some(format!("{label}{status}, as expected"))
