@@ -330,6 +330,10 @@ fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
         },
         Role::Prompts => format!("Outlook stops here and asks the user.{code}"),
         Role::Delays => format!("Outlook waits here about {} s and then goes on.{code}", step.waits_seconds),
+        Role::Harmless if candidate.candidate.origin == Origin::Office365 && app.model.is_only_verified() => {
+            "Outlook may ask here first, or not: no more than a verification record speaks for Microsoft 365."
+                .to_owned()
+        }
         Role::Harmless if candidate.candidate.origin == Origin::Root => {
             format!("Outlook passes over this without a word. A website at the bare domain is usual.{code}")
         }
