@@ -87,9 +87,13 @@ fn verdict_code(model: &Model, diagnosis: &Diagnosis) -> u8 {
     if diagnosis.is_healthy() {
         return exit::HEALTHY;
     }
-    // A place that only another TLS library can ask is something known.
-    let beyond = model.candidates.iter().any(CandidateState::is_beyond_the_library);
-    let nothing_known = diagnosis.verdict.class == VerdictClass::Inconclusive && !beyond;
+    // A place that only another TLS library can ask, or only some PCs, is something known; so is an entry in the PC's own
+    // list of names.
+    let known = |state: &CandidateState| {
+        let old = state.is_beyond_the_library() || state.old_versions_only().is_some();
+        old || !walk::own_addresses(model, state).is_empty()
+    };
+    let nothing_known = diagnosis.verdict.class == VerdictClass::Inconclusive && !model.candidates.iter().any(known);
     if nothing_known { exit::CANNOT_RUN } else { exit::PROBLEM }
 }
 

@@ -6,7 +6,7 @@ mod support;
 use discoscope::{
     assumption,
     diagnosis::{Diagnosis, WhatIf, diagnose, what_if},
-    event::{CandidateId, ClientFamily, Stage},
+    event::{CandidateId, ClientFamily, Reply, Stage},
     finding::{Remedy, Severity},
     lab,
     model::Model,
@@ -199,4 +199,53 @@ async fn a_headline_says_each_thing_once() {
     assert_eq!(headline.matches("ExcludeHttpsRootDomain").count(), 1, "{headline}");
     let (_, diagnosis) = run("pc-local-xml", NEWEST).await;
     assert!(!diagnosis.verdict.headline.contains("PreferLocalXML"), "{}", diagnosis.verdict.headline);
+}
+
+/// What the lines of the report say of a step must not contradict the verdict.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lines_of_a_step_fit_the_verdict() {
+    for (name, client, said, unsaid) in [
+        // Windows completes the chain (KB3211279 knows no alert for it).
+        ("incomplete-chain", NEWEST, "TLS warning: issuer", "FAILED"),
+        ("mailbox-or-licence-not-ready", NEWEST, "HTTP FAILED 403: forbidden", "FAILED 401"),
+        ("imap-xml-correct-but-outlook-new-ignores", ClientFamily::Outlook2010, "XML ok: IMAP only", "FAILED"),
+        ("port-443-filtered", NEWEST, "delays about 25 s", "delays   "),
+        ("port-443-filtered", NEWEST, "0x80072EE2, 2147954402, -2147012894", "delays\n"),
+        ("pc-hosts-override", NEWEST, "this PC goes to 192.168.77.5 instead", "needs-password (autodiscover"),
+        ("o365-endpoint-tried-first", NEWEST, "Outlook may ask here first, or not", "FAILED"),
+    ] {
+        let (model, diagnosis) = run(name, client).await;
+        let mut text = Vec::new();
+        discoscope::report::text::write(&model, &diagnosis, &mut text).expect("memory can be written");
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.contains(said), "{name}: no {said:?} in\n{text}");
+        assert!(!text.contains(unsaid), "{name}: {unsaid:?} in\n{text}");
+    }
+}
+
+/// The walk reads the output of the question's command as its page does.
+#[test]
+fn the_walk_knows_what_rules_an_entry_out() {
+    let page = discoscope::catalogue::page("hosts-file-override").expect("a page");
+    let question = page.question.as_ref().expect("it asks");
+    assert_eq!(question.no_if, discoscope::walk::NO_HOSTS_ENTRY);
+}
+
+/// Who looks into the hosts file and finds no entry rules the case out, in the walk as in the findings.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_about_the_hosts_file_counts_for_the_walk_too() {
+    let (model, _) = run("hosts-file-override", NEWEST).await;
+    let output = |text: &str| Reply::Output { text: text.to_owned() };
+    for (reply, class) in [
+        (Reply::No, VerdictClass::NeedsPassword),
+        (output(discoscope::walk::NO_HOSTS_ENTRY), VerdictClass::NeedsPassword),
+        (Reply::Yes, VerdictClass::Prompts),
+        (output("hosts-entry:True"), VerdictClass::Prompts),
+    ] {
+        let mut replied = model.clone();
+        replied.replies.insert("hosts-file-override".to_owned(), reply.clone());
+        let diagnosis = diagnose(&replied, NEWEST);
+        let found = diagnosis.findings.iter().any(|finding| finding.id == "hosts-file-override");
+        assert_eq!((diagnosis.verdict.class, found), (class, class == VerdictClass::Prompts), "{reply:?}");
+    }
 }

@@ -1,12 +1,13 @@
 //! What assumptions do to a model.
 
+mod pc;
 mod server;
 
 use super::Assumption;
 use crate::{
     event::{
-        Blocker, Cause, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Evidence, HandshakePurpose, Origin,
-        Outcome, Purpose, RecordType, Stage, Standing, TcpResult, View,
+        Blocker, Cause, DnsAnswer, DnsData, DnsQuestion, DnsRecord, DnsStatus, Evidence, Origin, Outcome, Purpose,
+        RecordType, Stage, Standing, TcpResult, View,
     },
     model::{CandidateState, Model, StageState},
     plan,
@@ -28,8 +29,8 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
         match assumption {
             Assumption::ClockRight => server::clock_right(&mut assumed),
             Assumption::ResolverTruthful => resolver_truthful(&mut assumed),
-            Assumption::Unset { name } => unset(&mut assumed, name),
-            Assumption::NotInHostsFile { host } => not_in_hosts_file(&mut assumed, host),
+            Assumption::Unset { name } => pc::unset(&mut assumed, name),
+            Assumption::NotInHostsFile { host } => pc::not_in_hosts_file(&mut assumed, host),
             _ => server::change(&mut assumed, assumption),
         }
     }
@@ -84,38 +85,6 @@ fn removed(model: &mut Model, servers: &Model, name: &str) {
                 }
             }
             Next::Served(addresses) => connect(model, servers, index, &|_| false, &addresses),
-        }
-    }
-}
-
-/// A value of Outlook's search is set nowhere on the PC any more.
-fn unset(model: &mut Model, name: &str) {
-    let Some(pc) = &mut model.pc else { return };
-    pc.values.retain(|value| {
-        let of_search = value.key.to_ascii_lowercase().ends_with(r"\outlook\autodiscover");
-        !(of_search && value.name.eq_ignore_ascii_case(name))
-    });
-    if name == Assumption::REMEMBERED {
-        pc.remembered.clear();
-    }
-}
-
-/// The PC's own list of names holds nothing about a host, and this machine's interface says what DNS says.
-fn not_in_hosts_file(model: &mut Model, host: &str) {
-    for entry in model.pc.iter_mut().flat_map(|pc| pc.hosts.iter_mut().flatten()) {
-        entry.names.retain(|name| !name.eq_ignore_ascii_case(host));
-    }
-    for state in model.candidates.iter_mut().filter(|state| state.host() == host) {
-        let here: Vec<IpAddr> =
-            state.dns().filter(|answer| answer.view == View::OperatingSystem).flat_map(DnsAnswer::addresses).collect();
-        for known in state.stages.values_mut() {
-            known.evidence.retain(|evidence| match evidence {
-                Evidence::Dns(answer) => answer.view != View::OperatingSystem,
-                Evidence::Tls(handshake) => {
-                    handshake.purpose != HandshakePurpose::OtherView || !here.contains(&handshake.address.ip())
-                }
-                _ => true,
-            });
         }
     }
 }

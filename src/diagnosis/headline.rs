@@ -15,14 +15,16 @@ pub(super) fn headline(model: &Model, walk: &Walk, findings: &[Finding]) -> Stri
     if model.progress == Progress::Running {
         return running(model, walk);
     }
-    let sentence = concluded(model, walk, findings);
-    // A finding about the same thing says it already.
-    let is_told = |id: &str| {
-        let mut told = findings.iter().filter(|finding| finding.id == id);
-        told.any(|finding| sentence.contains(finding.title.trim_end_matches('.')))
-    };
-    let switches = if is_told("registry-excludes-left-behind") { String::new() } else { switched_off(walk) };
-    let file = if is_told("local-xml-preferred") { String::new() } else { preferred_file(model, walk) };
+    let mut sentence = concluded(model, walk, findings);
+    let title = |id: &str| findings.iter().find(|finding| finding.id == id).map(|f| f.title.trim_end_matches('.'));
+    let switches = switched_off(walk);
+    // Each thing once: the step that is left out says more than the finding's title, which says more than the file's name.
+    let says_why = matches!(walk.class, VerdictClass::Fails | VerdictClass::Degraded | VerdictClass::Inconclusive);
+    if let Some(title) = title("registry-excludes-left-behind").filter(|_| says_why && !switches.is_empty()) {
+        sentence = sentence.replace(&format!(" {title}."), "");
+    }
+    let is_told = title("local-xml-preferred").is_some_and(|title| sentence.contains(title));
+    let file = if is_told { String::new() } else { preferred_file(model, walk) };
     format!("{sentence}{switches}{file}")
 }
 

@@ -211,8 +211,8 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
     };
     let root_over = case.first_of(Origin::Root).is_none_or(|root| case.is_over(root));
     // Who never asks for the SRV record is served no better by one that leads nowhere.
-    let no_service =
-        if case.has_step(Origin::Srv) { case::is_absent(srv) } else { case.is_over(srv) && !cross::serves(srv) };
+    let asks_for_service = case.has_step(Origin::Srv);
+    let no_service = if asks_for_service { case::is_absent(srv) } else { case.is_over(srv) && !cross::serves(srv) };
     let absent = case::is_absent(state) && no_service && root_over;
     let elsewhere =
         [state, srv].iter().any(|state| differing(state, |_, _| true).is_some() || views::remembered(state).is_some());
@@ -223,10 +223,10 @@ pub(super) fn record_absent(case: &Case) -> Vec<Finding> {
         return Vec::new();
     }
     let mut draft = Draft::new(case, "autodiscover-record-absent", Certainty::Proven, Some(state))
-        .and(srv)
         .stage(Stage::Dns)
         .dns_facts(state);
-    for about in [state, srv] {
+    for about in [state, srv].into_iter().filter(|about| about.candidate.origin != Origin::Srv || asks_for_service) {
+        draft = draft.and(about);
         for answer in case::lookups(about) {
             let question = format!("{} {}", answer.question.name, answer.question.record.as_str());
             draft = draft.fact(question, denial_words(answer));

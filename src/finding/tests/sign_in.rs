@@ -52,6 +52,29 @@ fn a_refusal_is_told_with_what_was_tried() {
     tried(&[], &[withheld]).gives(&[]);
 }
 
+/// Outlook takes the strongest way that is offered and never falls back to Basic.
+#[test]
+fn the_walk_ends_where_windows_cannot_sign_in() {
+    let class = |attempts: &[SignIn], schemes: &[&str]| {
+        let mut world = tried(&[], attempts).absent("root").passed("autodiscover", Stage::Tcp);
+        match world.stage("autodiscover", Stage::Http).evidence.first_mut() {
+            Some(Evidence::Http(exchange)) => {
+                exchange.schemes = schemes.iter().map(|scheme| (*scheme).to_owned()).collect();
+            }
+            _ => panic!("no request"),
+        }
+        crate::walk::walk(&world.model, ClientFamily::Outlook2013).class
+    };
+    let right = [basic(SignInResult::Accepted), ntlm(SignInResult::Refused)];
+    assert_eq!(class(&right, &["Basic", "NTLM"]), VerdictClass::Fails);
+    assert_eq!(class(&[ntlm(SignInResult::Interrupted)], &["NTLM"]), VerdictClass::Fails);
+    // A token goes another way; a wrong password is refused by every way; what succeeds is sound.
+    assert_eq!(class(&right, &["Bearer", "NTLM"]), VerdictClass::NeedsPassword);
+    let wrong = [basic(SignInResult::Refused), ntlm(SignInResult::Refused)];
+    assert_eq!(class(&wrong, &["Basic", "NTLM"]), VerdictClass::NeedsPassword);
+    assert_eq!(class(&[ntlm(SignInResult::Accepted)], &["NTLM"]), VerdictClass::NeedsPassword);
+}
+
 #[test]
 fn ntlm_that_fails_where_basic_works_is_broken_in_between() {
     let attempts = [basic(SignInResult::Accepted), ntlm(SignInResult::Refused)];

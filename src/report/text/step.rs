@@ -45,7 +45,7 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     // What the client passes over is no alarm.
     let calm = matches!(step.role, Role::Harmless | Role::Unreached);
     let cells: Vec<String> =
-        std::iter::once(Stage::Ldap).chain(Stage::PROBED).filter_map(|stage| cell(state, stage, calm)).collect();
+        std::iter::once(Stage::Ldap).chain(Stage::PROBED).filter_map(|stage| cell(model, state, stage, calm)).collect();
     if !cells.is_empty() {
         writeln!(out, "      {}", cells.join("   "))?;
     }
@@ -108,7 +108,7 @@ fn details(
     }
 }
 
-fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
+fn cell(model: &Model, state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     let known = state.stages.get(&stage)?;
     let outcome = walk::outcome(state, stage)?;
     let status = state.decisive_status().filter(|_| stage == Stage::Http);
@@ -121,6 +121,10 @@ fn cell(state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
         }
         Outcome::Warned { cause } => {
             Some(say!("{label} warning{status}: {cause}", label, status, cause = words::cause(cause)))
+        }
+        // Nothing speaks for Exchange, so these are the settings that are meant.
+        Outcome::Failed { cause: Cause::XmlImapOnly } if !model.expects_exchange() => {
+            Some(say!("{label} ok: {cause}", label, cause = words::cause(Cause::XmlImapOnly)))
         }
         Outcome::Failed { cause: Cause::HttpNotFound } if calm && state.candidate.origin == Origin::Root => {
             Some(say!("{label}{status}, as expected", label, status))

@@ -338,6 +338,10 @@ fn role(app: &App, candidate: &CandidateState, step: &WalkStep) -> String {
         Role::Delays => {
             say!("Outlook waits here about {seconds} s and then goes on.{code}", seconds = step.waits_seconds, code)
         }
+        Role::Harmless if candidate.candidate.origin == Origin::Office365 && app.model.is_only_verified() => {
+            say!("Outlook may ask here first, or not: no more than a verification record speaks for Microsoft 365.")
+                .to_owned()
+        }
         Role::Harmless if candidate.candidate.origin == Origin::Root => {
             say!("Outlook passes over this without a word. A website at the bare domain is usual.{code}", code)
         }
