@@ -56,7 +56,16 @@ pub fn title(page: &Page) -> String {
 /// A text of a page without a run: the usual case where a run would say more, and no line that only a run can fill.
 /// Emphasis becomes quotation marks, except in texts to paste.
 pub fn prose(page: &Page, text: &str) -> String {
-    let (mut lines, mut pasted) = (Vec::new(), false);
+    without_run(page, text, false)
+}
+
+/// A text to paste of a page without a run, with its gaps named.
+pub fn pasted(page: &Page, text: &str) -> String {
+    without_run(page, text, true)
+}
+
+fn without_run(page: &Page, text: &str, mut pasted: bool) -> String {
+    let mut lines = Vec::new();
     for line in text.lines() {
         pasted ^= line.starts_with("```");
         let is_lone = is_lone_placeholder(line);
@@ -73,14 +82,31 @@ pub fn prose(page: &Page, text: &str) -> String {
 /// Placeholders of what only some runs add to a sentence.
 const MERELY_ADDED: [&str; 4] = ["undo_override", "and_override", "other_generation", "mail_server_note"];
 
+/// What a run writes out in full, on most pages.
+const WRITTEN_OUT: [(&str, &str); 7] = [
+    ("client_access", "ClientAccessService"),
+    ("srv_line", "_autodiscover._tcp.{domain}. 3600 IN SRV 0 0 443 {srv_target}."),
+    (
+        "srv_powershell",
+        "Add-DnsServerResourceRecord -Srv -ZoneName \"{srv_zone}\" -Name \"{srv_record}\" -DomainName \"{srv_target}\" \
+         -Priority 0 -Weight 0 -Port 443 -TimeToLive 01:00:00",
+    ),
+    ("srv_dnscmd", "dnscmd . /RecordAdd {srv_zone} {srv_record} SRV 0 0 443 \"{srv_target}.\""),
+    ("stray_lines", "; delete: {autodiscover_host}. IN A {address}"),
+    (
+        "stray_powershell",
+        "Remove-DnsServerResourceRecord -ZoneName \"{autodiscover_zone}\" -Name \"{autodiscover_record}\" -RRType A -Force",
+    ),
+    ("stray_dnscmd", "dnscmd . /RecordDelete {autodiscover_zone} {autodiscover_record} A {address} /f"),
+];
+
 /// A line with the usual case in place of what a run would fill in.
 fn usual(page: &Page, line: &str) -> String {
     let added = MERELY_ADDED.iter().map(|name| (*name, ""));
-    let newer = [("client_access", "ClientAccessService")];
     page.usual
         .iter()
         .copied()
-        .chain(newer)
+        .chain(WRITTEN_OUT)
         .chain(added)
         .fold(line.to_owned(), |line, (name, text)| line.replace(&format!("{{{name}}}"), text))
 }
@@ -130,8 +156,10 @@ pub fn shown(line: &str) -> String {
 }
 
 /// What people call the things that a run names otherwise than in its placeholder.
-const NAMES: [(&str, &str); 25] = [
+const NAMES: [(&str, &str); 29] = [
     ("absent_name", "<name>"),
+    ("autodiscover_record", "<name in the zone>"),
+    ("autodiscover_zone", "<zone>"),
     ("autodiscover_host", "autodiscover.<domain>"),
     ("canary", "<made-up name>"),
     ("days", "<number>"),
@@ -151,6 +179,8 @@ const NAMES: [(&str, &str); 25] = [
     ("shadow_host", "<host that answers earlier>"),
     ("srv_host", "<target of the SRV record>"),
     ("srv_port", "<another port>"),
+    ("srv_record", "<name in the zone>"),
+    ("srv_zone", "<zone>"),
     ("srv_target", "<name on the certificate>"),
     ("starts", "<first day>"),
     ("status", "<status>"),
@@ -204,6 +234,9 @@ mod tests {
                 assert!(!said.trim().is_empty(), "{}: {section:?} is empty", page.id);
                 assert!(!said.contains("*Security Alert*") && !said.contains("**"), "{}: {section}", page.id);
             }
+            assert!(!text.contains("```\n```\n"), "{}: nothing to paste", page.id);
+            let empty = text.split("\n```").skip(1).step_by(2).find(|block| block.lines().count() < 2);
+            assert!(empty.is_none(), "{}: nothing to paste in {empty:?}", page.id);
             for remedy in &page.remedies {
                 let words =
                     [page.title, page.seen, page.shows, page.why, remedy.title, remedy.steps.as_str(), page.check];

@@ -181,7 +181,8 @@ pub fn laid_out(app: &App) -> Page {
             document.gap();
             document.heading(plain(remedy.title));
             document.text(2, Meaning::Plain, &plain(&remedy.steps));
-            remedy.text.lines().for_each(|line| document.text(4, Meaning::Guidance, &report::page::shown(line)));
+            let pasted = report::page::pasted(page, &remedy.text);
+            pasted.lines().for_each(|line| document.text(4, Meaning::Guidance, line));
         }
         document.gap();
         document.heading(say!("How to check"));
