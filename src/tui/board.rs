@@ -126,7 +126,7 @@ fn press(board: &Board, chosen: &mut usize, (look, keys, help): (&Look, Keys, &m
 }
 
 fn help_page(keys: Keys, look: &Look) -> Document {
-    let about = "One line per address, the worst first. All of them are looked at side by side.";
+    let about = say!("One line per address, the worst first. All of them are looked at side by side.");
     menu::help(keys, Context::Addresses, about, look)
 }
 

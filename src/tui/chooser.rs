@@ -135,7 +135,8 @@ fn press(chooser: &mut Chooser, items: &[ScenarioItem], key: KeyEvent) -> Choice
 }
 
 fn help(chooser: &Chooser) -> Document {
-    let about = "Each case is played by servers of its own on this PC; nothing goes to the network. Letters search.";
+    let about =
+        say!("Each case is played by servers of its own on this PC; nothing goes to the network. Letters search.");
     menu::help(chooser.keys, Context::Cases, about, &chooser.look)
 }
 

@@ -52,7 +52,7 @@ impl Help {
             width,
             height,
         };
-        let inside = draw_frame(look, "Keys that work here", &Corner::default(), (true, true), area, buffer);
+        let inside = draw_frame(look, say!("Keys that work here"), &Corner::default(), (true, true), area, buffer);
         draw_text(look, &page, first, inside, buffer);
     }
 }
