@@ -1,7 +1,7 @@
 //! What Outlook shows, in words.
 
 use crate::{
-    code,
+    code, language,
     walk::{Prompt, PromptKind, Recurrence},
 };
 
@@ -11,12 +11,8 @@ pub fn dialog(prompt: &Prompt) -> String {
     let shown = match prompt.kind {
         PromptKind::SecurityAlert => {
             let code = prompt.code.map(|code| format!(" ({})", code_spellings(code))).unwrap_or_default();
-            say!(
-                "Security Alert for {host}; red: {red_lines}{code}",
-                host,
-                red_lines = prompt.red_lines.join(", "),
-                code
-            )
+            let red_lines: Vec<&str> = prompt.red_lines.iter().map(|line| language::known(line)).collect();
+            say!("Security Alert for {host}; red: {red_lines}{code}", host, red_lines = red_lines.join(", "), code)
         }
         PromptKind::Consent => say!("\"Allow this website to configure ... server settings?\" for {host}", host),
         PromptKind::Password => say!("Windows Security asks for the password for {host}", host),
