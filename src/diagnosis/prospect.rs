@@ -145,7 +145,19 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
         // A ticket that promises nothing itself asks for what its page says: it keeps behind the best of that.
         let of_page = remedies.iter().filter_map(place).min().unwrap_or(0);
         remedies.sort_by_key(|remedy| place(remedy).unwrap_or(if remedy.is_ticket() { of_page } else { 0 }));
+        put_ticket_behind_first(&mut remedies);
         finding.remedies = remedies;
+    }
+}
+
+/// The text that asks somebody for the first remedy stands right behind it, where who reads finds it.
+fn put_ticket_behind_first(remedies: &mut Vec<Remedy>) {
+    let Some(first) = remedies.first().filter(|first| !first.is_ticket()) else { return };
+    let asks_for_it =
+        |remedy: &Remedy| remedy.is_ticket() && remedy.owner == first.owner && remedy.leads_to == first.leads_to;
+    if let Some(place) = remedies.iter().position(asks_for_it) {
+        let ticket = remedies.remove(place);
+        remedies.insert(1, ticket);
     }
 }
 

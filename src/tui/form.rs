@@ -301,6 +301,11 @@ impl<'a> Form<'a> {
     fn back(&mut self) -> Option<Asked<Start>> {
         self.problem = None;
         self.row = match self.row {
+            // What was typed is not lost by one key.
+            Row::Address if !self.address.text().trim().is_empty() => {
+                self.address = LineInput::default();
+                Row::Address
+            }
             Row::Address => return Some(Asked::Left),
             Row::Client => Row::Address,
             Row::Side => Row::Client,

@@ -110,7 +110,7 @@ fn a_report_is_written_into_the_current_folder() {
     command.args(["lab", "wizard-certificate"]);
     let mut terminal = Terminal::run_at_home(command, 120, 40, folder.path());
     terminal.wait_for("Outlook stops at step 4");
-    step(&mut terminal, "e", "the report is in discoscope-contoso.test.html");
+    step(&mut terminal, "e", "discoscope-contoso.test.html");
     quit(terminal);
     let report = std::fs::read_to_string(folder.path().join("discoscope-contoso.test.html")).expect("a report");
     assert!(report.contains("autodiscover.contoso.test"));

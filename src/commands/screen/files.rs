@@ -27,7 +27,7 @@ pub(super) fn numbered(path: &Path, run: u32) -> PathBuf {
 }
 
 /// Writes the report of a run as an HTML page into the current folder: `discoscope-contoso.com.html`, or with a number
-/// behind the domain where that exists. Gives the file's name.
+/// behind the domain where that exists. Gives the file's whole path.
 pub(super) fn export(model: &Model, diagnosis: &Diagnosis) -> std::io::Result<String> {
     for number in 1..=EXPORT_LIMIT {
         let ending = if number == 1 { String::new() } else { format!("-{number}") };
@@ -39,7 +39,8 @@ pub(super) fn export(model: &Model, diagnosis: &Diagnosis) -> std::io::Result<St
         let mut file = std::io::BufWriter::new(file);
         report::write(Format::Html, model, diagnosis, &mut file)?;
         std::io::Write::flush(&mut file)?;
-        return Ok(name);
+        let whole = std::path::absolute(&name).unwrap_or_else(|_| name.into());
+        return Ok(text::sanitise_line(&whole.display().to_string()));
     }
     Err(std::io::Error::other(format!("there are {EXPORT_LIMIT} reports about this domain already")))
 }

@@ -89,7 +89,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Copied(Ok(what)) => {
-            app.ui.notice = Some(say!("{what}: sent to the terminal's clipboard", what));
+            app.ui.notice = Some(say!("sent to the terminal's clipboard: {what}", what));
             Vec::new()
         }
         Message::Copied(Err(reason)) => {

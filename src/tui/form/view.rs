@@ -114,7 +114,7 @@ fn lines(form: &Form<'_>, columns: usize) -> (Vec<Line<'static>>, usize) {
     let client = words::client(form.client).to_owned();
     put(&mut lines, Row::Client, choice(form, Row::Client, say!("Version"), &client, columns));
     let (side, why) = form.seen_side();
-    put(&mut lines, Row::Side, choice(form, Row::Side, say!("This PC is"), side_in_words(side), columns));
+    put(&mut lines, Row::Side, choice(form, Row::Side, say!("This PC stands"), side_in_words(side), columns));
     let guessed = if side == VantageSide::Unknown { "" } else { say!("guessed: ") };
     let why = why.map_or_else(|| say!("as chosen here").to_owned(), |why| format!("{guessed}{why}"));
     lines.push(muted(form, &format!("{}{why}", " ".repeat(LABEL + 4)), columns));
@@ -189,19 +189,19 @@ fn servers(form: &Form<'_>, columns: usize) -> Line<'static> {
         Servers::Own => own,
         Servers::Compared => say!("this PC's beside {server}", server = PUBLIC_SERVER),
         Servers::Typed if form.row == Row::Servers => {
-            return Line::from(label(form, Row::Servers, say!("Names asked of")));
+            return Line::from(label(form, Row::Servers, say!("DNS servers")));
         }
         Servers::Typed if form.typed.text().is_empty() => say!("others").to_owned(),
         Servers::Typed => form.typed.text().to_owned(),
     };
-    choice(form, Row::Servers, say!("Names asked of"), &value, columns)
+    choice(form, Row::Servers, say!("DNS servers"), &value, columns)
 }
 
 fn side_in_words(side: VantageSide) -> &'static str {
     match side {
         VantageSide::Inside => say!("inside the network"),
         VantageSide::Outside => say!("outside the network"),
-        VantageSide::Unknown => say!("in or out: not known"),
+        VantageSide::Unknown => say!("inside or outside the network: not known"),
     }
 }
 
@@ -215,15 +215,14 @@ fn hint(form: &Form<'_>) -> &'static str {
         Row::Address => {
             say!(
                 "discoscope looks where Outlook would look and explains what it finds. It only reads: nothing is \
-                 changed, and \
-             no password is needed. Several addresses, separated by spaces, are looked at together."
+                 changed, and no password is needed. Several addresses, separated by spaces, are looked at together. The \
+                 lines below may be left as they are."
             )
         }
         Row::Client => {
             say!(
                 "The version of Outlook whose search is worked out first; each has its own order. It can be changed at \
-                 any \
-             time while the results are shown."
+                 any time while the results are shown."
             )
         }
         Row::Side => {
