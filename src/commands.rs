@@ -17,6 +17,7 @@ use crate::{
     diagnosis::Diagnosis,
     exit,
     model::{CandidateState, Model},
+    redaction,
     walk::{self, VerdictClass},
 };
 use clap::CommandFactory;
@@ -69,10 +70,11 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
     }
 }
 
-/// Says what went wrong, on standard error.
+/// Says what went wrong, on standard error. A password that was typed into a URL is not repeated.
 fn fail(code: u8, error: &dyn std::fmt::Display) -> u8 {
+    let words = redaction::without_passwords(&error.to_string());
     // Nothing is left to do when even this cannot be written.
-    let _ = writeln!(io::stderr(), "discoscope: {error}");
+    let _ = writeln!(io::stderr(), "discoscope: {words}");
     code
 }
 

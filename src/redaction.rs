@@ -103,12 +103,17 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// A text without passwords in URLs: `https://anna:***@mail.test/`.
+pub fn without_passwords(text: &str) -> String {
+    account::authorities(text, &mut account::without_password)
+}
+
 /// The same envelope without passwords in URLs, which nobody is shown, private or not: `https://anna:***@mail.test/`.
 pub fn without_url_passwords(envelope: Envelope) -> Envelope {
     fn clean(value: &mut Value) {
         match value {
             Value::String(text) if text.contains(['@', '%']) => {
-                *text = account::authorities(text, &mut account::without_password);
+                *text = without_passwords(text);
             }
             Value::Array(items) => items.iter_mut().for_each(clean),
             Value::Object(fields) => fields.values_mut().for_each(clean),

@@ -56,6 +56,18 @@ fn options_typed_wrong_are_named() {
     check("--ldap", "http://dc1", &["--ldap", "ldaps://SERVER"]);
     check("--ldap", "ldap://anna:secret@dc1", &["--ldap", "--ldap-user"]);
     check("--site", "two words", &["--site", "nltest"]);
+    // What was typed is named, but for a password in it.
+    for (option, value) in [
+        ("--ldap", "ldap://anna:Qx7zebra@dc1"),
+        ("--ldap", "http://anna:Qx7zebra@dc1"),
+        ("--scp-url", "https://anna:Qx7zebra@dc1/"),
+        ("--resolver", "https://anna:Qx7zebra@dns.test/"),
+    ] {
+        let output = discoscope(&["check", "anna@contoso.test", option, value]);
+        assert_eq!(output.status.code(), Some(2), "{option} {value}");
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(told.contains(option) && !told.contains("Qx7zebra"), "{told}");
+    }
     check("--ldap-user", "anna", &["--ldap-user", "--ldap"]);
     check("--scp-file", "no/such/file", &["--scp-file", "no/such/file"]);
     check("--ca-file", "/does/not/exist.pem", &["/does/not/exist.pem"]);
