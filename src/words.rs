@@ -141,9 +141,7 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
         Standing::Unmeasured => {
             (say!("not known"), say!("DNS gave no answer, so no Microsoft 365 sign could be seen").to_owned())
         }
-        Standing::NotAsked => {
-            (say!("not asked"), say!("asked with --ldap auto, or when an export is pasted here").to_owned())
-        }
+        Standing::NotAsked => (say!("not asked"), say!("ask with --ldap auto, or paste an export here").to_owned()),
         Standing::NotVisible => (say!("not visible"), say!("on the user's PC, not visible from here").to_owned()),
         Standing::LeftOut => (say!("left out"), say!("left out with --only or --skip").to_owned()),
         Standing::Absent => (say!("absent"), say!("there is nothing to ask").to_owned()),

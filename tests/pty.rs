@@ -51,6 +51,9 @@ fn the_wizard_asks_and_names_what_is_wrong() {
     terminal.wait_until("the question", |screen| screen.contents().to_lowercase().contains("address"));
     terminal.press("anna\r");
     terminal.wait_for("no @");
+    // The first takes away what was typed, the second leaves.
+    terminal.press("\u{1b}");
+    terminal.wait_until("the empty line", |screen| !screen.contents().contains("anna"));
     terminal.press("\u{1b}");
     let status = terminal.ended();
     terminal.assert_given_back();

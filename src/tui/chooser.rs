@@ -127,8 +127,6 @@ fn press(chooser: &mut Chooser, items: &[ScenarioItem], key: KeyEvent) -> Choice
         Action::Step(by) => chooser.selected = moved(by),
         Action::PageUp => chooser.selected = moved(-PAGE),
         Action::PageDown => chooser.selected = moved(PAGE),
-        Action::Top => chooser.selected = 0,
-        Action::Bottom => chooser.selected = last,
         _ => {}
     }
     Choice::GoOn

@@ -120,6 +120,7 @@ use Context::{
     Questions, Raw, Search, SignIn, SignInConfirm, Stages, Timeline, Views, WhatIf,
 };
 const BROWSING: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate];
+const DEEPER: &[Context] = &[Timeline, Views, Stages, Raw, Certificate];
 const TEXT: &[Context] = &[Overview, Timeline, Views, Stages, Raw, Certificate, Help, Page];
 const LISTS: &[Context] = &[Questions, Palette];
 const CHOICES: &[Context] = &[Cases, Addresses];
@@ -173,10 +174,14 @@ pub static BINDINGS: &[Binding] = &[
         label: "client", tooltip: "the next Outlook version; its search is worked out at once", rank: Some(7) },
     Binding { keys: &[letter('O')], shown: ("O", "O"), action: Action::PreviousClient, contexts: &[Overview],
         label: "client back", tooltip: "the Outlook version before", rank: None },
-    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Copy, contexts: BROWSING,
+    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Copy, contexts: &[Overview],
         label: "copy", tooltip: "copy the remedy, the evidence, the chosen field or the certificate (PEM)", rank: Some(4) },
-    Binding { keys: &[letter('e')], shown: ("e", "e"), action: Action::Export, contexts: BROWSING,
+    Binding { keys: &[letter('y')], shown: ("y", "y"), action: Action::Copy, contexts: DEEPER,
+        label: "copy", tooltip: "copy the remedy, the evidence, the chosen field or the certificate (PEM)", rank: Some(6) },
+    Binding { keys: &[letter('e')], shown: ("e", "e"), action: Action::Export, contexts: &[Overview],
         label: "export", tooltip: "write the report as an HTML page into the current folder", rank: Some(5) },
+    Binding { keys: &[letter('e')], shown: ("e", "e"), action: Action::Export, contexts: DEEPER,
+        label: "export", tooltip: "write the report as an HTML page into the current folder", rank: Some(8) },
     Binding { keys: &[letter('Y')], shown: ("Y", "Y"), action: Action::CopyPem, contexts: &[Certificate],
         label: "copy PEM", tooltip: "copy the certificate (PEM)", rank: None },
     Binding { keys: &[letter('n')], shown: ("n", "n"), action: Action::NextField, contexts: &[Certificate],
@@ -265,9 +270,9 @@ pub static BINDINGS: &[Binding] = &[
         label: "page up", tooltip: "one page up in the list", rank: None },
     Binding { keys: &[code(KeyCode::PageDown)], shown: ("PgDn", "PgDn"), action: Action::PageDown, contexts: CHOICES,
         label: "page down", tooltip: "one page down in the list", rank: None },
-    Binding { keys: &[code(KeyCode::Home)], shown: ("Home", "Home"), action: Action::Top, contexts: CHOICES,
+    Binding { keys: &[code(KeyCode::Home)], shown: ("Home", "Home"), action: Action::Top, contexts: &[Addresses],
         label: "top", tooltip: "the beginning of the list", rank: None },
-    Binding { keys: &[code(KeyCode::End)], shown: ("End", "End"), action: Action::Bottom, contexts: CHOICES,
+    Binding { keys: &[code(KeyCode::End)], shown: ("End", "End"), action: Action::Bottom, contexts: &[Addresses],
         label: "end", tooltip: "the end of the list", rank: None },
     Binding { keys: &[code(KeyCode::F(1))], shown: ("F1", "F1"), action: Action::Help, contexts: CHOICES,
         label: "help", tooltip: "the keys that work here", rank: Some(3) },
