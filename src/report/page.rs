@@ -1,7 +1,10 @@
 //! A page of the catalogue for reading: what it is about, what proves it, and the page without what only the program
 //! needs.
 
-use crate::catalogue::{self, Page};
+use crate::{
+    catalogue::{self, Page},
+    language,
+};
 use std::io::{self, Write};
 
 /// Writes one page as Markdown that reads well as it is.
@@ -156,42 +159,43 @@ pub fn shown(line: &str) -> String {
 }
 
 /// What people call the things that a run names otherwise than in its placeholder.
-const NAMES: [(&str, &str); 29] = [
-    ("absent_name", "<name>"),
-    ("autodiscover_record", "<name in the zone>"),
-    ("autodiscover_zone", "<zone>"),
-    ("autodiscover_host", "autodiscover.<domain>"),
-    ("canary", "<made-up name>"),
-    ("days", "<number>"),
-    ("expires", "<last day>"),
-    ("good_host", "<a server in order>"),
-    ("location", "<another address>"),
-    ("location_host", "<another host>"),
-    ("mail_address", "<address of the mail server>"),
-    ("mail_host", "<name of the mail server>"),
-    ("names", "<the names on it>"),
-    ("near_miss", "<misspelt name>"),
-    ("record", "<name in the zone>"),
-    ("redirect_address", "<another mail address>"),
-    ("scp_host", "<host from Active Directory>"),
-    ("server_domain", "<another domain>"),
-    ("settings_address", "<mail address>"),
-    ("shadow_host", "<host that answers earlier>"),
-    ("srv_host", "<target of the SRV record>"),
-    ("srv_port", "<another port>"),
-    ("srv_record", "<name in the zone>"),
-    ("srv_zone", "<zone>"),
-    ("srv_target", "<name on the certificate>"),
-    ("starts", "<first day>"),
-    ("status", "<status>"),
-    ("suffix", "<top-level domain>"),
-    ("url", "<URL>"),
+const NAMES: [(&str, &str); 30] = [
+    ("absent_name", said!("<name>")),
+    ("autodiscover_record", said!("<name in the zone>")),
+    ("autodiscover_zone", said!("<zone>")),
+    ("autodiscover_host", said!("autodiscover.<domain>")),
+    ("canary", said!("<made-up name>")),
+    ("domain", said!("<domain>")),
+    ("days", said!("<number>")),
+    ("expires", said!("<last day>")),
+    ("good_host", said!("<a server in order>")),
+    ("location", said!("<another address>")),
+    ("location_host", said!("<another host>")),
+    ("mail_address", said!("<address of the mail server>")),
+    ("mail_host", said!("<name of the mail server>")),
+    ("names", said!("<the names on it>")),
+    ("near_miss", said!("<misspelt name>")),
+    ("record", said!("<name in the zone>")),
+    ("redirect_address", said!("<another mail address>")),
+    ("scp_host", said!("<host from Active Directory>")),
+    ("server_domain", said!("<another domain>")),
+    ("settings_address", said!("<mail address>")),
+    ("shadow_host", said!("<host that answers earlier>")),
+    ("srv_host", said!("<target of the SRV record>")),
+    ("srv_port", said!("<another port>")),
+    ("srv_record", said!("<name in the zone>")),
+    ("srv_zone", said!("<zone>")),
+    ("srv_target", said!("<name on the certificate>")),
+    ("starts", said!("<first day>")),
+    ("status", said!("<status>")),
+    ("suffix", said!("<top-level domain>")),
+    ("url", said!("<URL>")),
 ];
 
 /// A placeholder as people fill it in by hand.
 fn gap(name: &str) -> String {
     let known = NAMES.iter().find(|(known, _)| *known == name);
-    known.map_or_else(|| format!("<{}>", name.replace('_', " ")), |(_, words)| (*words).to_owned())
+    known.map_or_else(|| format!("<{}>", name.replace('_', " ")), |(_, words)| language::say(words).to_owned())
 }
 
 #[cfg(test)]

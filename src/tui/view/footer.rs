@@ -135,7 +135,7 @@ mod tests {
             }
         }
         let usual = line(&bindings, 80, &look).to_string();
-        for item in ["⏎ open", "c certificate", "y copy", "e export", "n next remedy", "? help", "q quit"] {
+        for item in ["⏎ open", "c certificate", "y copy", "e export", ": search", "? help", "q quit"] {
             assert!(usual.contains(item), "{item} in {usual}");
         }
         assert!(!usual.contains("zoom") && line(&bindings, 200, &look).to_string().contains("z zoom"));
