@@ -9,6 +9,7 @@ pub mod app;
 mod background;
 pub mod board;
 pub mod chooser;
+pub mod clipboard;
 mod directory;
 pub mod document;
 pub mod form;
@@ -48,6 +49,7 @@ use crate::{
 };
 use action::Effect;
 use app::{App, Message};
+use clipboard::Copied;
 use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use ratatui::{Terminal, backend::Backend, layout::Rect};
@@ -87,8 +89,8 @@ pub struct Options {
     pub privacy: Privacy,
     /// The screen is for an audience.
     pub present: bool,
-    /// Sends text to the clipboard; [`terminal::copy`] on a real terminal.
-    pub copy: fn(&str) -> io::Result<()>,
+    /// Sends text to the clipboard ([`clipboard::send`]), or writes it to a file where there is none.
+    pub copy: fn(&str) -> io::Result<Copied>,
     /// Writes the report of a run to a file and gives the file's name.
     pub export: fn(&Model, &Diagnosis) -> io::Result<String>,
 }
@@ -261,7 +263,7 @@ fn carry_out(
 ) -> Option<Exit> {
     match effect {
         Effect::Copy { what, text } => {
-            let result = (options.copy)(&text).map(|()| what).map_err(|error| error.to_string());
+            let result = (options.copy)(&text).map(|copied| (what, copied)).map_err(|error| error.to_string());
             app::update(app, Message::Copied(result));
             None
         }

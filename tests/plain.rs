@@ -11,6 +11,7 @@ use discoscope::{
         Ended, Exit, Look, Options, Privacy, Theme,
         action::Effect,
         app::{App, Message, update},
+        clipboard::Copied,
         keymap::Keys,
         plain, view,
     },
@@ -34,7 +35,7 @@ fn options(private: bool) -> Options {
         marked: None,
         privacy: Privacy::new(private, Default::default()),
         present: false,
-        copy: |_| Ok(()),
+        copy: |_| Ok(Copied::Clipboard),
         export: |_, _| Err(io::Error::other("nothing is written here")),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::suspension;
 use crossterm::{
-    clipboard::CopyToClipboard,
     cursor, event, execute, style,
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
@@ -249,13 +248,4 @@ pub async fn ask_secret(prompt: &str) -> io::Result<Option<Zeroizing<String>>> {
 /// The terminal's size in columns and rows; nothing when there is none.
 pub fn size() -> Option<(u16, u16)> {
     terminal::size().ok()
-}
-
-/// Sends text to the terminal's clipboard (OSC 52). Whether the terminal took it cannot be known.
-///
-/// # Errors
-///
-/// When the terminal cannot be written to, or knows no such sequence (the old Windows console).
-pub fn copy(text: &str) -> io::Result<()> {
-    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
 }

@@ -104,6 +104,20 @@ fn privacy_comes_and_goes() {
 }
 
 #[test]
+fn what_is_copied_lies_in_a_file_where_the_terminal_has_no_clipboard() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The Linux console knows no OSC 52.
+    let mut command = CommandBuilder::new("env");
+    command.args(["TERM=linux", env!("CARGO_BIN_EXE_discoscope"), "lab", "wizard-certificate"]);
+    let mut terminal = Terminal::run_at_home(command, 120, 40, folder.path());
+    terminal.wait_for("Outlook stops at step 4");
+    step(&mut terminal, "y", "discoscope-copied.txt");
+    quit(terminal);
+    let copied = std::fs::read_to_string(folder.path().join("discoscope-copied.txt")).expect("what was copied");
+    assert!(copied.contains("_autodiscover._tcp"), "{copied}");
+}
+
+#[test]
 fn a_report_is_written_into_the_current_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_discoscope"));

@@ -8,7 +8,7 @@ use crate::{
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use discoscope::{
     event::{CandidateId, ClientFamily, Command, Envelope},
-    tui::{self, Exit, Look, Options, Theme, keymap::Keys},
+    tui::{self, Exit, Look, Options, Theme, clipboard::Copied, keymap::Keys},
 };
 use futures_util::{StreamExt as _, stream};
 use ratatui::{Terminal, backend::TestBackend};
@@ -26,7 +26,7 @@ fn options(look: Look, can_go_back: bool) -> Options {
         marked: None,
         privacy: tui::Privacy::default(),
         present: false,
-        copy: |_| Ok(()),
+        copy: |_| Ok(Copied::Clipboard),
         export: |_, _| Ok("report.html".to_owned()),
     }
 }

@@ -9,11 +9,18 @@ use crate::{
     recording,
     report::{self, Format},
     text,
-    tui::Marked,
+    tui::{
+        Marked,
+        clipboard::{self, Copied},
+    },
 };
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
-/// Most reports about one domain in one folder.
+/// Most files of one name in one folder.
 const EXPORT_LIMIT: u32 = 999;
 
 /// The file for a run's recording: as named for the first, `run-2.jsonl` for the second of one sitting.
@@ -26,23 +33,39 @@ pub(super) fn numbered(path: &Path, run: u32) -> PathBuf {
     path.with_file_name(format!("{stem}-{run}{ending}"))
 }
 
+/// Copies a text: to the terminal's clipboard, or into a file of the current folder where the terminal has none or the
+/// text is too long for one.
+pub(super) fn copy(text: &str) -> std::io::Result<Copied> {
+    if clipboard::takes(text.len()) && clipboard::send(text).is_ok() {
+        return Ok(Copied::Clipboard);
+    }
+    let (path, mut file) = new_file("discoscope-copied", "txt")?;
+    file.write_all(text.as_bytes())?;
+    Ok(Copied::File(path))
+}
+
 /// Writes the report of a run as an HTML page into the current folder: `discoscope-contoso.com.html`, or with a number
 /// behind the domain where that exists. Gives the file's whole path.
 pub(super) fn export(model: &Model, diagnosis: &Diagnosis) -> std::io::Result<String> {
+    let (path, file) = new_file(&format!("discoscope-{}", model.domain()), "html")?;
+    let mut file = std::io::BufWriter::new(file);
+    report::write(Format::Html, model, diagnosis, &mut file)?;
+    file.flush()?;
+    Ok(text::sanitise_line(&path.display().to_string()))
+}
+
+/// A new file in the current folder that only its owner may read, with a number behind its name where that exists; its
+/// whole path.
+fn new_file(name: &str, ending: &str) -> std::io::Result<(PathBuf, File)> {
     for number in 1..=EXPORT_LIMIT {
-        let ending = if number == 1 { String::new() } else { format!("-{number}") };
-        let name = format!("discoscope-{}{ending}.html", model.domain());
-        let file = match recording::create_private(Path::new(&name)) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
-            file => file?,
-        };
-        let mut file = std::io::BufWriter::new(file);
-        report::write(Format::Html, model, diagnosis, &mut file)?;
-        std::io::Write::flush(&mut file)?;
-        let whole = std::path::absolute(&name).unwrap_or_else(|_| name.into());
-        return Ok(text::sanitise_line(&whole.display().to_string()));
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let name = format!("{name}{number}.{ending}");
+        match recording::create_private(Path::new(&name)) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            file => return Ok((std::path::absolute(&name).unwrap_or_else(|_| name.into()), file?)),
+        }
     }
-    Err(std::io::Error::other(format!("there are {EXPORT_LIMIT} reports about this domain already")))
+    Err(std::io::Error::other(format!("there are {EXPORT_LIMIT} files {name}-*.{ending} already")))
 }
 
 /// The first certificate of a file, for the explorer to compare with.

@@ -1,6 +1,6 @@
 //! The run in lines, where no screen can or shall be drawn.
 
-use super::files::{export, marked};
+use super::files::{self, export, marked};
 use crate::{
     cli::ShowOptions,
     commands::{cannot_run_hint, check, fail, verdict_code},
@@ -11,7 +11,7 @@ use crate::{
     redaction::Redactor,
     session::{self, Session},
     signal,
-    tui::{Exit, Look, Options, Privacy, Theme, keymap::Keys as Bindings, plain, terminal},
+    tui::{Exit, Look, Options, Privacy, Theme, clipboard::Copied, keymap::Keys as Bindings, plain},
 };
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
@@ -81,7 +81,7 @@ pub(super) async fn tell(
         marked,
         privacy: Privacy::new(show.privacy.or(show.present), Redactor::default()),
         present: false,
-        copy: if dumb { no_clipboard } else { terminal::copy },
+        copy: if dumb { no_clipboard } else { files::copy },
         export,
     };
     let Session { envelopes, commands, cancel: _ } = session;
@@ -108,7 +108,7 @@ pub(super) async fn tell(
     }
 }
 
-fn no_clipboard(_text: &str) -> io::Result<()> {
+fn no_clipboard(_text: &str) -> io::Result<Copied> {
     Err(io::Error::other(say!("this terminal has no clipboard; print shows the text")))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     End,
-    files::{export, marked, numbered},
+    files::{self, export, marked, numbered},
 };
 use crate::{
     cli::{ShowOptions, ThemeName},
@@ -184,7 +184,7 @@ impl Stage {
             marked,
             privacy: Privacy::new(self.private, redactor),
             present: self.present,
-            copy: terminal::copy,
+            copy: files::copy,
             export,
         };
         let Session { envelopes, commands, cancel: _ } = session;

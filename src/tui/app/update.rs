@@ -4,8 +4,10 @@ use super::{App, Overlay};
 use crate::{
     event::Envelope,
     model::Progress,
+    text::sanitise_line,
     tui::{
         action::{self, Effect},
+        clipboard::Copied,
         directory, freeze,
         keymap::Context,
         mouse, overlay, present, search, sign_in,
@@ -34,7 +36,7 @@ pub enum Message {
     /// The report was written: the file's name, or why it was not.
     Exported(Result<String, String>),
     /// Text was sent to the clipboard: what it was, or why it was not.
-    Copied(Result<String, String>),
+    Copied(Result<(String, Copied), String>),
 }
 
 /// Changes the application by one message; what it asks for is done by the caller.
@@ -88,8 +90,15 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.ui.notice = Some(say!("no report was written: {reason}", reason));
             Vec::new()
         }
-        Message::Copied(Ok(what)) => {
-            app.ui.notice = Some(say!("sent to the terminal's clipboard: {what}", what));
+        Message::Copied(Ok((what, copied))) => {
+            app.ui.notice = Some(match copied {
+                Copied::Clipboard => say!("sent to the terminal's clipboard: {what}", what),
+                Copied::File(path) => say!(
+                    "in {file}, for this terminal shares no clipboard: {what}",
+                    file = sanitise_line(&path.display().to_string()),
+                    what
+                ),
+            });
             Vec::new()
         }
         Message::Copied(Err(reason)) => {
