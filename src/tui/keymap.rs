@@ -320,6 +320,8 @@ pub static BINDINGS: &[Binding] = &[
         contexts: &[Question], label: "no", tooltip: "go on", rank: Some(2) },
     Binding { keys: &[code(KeyCode::Esc), letter('?'), letter('q')], shown: ("Esc", "Esc"), action: Action::Back,
         contexts: &[Help], label: "close", tooltip: "back to the screen", rank: Some(0) },
+    Binding { keys: &[letter('/'), letter(':'), code(KeyCode::Enter)], shown: ("/", "/"), action: Action::Palette,
+        contexts: &[Help], label: "search", tooltip: "find what a key does by a word, and do it", rank: Some(1) },
     Binding { keys: &[letter('?'), code(KeyCode::F(1))], shown: ("?", "?"), action: Action::Help, contexts: BROWSING,
         label: "help", tooltip: "the keys that work here", rank: Some(0) },
     Binding { keys: &[letter('q')], shown: ("q", "q"), action: Action::Quit, contexts: BROWSING,

@@ -112,15 +112,18 @@ fn section(app: &App, finding: &Finding, remedy: &mut usize, document: &mut Docu
         document.heading(say!("What Outlook shows"));
         document.text(2, Meaning::Plain, &finding.shows);
     }
+    // Where several have to act, each remedy says who.
+    let one_party = finding.remedies.iter().all(|remedy| remedy.owner == finding.owner);
     if !finding.remedies.is_empty() {
         document.gap();
         let heading = Paragraph::new(0, Meaning::Title, say!("What to do"));
-        document.push(heading.right(Meaning::Muted, say!("owner: {party}", party = finding.owner.words())));
+        let owner = || say!("owner: {party}", party = finding.owner.words());
+        document.push(if one_party { heading.right(Meaning::Muted, owner()) } else { heading });
     }
     for (number, item) in finding.remedies.iter().enumerate() {
         let chosen = *remedy == app.ui.remedy && app.remedies().len() > 1;
         let pointer = if chosen { glyphs.pointer } else { " " };
-        write_remedy(item, number + 1, pointer, finding, document);
+        write_remedy(item, number + 1, pointer, !one_party, document);
         if let Some(words) = words::leads_to(item).filter(|_| item.leads_to.is_none() && !app.model.is_busy()) {
             document.text(3, Meaning::Muted, &words);
         }
@@ -176,13 +179,13 @@ fn seen(facts: &[Fact], document: &mut Document) {
     document.pairs(2, rows.collect());
 }
 
-fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, finding: &Finding, document: &mut Document) {
+fn write_remedy(remedy: &Remedy, number: usize, pointer: &str, says_owner: bool, document: &mut Document) {
     if number > 1 {
         document.gap();
     }
     let title = Paragraph::new(0, Meaning::Key, format!("{pointer}{number} "));
     let mut title = title.and(Meaning::Plain, &remedy.title).hang(3).anchored();
-    if remedy.owner != finding.owner {
+    if says_owner {
         title = title.right(Meaning::Muted, say!("owner: {party}", party = remedy.owner.words()));
     }
     document.push(title);
