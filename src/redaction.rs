@@ -19,6 +19,7 @@
 mod account;
 mod header;
 mod scan;
+mod token;
 mod vocabulary;
 
 use crate::event::{Address, Certificate, Envelope, Event, Evidence, NoteCode};
@@ -315,7 +316,7 @@ impl Redactor {
         if matches!(key, "body" | "request_body") {
             let body = scan::elements(&text(fields, "text"), &NAMING_ELEMENTS, &mut |name| self.names.of(name));
             let body = self.string("text", &body);
-            let body = scan::opaque(&body, &mut |token| self.tokens.of(token));
+            let body = token::opaque(&body, &mut |token| self.tokens.of(token));
             fields.insert("text".to_owned(), body.into());
             return;
         }
@@ -366,7 +367,7 @@ impl Redactor {
         if !NUMBERS.contains(&key) {
             text = scan::addresses(&text, &mut |address| self.address(address));
         }
-        scan::tokens(&text, &mut |token| self.tokens.of(token))
+        token::tokens(&text, &mut |token| self.tokens.of(token))
     }
 
     /// The value of a header.
@@ -377,7 +378,7 @@ impl Redactor {
             return scan::mailboxes(&value, &self.odd, &mut |local| self.users.of(&local.to_lowercase()));
         }
         let value = self.string("value", &value);
-        scan::opaque(&value, &mut |token| self.tokens.of(token))
+        token::opaque(&value, &mut |token| self.tokens.of(token))
     }
 }
 

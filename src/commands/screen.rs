@@ -13,14 +13,15 @@ use crate::{
     address,
     cli::{CheckOptions, LabRunOptions, PrivacyOptions, ReportFormatName, RunOptions, ShowOptions},
     config,
-    engine::Setup,
+    engine::{Directory, Setup},
+    event::Account,
     exit,
     lab::{self, Lab},
     model::Model,
     tui::{Exit, ScenarioItem, keymap::Keys as Bindings},
 };
 use stage::Stage;
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 use wizard::Wizard;
 
 /// Asks for the address when none is given, and shows the run.
@@ -41,16 +42,9 @@ pub(super) async fn wizard(
     if typed.len() > 1 && run.record.is_some() {
         return fail(exit::USAGE, &"--record takes one run; give one address");
     }
-    if let Err((code, words)) = standard_input::read_once(&run) {
-        return fail(code, &words);
-    }
     // Before the screen, which a question for a password would disturb.
-    let directory = match directory::wanted(&run).await {
-        Ok(directory) => directory,
-        Err((code, message)) => return fail(code, &message),
-    };
-    let account = match sign_in::account(&run).await {
-        Ok(account) => account,
+    let (directory, account) = match entrusted(&run).await {
+        Ok(entrusted) => entrusted,
         Err((code, words)) => return fail(code, &words),
     };
     if account.is_some() && typed.len() != 1 {
@@ -62,6 +56,12 @@ pub(super) async fn wizard(
         }
         Err(code) => code,
     }
+}
+
+/// The directory that is asked and the account that signs in at Exchange, with their passwords.
+async fn entrusted(run: &RunOptions) -> Result<(Option<Arc<Directory>>, Option<Account>), (u8, String)> {
+    standard_input::read_once(run)?;
+    Ok((directory::wanted(run).await?, sign_in::account(run).await?))
 }
 
 /// The wizard in lines. Several addresses are reported without being told as they run.
@@ -80,15 +80,8 @@ async fn linear(mut typed: Vec<String>, run: RunOptions, show: &ShowOptions, bin
     let [address] = typed.as_slice() else {
         return check::check(several(typed, run, show.privacy)).await;
     };
-    if let Err((code, words)) = standard_input::read_once(&run) {
-        return fail(code, &words);
-    }
-    let directory = match directory::wanted(&run).await {
-        Ok(directory) => directory,
-        Err((code, message)) => return fail(code, &message),
-    };
-    let account = match sign_in::account(&run).await {
-        Ok(account) => account,
+    let (directory, account) = match entrusted(&run).await {
+        Ok(entrusted) => entrusted,
         Err((code, words)) => return fail(code, &words),
     };
     match config::setup(address, &run).map(|setup| directory::with(setup, directory.as_ref())) {

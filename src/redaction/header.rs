@@ -1,6 +1,6 @@
 //! Secrets in headers.
 
-use super::scan;
+use super::token;
 use crate::event::opens_session;
 
 /// Headers whose whole value tells one request or one person from all others.
@@ -78,7 +78,7 @@ fn challenge(value: &str, is_credential: bool, token: &mut dyn FnMut(&str) -> St
             None => token(value.trim()),
         };
     }
-    let replaced = scan::parameters(value, &[' ', ',', '\t'], &SECRET_PARAMETERS, token);
+    let replaced = token::parameters(value, &[' ', ',', '\t'], &SECRET_PARAMETERS, token);
     let words: Vec<String> = replaced
         .split(' ')
         .map(|word| {
