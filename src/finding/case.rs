@@ -1,7 +1,11 @@
 //! The case: the model and one client's walk, with the questions that rules ask of both.
 
+mod name;
+
+pub(super) use crate::model::is_microsoft;
+pub(super) use name::{all_names, covers, is_host_name, is_internal, is_private, is_under, long_suffix, organisation};
+
 use crate::{
-    certificate,
     event::{
         Candidate, CandidateId, Cause, Certificate, DnsAnswer, DnsStatus, Evidence, NameReason, Origin, Outcome,
         Purpose, RecordType, Stage, TlsHandshake, View,
@@ -11,8 +15,6 @@ use crate::{
     walk::{Prompt, PromptKind, Role, Walk, WalkStep},
 };
 use std::net::IpAddr;
-
-pub(super) use crate::model::is_microsoft;
 
 /// What rules look at.
 pub(super) struct Case<'a> {
@@ -334,67 +336,10 @@ pub(super) fn is_absent(state: &CandidateState) -> bool {
     matches!(state.outcome(Stage::Dns), Some(Outcome::Failed { cause }) if causes.contains(&cause))
 }
 
-/// Names and common names of a certificate, in lower case.
-pub(super) fn all_names(leaf: &Certificate) -> Vec<String> {
-    let common = leaf.common_names.iter().map(String::as_str);
-    let mut names: Vec<String> = leaf.dns_names().into_iter().chain(common).map(str::to_ascii_lowercase).collect();
-    names.dedup();
-    names
-}
-
-/// Whether a certificate's alternative names cover a host: the same name, or a wildcard for its first label (RFC 9525).
-pub(super) fn covers(leaf: &Certificate, host: &str) -> bool {
-    let rest = host.split_once('.').map(|(_, rest)| rest);
-    leaf.dns_names().iter().any(|name| {
-        name.eq_ignore_ascii_case(host)
-            || name.strip_prefix("*.").is_some_and(|zone| rest.is_some_and(|rest| rest.eq_ignore_ascii_case(zone)))
-    })
-}
-
 /// Whether two handshakes saw the same certificate.
 pub(super) fn same_leaf(one: &TlsHandshake, other: &TlsHandshake) -> bool {
     let identity = |leaf: &Certificate| (leaf.sha256.clone(), leaf.serial.clone(), leaf.subject.clone());
     one.leaf().map(identity).is_some_and(|first| other.leaf().map(identity) == Some(first))
-}
-
-/// The part of a name that somebody registered: one label below a public suffix, by the Public Suffix List.
-pub(super) fn organisation(name: &str) -> &str {
-    psl::domain_str(name).unwrap_or(name)
-}
-
-/// The public suffix that a domain is registered under, where that has several labels, such as `com.au`.
-pub(super) fn long_suffix(domain: &str) -> Option<&str> {
-    let suffix = psl::suffix(domain.as_bytes())?;
-    let text = std::str::from_utf8(suffix.as_bytes()).ok()?;
-    (suffix.typ() == Some(psl::Type::Icann) && text.contains('.') && text != domain).then_some(text)
-}
-
-/// Whether a name lies in a zone or is its apex.
-pub(super) fn is_under(name: &str, zone: &str) -> bool {
-    name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
-}
-
-/// Whether no public authority certifies this name: one label, or an ending that is not public.
-pub(super) fn is_internal(host: &str) -> bool {
-    certificate::is_internal_name(host)
-}
-
-/// Whether a text is a host name and nothing else, so that it may stand in a text to paste.
-pub(super) fn is_host_name(text: &str) -> bool {
-    text.len() <= 253
-        && text.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
-        })
-}
-
-/// Whether an address works only inside a network (RFC 1918, RFC 4193, loopback, link-local).
-pub(super) fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_private() || address.is_loopback() || address.is_link_local(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
-    }
 }
 
 /// Words for a candidate's place in the search.

@@ -3,9 +3,11 @@
 //! Texts to paste get checked host names, addresses and numbers only; where nothing safe is known, a gap in angle
 //! brackets says what belongs there.
 
+mod mail;
 mod user;
 mod zone;
 
+pub(super) use mail::mail_host;
 pub(super) use user::in_quotes;
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     catalogue::Values,
-    event::{Address, Certificate, ClientFamily, Evidence, Origin, Purpose, Stage, SubjectName, TlsHandshake},
+    event::{Address, Certificate, ClientFamily, Evidence, Origin, Stage, SubjectName, TlsHandshake},
     finding::CertificateCure,
     model::CandidateState,
     pc::{Setting, Settings},
@@ -113,14 +115,14 @@ pub(super) fn of(case: &Case, about: Option<&CandidateState>) -> Values {
 fn of_run(case: &Case) -> Values {
     let mail_host = mail_host(case).unwrap_or_else(|| gap(say!("name of the mail server")));
     let mail_address =
-        mail_address(case).map_or_else(|| gap(say!("address of the mail server")), |address| address.to_string());
+        mail::address(case).map_or_else(|| gap(say!("address of the mail server")), |address| address.to_string());
     let target = case.srv_target().unwrap_or_else(|| gap(say!("a name that the mail server's certificate lists")));
     Values::from([
         ("domain", host_name(case.domain())),
         ("autodiscover_host", host_name(&case.autodiscover_host())),
         ("mail_host", mail_host),
-        ("mail_server_note", mail_server_note(case)),
-        ("mail_address_note", mail_address_note(case)),
+        ("mail_server_note", mail::server_note(case)),
+        ("mail_address_note", mail::address_note(case)),
         ("mailbox", user::mailbox(case)),
         ("user_address", case.model.address.as_ref().map(Address::ascii).unwrap_or_else(|| gap("address of the user"))),
         ("mail_address", mail_address),
@@ -215,59 +217,6 @@ fn of_candidate(case: &Case, about: Option<&CandidateState>, values: &mut Values
     let location = about.and_then(|state| state.redirect.as_ref()).map(|redirect| redirect.location.clone());
     let header = exchange.and_then(|exchange| exchange.header("location")).map(str::to_owned);
     values.insert("location", location.or(header).unwrap_or_else(|| say!("the page itself").to_owned()));
-}
-
-/// The mail server's best name: one that a certificate lists, or else a mail server of the domain behind whose address
-/// Exchange answers. A mail server by itself may be anything, such as a filter against spam.
-pub(super) fn mail_host(case: &Case) -> Option<String> {
-    let exchange: Vec<IpAddr> =
-        case.model.candidates.iter().filter(|state| case.is_exchange(state)).flat_map(case::addresses).collect();
-    let serves = |name: &&str| {
-        let asked = case.model.dns_facts(Purpose::Surroundings);
-        let mut answers = asked.filter(|answer| answer.question.name.eq_ignore_ascii_case(name));
-        case::is_host_name(name) && answers.any(|answer| answer.addresses().iter().any(|one| exchange.contains(one)))
-    };
-    case.srv_target().or_else(|| case.mail_servers().into_iter().find(serves).map(str::to_ascii_lowercase))
-}
-
-/// The mail server's address; where nothing tells it, that of the domain's own preferred mail server.
-fn mail_address(case: &Case) -> Option<IpAddr> {
-    let name = mail_host(case);
-    let named = case.model.candidates.iter().find(|state| Some(state.host()) == name.as_deref());
-    let exchange = case.model.candidates.iter().find(|state| case.is_exchange(state));
-    let own = |server: &&str| case::organisation(server) == case::organisation(case.domain());
-    let preferred =
-        || case.mail_servers().first().filter(|server| own(server)).and(case.mail_addresses().first().copied());
-    named.or(exchange).and_then(|state| case::addresses(state).first().copied()).or_else(preferred)
-}
-
-/// A word about the domain's mail server, where nothing shows that Exchange answers there.
-fn mail_server_note(case: &Case) -> String {
-    match case.mail_servers().first().filter(|name| mail_host(case).is_none() && case::is_host_name(name)) {
-        Some(server) => say!(
-            "Mail for the domain goes to {server}. That may be the Exchange server, or a filter in front of it: this \
-             run \
-             did not see Exchange there.",
-            server
-        ),
-        None => String::new(),
-    }
-}
-
-/// Where the address of the mail server comes from, when it is not Exchange that was seen there.
-fn mail_address_note(case: &Case) -> String {
-    let Some(address) = mail_address(case) else { return String::new() };
-    let at_exchange =
-        case.model.candidates.iter().any(|state| case.is_exchange(state) && case::addresses(state).contains(&address));
-    match case.mail_servers().first().filter(|_| !at_exchange && case.mail_addresses().contains(&address)) {
-        Some(server) if case::is_host_name(server) => say!(
-            "The address {address} is that of {server}, to which mail for the domain goes (MX). This run did not see Exchange \
-             there: ask whoever runs the mail server before you publish it.",
-            address,
-            server
-        ),
-        _ => String::new(),
-    }
 }
 
 fn srv_host(case: &Case) -> String {
