@@ -41,8 +41,11 @@ pub struct Model {
     pub vantage: Vantage,
     /// When the run began.
     pub started: Option<Timestamp>,
-    /// Microseconds from the beginning to the newest event.
+    /// Microseconds that the run took, from the beginning to the newest event; time in which nothing was asked does not
+    /// count.
     pub elapsed_us: u64,
+    /// Microseconds between the end of the run and what was asked again.
+    idle_us: u64,
     /// Stamp of the beginning, which stage times are counted from.
     began_us: u64,
     /// Candidates in the order they joined the plan.
@@ -87,10 +90,27 @@ impl Model {
         model
     }
 
+    /// Counts the time of an envelope: while the run goes on, and not from its end to what is asked again.
+    fn count_time(&mut self, before: Progress, envelope: &Envelope) {
+        let is_over = |progress| matches!(progress, Progress::Finished | Progress::Cancelled);
+        let at_us = envelope.elapsed_us.saturating_sub(self.began_us);
+        match (is_over(before), is_over(self.progress)) {
+            (true, true) => {}
+            (true, false) => self.idle_us = at_us.saturating_sub(self.elapsed_us),
+            (false, _) => self.elapsed_us = self.elapsed_us.max(at_us.saturating_sub(self.idle_us)),
+        }
+    }
+
+    /// Microseconds from the beginning of the run to its last event, pauses included.
+    pub fn at_us(&self) -> u64 {
+        self.elapsed_us.saturating_add(self.idle_us)
+    }
+
     /// Takes one envelope in. Total and bounded, because a recording may hold anything: an event about an unknown
     /// candidate changes nothing, and no candidate leads back to itself. A run that begins again discards what was
     /// before.
     pub fn apply(&mut self, envelope: &Envelope) {
+        let before = self.progress;
         match &envelope.event {
             Event::SessionStarted { tool, address, client, vantage } => {
                 *self = Self {
@@ -178,7 +198,7 @@ impl Model {
             Event::SessionFinished {} => self.progress = Progress::Finished,
             Event::SessionCancelled {} => self.progress = Progress::Cancelled,
         }
-        self.elapsed_us = self.elapsed_us.max(envelope.elapsed_us.saturating_sub(self.began_us));
+        self.count_time(before, envelope);
     }
 
     /// The candidate with this id.

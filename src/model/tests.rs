@@ -89,3 +89,25 @@ fn the_end_of_an_older_attempt_changes_nothing() {
     ]);
     assert_eq!(model.candidate(&candidate()).and_then(|state| state.outcome(Stage::Dns)), None);
 }
+
+#[test]
+fn the_time_before_something_is_asked_again_does_not_count() {
+    let at = |elapsed_us, event| Envelope { v: 1, seq: 0, at: Timestamp::UNIX_EPOCH, elapsed_us, event };
+    let candidate = CandidateId::new("root");
+    let start = |attempt| Event::StageStarted { candidate: candidate.clone(), stage: Stage::Dns, attempt };
+    let note = || Event::Note { code: NoteCode::Rerun, detail: "root".to_owned() };
+    let envelopes = [
+        at(0, queued("root", None)),
+        at(100, start(1)),
+        at(300, Event::SessionFinished {}),
+        at(60_300, note()),
+        at(60_301, start(2)),
+        at(60_351, Event::SessionFinished {}),
+        at(90_000, note()),
+        at(90_000, start(3)),
+        at(90_004, Event::SessionFinished {}),
+    ];
+    let took = |count: usize| Model::fold(envelopes.iter().take(count)).elapsed_us;
+    assert_eq!([3, 4, 5, 6, 9].map(took), [300, 300, 300, 350, 354]);
+    assert_eq!(Model::fold(&envelopes).at_us(), 90_004);
+}

@@ -189,7 +189,7 @@ fn place(app: &App, id: &CandidateId) -> String {
 /// Microseconds from the beginning of the run to what the screen shows as now.
 fn now_us(app: &App) -> u64 {
     let waited = if app.model.is_busy() { app.ui.waited_us } else { 0 };
-    app.model.elapsed_us.saturating_add(waited)
+    app.model.at_us().saturating_add(waited)
 }
 
 /// The stages of a candidate that ran or run.
