@@ -29,27 +29,35 @@ pub fn prospect(prospect: &Prospect) -> String {
     format!("{}. {}", verdict_class(prospect.class), prospect.headline)
 }
 
-/// A verdict in one word or two.
+/// A verdict in a few words, everywhere the same; its stable word is for programs.
 pub fn verdict_class(class: VerdictClass) -> &'static str {
     match class {
-        VerdictClass::Silent => say!("silent"),
-        VerdictClass::NeedsPassword => say!("needs-password"),
-        VerdictClass::Degraded => say!("degraded"),
-        VerdictClass::Prompts => say!("prompts"),
-        VerdictClass::Fails => say!("fails"),
-        VerdictClass::Inconclusive => say!("inconclusive"),
+        VerdictClass::Silent => say!("works"),
+        VerdictClass::NeedsPassword => say!("needs password"),
+        VerdictClass::Degraded => say!("works badly"),
+        VerdictClass::Prompts => say!("asks the user"),
+        VerdictClass::Fails => say!("does not work"),
+        VerdictClass::Inconclusive => say!("not known"),
     }
 }
 
-/// What a step means to the client, in one word.
+/// A verdict that was kept by its stable word; one that is not known stays as it is.
+pub fn kept_verdict(word: &str) -> String {
+    use VerdictClass::{Degraded, Fails, Inconclusive, NeedsPassword, Prompts, Silent};
+    let classes = [Silent, NeedsPassword, Degraded, Prompts, Fails, Inconclusive];
+    let known = classes.into_iter().find(|class| class.as_str() == word);
+    known.map_or_else(|| word.to_owned(), |class| verdict_class(class).to_owned())
+}
+
+/// What a step means to the client, in a few words.
 pub fn role(role: Role) -> &'static str {
     match role {
         Role::Decides => say!("decides"),
-        Role::Prompts => say!("prompts"),
+        Role::Prompts => say!("asks the user"),
         Role::Delays => say!("delays"),
         Role::Harmless => say!("harmless"),
-        Role::Unreached => say!("unreached"),
-        Role::Hidden => say!("hidden"),
+        Role::Unreached => say!("not reached"),
+        Role::Hidden => say!("comes too late"),
     }
 }
 

@@ -207,11 +207,14 @@ fn prompts(model: &Model, walk: &Walk) -> String {
     let of_service = |id: &CandidateId| model.candidate(id).is_some_and(|s| s.candidate.origin == Origin::Service);
     let stops_in_search = !of_service(&first.candidate);
     let mut sentence = if stops_in_search {
+        let name_step = name_step(model, walk, &first.candidate);
+        // One name is enough.
+        let host = if name_step.contains(&first.host) { String::new() } else { format!(" ({})", first.host) };
         say!(
-            "Outlook stops at {name_step} and asks the user to accept {certificate} ({host}).",
-            name_step = name_step(model, walk, &first.candidate),
+            "Outlook stops at {name_step} and asks the user to accept {certificate}{host}.",
+            name_step,
             certificate = what_is_wrong(first),
-            host = first.host
+            host
         )
     } else {
         say!(
@@ -246,12 +249,17 @@ fn what_is_wrong(alert: &Prompt) -> &'static str {
 fn fails(model: &Model, walk: &Walk, findings: &[Finding]) -> String {
     let alert = walk.prompts.iter().find(|prompt| prompt.kind == PromptKind::SecurityAlert && !prompt.may);
     let mut sentence = match alert {
-        Some(alert) => say!(
-            "Outlook stops at {name_step} with a certificate alert for {host}, and finds no settings even if the user \
-             accepts.",
-            name_step = name_step(model, walk, &alert.candidate),
-            host = alert.host
-        ),
+        Some(alert) => {
+            let name_step = name_step(model, walk, &alert.candidate);
+            let of_step = name_step.contains(&alert.host);
+            let for_host = if of_step { String::new() } else { say!(" for {host}", host = alert.host) };
+            say!(
+                "Outlook stops at {name_step} with a certificate alert{for_host}, and finds no settings even if the \
+                 user accepts.",
+                name_step,
+                for_host
+            )
+        }
         None => match &walk.decided_by {
             Some(id) => say!(
                 "Outlook asks for the password at {place} for ever, and gets no settings.",

@@ -15,6 +15,7 @@ use crate::{
     model::{Model, Progress},
     text,
     tui::{Desk, RunItem, Start, Wanted},
+    words,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use std::{io, sync::Arc};
@@ -188,7 +189,7 @@ impl Desk for Front {
         let items = shown.iter().map(|run| RunItem {
             address: text::sanitise_line(&run.address),
             client: config::client(&run.client),
-            verdict: run.verdict.clone(),
+            verdict: words::kept_verdict(&run.verdict),
             when: run.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
         });
         items.collect()

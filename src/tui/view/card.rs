@@ -5,6 +5,7 @@ use crate::{
     model::Progress,
     tui::{app::App, glyph::Status, measure, theme::Meaning},
     walk::VerdictClass,
+    words,
 };
 use ratatui::{
     buffer::Buffer,
@@ -16,7 +17,7 @@ use ratatui::{
 
 /// Draws the card: one line, in a frame where there is room for one.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
-    let (status, title, sentence) = words(app);
+    let (status, title, sentence) = state(app);
     let style = app.look.style(status.meaning());
     let inside = if area.height >= 3 {
         let block = Block::bordered().border_set(app.look.glyphs.frame_selected).border_style(style);
@@ -41,7 +42,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The state of the run, in words that need no explanation.
-fn words(app: &App) -> (Status, &'static str, &'static str) {
+fn state(app: &App) -> (Status, &'static str, &'static str) {
     let class = app.diagnosis.as_ref().map_or(VerdictClass::Inconclusive, |diagnosis| diagnosis.verdict.class);
     if app.model.progress == Progress::Waiting {
         return (Status::Waiting, say!("starting"), say!("Nothing has been asked yet"));
@@ -50,16 +51,13 @@ fn words(app: &App) -> (Status, &'static str, &'static str) {
         return (Status::Running, say!("looking"), say!("The places that Outlook asks are being asked"));
     }
     let status = Status::of_verdict(class);
-    match class {
-        VerdictClass::Silent => (status, say!("works"), say!("Outlook finds its settings and asks nobody")),
-        VerdictClass::NeedsPassword => {
-            (status, say!("works"), say!("The mail server answers and only wants the password"))
-        }
-        VerdictClass::Degraded => {
-            (status, say!("works badly"), say!("Outlook finds its settings late, or not all of them"))
-        }
-        VerdictClass::Prompts => (status, say!("asks the user"), say!("Outlook asks the user what it should not ask")),
-        VerdictClass::Fails => (status, say!("does not work"), say!("Outlook does not find its settings")),
-        VerdictClass::Inconclusive => (status, say!("not known"), say!("Too little could be measured to say")),
-    }
+    let sentence = match class {
+        VerdictClass::Silent => say!("Outlook finds its settings and asks nobody"),
+        VerdictClass::NeedsPassword => say!("The mail server answers and only wants the password"),
+        VerdictClass::Degraded => say!("Outlook finds its settings late, or not all of them"),
+        VerdictClass::Prompts => say!("Outlook asks the user what it should not ask"),
+        VerdictClass::Fails => say!("Outlook does not find its settings"),
+        VerdictClass::Inconclusive => say!("Too little could be measured to say"),
+    };
+    (status, words::verdict_class(class), sentence)
 }
