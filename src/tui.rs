@@ -27,6 +27,7 @@ pub mod present;
 pub mod privacy;
 pub mod search;
 pub mod sign_in;
+mod supposition;
 mod suspension;
 pub mod syntax;
 pub mod terminal;

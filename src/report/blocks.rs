@@ -95,7 +95,7 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
         return vec![number, place, say!("not asked").to_owned(), why];
     }
     let stages = std::iter::once(Stage::Ldap).chain(Stage::PROBED);
-    let mut measured: Vec<String> = stages.filter_map(|stage| cell(state, stage)).collect();
+    let mut measured: Vec<String> = stages.filter_map(|stage| cell(model, state, stage)).collect();
     measured.extend(state.sign_ins().map(words::sign_in));
     let told = state.ntlm().take(1).flat_map(words::ntlm_facts);
     measured.extend(told.map(|(label, value)| say!("NTLM tells {label}: {value}", label, value)));
@@ -105,13 +105,15 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     vec![number, place, words::step_role(step), measured.join("; ")]
 }
 
-fn cell(state: &CandidateState, stage: Stage) -> Option<String> {
+fn cell(model: &Model, state: &CandidateState, stage: Stage) -> Option<String> {
     let known = state.stages.get(&stage)?;
     let label = words::stage(stage);
-    Some(match known.outcome? {
-        Outcome::Passed => say!("{label} ok, {duration}", label, duration = words::duration(known.elapsed_us)),
-        Outcome::Warned { cause } | Outcome::Failed { cause } => format!("{label}: {}", words::cause(cause)),
-        Outcome::Skipped { .. } | Outcome::NotApplicable => return None,
+    let cause = known.outcome.and_then(Outcome::cause);
+    Some(match (walk::outcome(model, state, stage)?, cause) {
+        (Outcome::Passed, Some(cause)) => say!("{label} ok: {cause}", label, cause = words::cause(cause)),
+        (Outcome::Passed, None) => say!("{label} ok, {duration}", label, duration = words::duration(known.elapsed_us)),
+        (Outcome::Warned { cause } | Outcome::Failed { cause }, _) => format!("{label}: {}", words::cause(cause)),
+        (Outcome::Skipped { .. } | Outcome::NotApplicable, _) => return None,
     })
 }
 

@@ -4,6 +4,7 @@ mod availability;
 mod movement;
 
 pub use availability::availability;
+pub(super) use movement::show_remedy;
 
 use super::{
     app::{App, Focus, Level, Overlay, Place},
@@ -11,11 +12,12 @@ use super::{
     input::LineInput,
     overlay, privacy, search,
     search::Search,
-    sign_in, view,
+    sign_in, supposition, view,
 };
 use crate::{
     certificate,
     event::{ClientFamily, Command},
+    words,
 };
 use availability::{is_single_list, numbered};
 use movement::{change_field, change_remedy, scroll_far, step};
@@ -207,12 +209,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.comparing = !app.ui.comparing;
             app.ui.place.scroll = 0;
         }
-        Action::WhatIf => {
-            let chosen = app.remedies().get(app.ui.remedy).map(|remedy| remedy.assumes.as_slice()).unwrap_or_default();
-            let said: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-            app.ui.assumed = LineInput::offering(&said.join("; "));
-            app.ui.overlay = Some(Overlay::WhatIf);
-        }
+        Action::WhatIf => supposition::open(app),
         Action::ThisPc => {
             app.ui.page = None;
             app.ui.overlay = Some(Overlay::Page { scroll: 0 });
@@ -293,6 +290,10 @@ fn open(app: &mut App) -> Vec<Effect> {
     if app.ui.overlay == Some(Overlay::Palette) {
         return overlay::run_chosen(app);
     }
+    if app.ui.overlay == Some(Overlay::WhatIf) {
+        supposition::keep(app);
+        return Vec::new();
+    }
     if app.ui.overlay == Some(Overlay::SignIn) {
         sign_in::go_on(app);
         return Vec::new();
@@ -336,6 +337,8 @@ fn back(app: &mut App) -> Vec<Effect> {
         app.ui.place.focus = Focus::First;
     } else if let Some(place) = app.ui.behind.pop() {
         app.ui.place = place;
+    } else if supposition::forget(app) {
+        // What was supposed goes before the whole run does.
     } else {
         return leave(app, Effect::Back);
     }
@@ -352,6 +355,10 @@ fn change_client(app: &mut App, by: isize) {
     app.ui.place.scroll = 0;
     app.ui.remedy = 0;
     app.conclude();
+    app.ui.notice = app.diagnosis.as_ref().map(|diagnosis| {
+        let verdict = words::verdict_class(diagnosis.verdict.class);
+        say!("as {client} would do it: {verdict}", client = words::client(app.ui.client), verdict)
+    });
 }
 
 fn rerun(app: &mut App) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 //! ```text
 //! header ─────────────────────────────────
 //! first pane (list)     │ second pane (text)
-//! verdict, two lines ─────────────────────
+//! verdict, two lines or three ────────────
 //! footer ─────────────────────────────────
 //! ```
 
@@ -18,6 +18,9 @@ const SIDE_BY_SIDE: u16 = 80;
 
 /// From this width on chain and certificate stand side by side.
 const CHAIN_BESIDE: u16 = 100;
+
+/// Below this width the verdict rarely fits in two rows.
+const NARROW: u16 = 64;
 
 /// Body rows from which one pane may stand above the other.
 const ONE_ABOVE: u16 = 13;
@@ -61,11 +64,17 @@ pub fn areas(screen: Rect, state: ViewState) -> Option<Areas> {
     }
     let row = |y: u16, height: u16| Rect { x: screen.x, y: screen.y + y, width: screen.width, height };
     let card = card_rows(screen, state);
-    let body = row(1 + card, screen.height - 4 - card);
+    let verdict = verdict_rows(screen);
+    let body = row(1 + card, screen.height - 2 - verdict - card);
     let (first, second) = panes(body, state);
-    let verdict = row(screen.height - 3, 2);
+    let verdict = row(screen.height - 1 - verdict, verdict);
     let card = (card > 0).then(|| row(1, card));
     Some(Areas { header: row(0, 1), card, first, second, verdict, footer: row(screen.height - 1, 1) })
+}
+
+/// Rows of the verdict: a narrow screen needs one more for the same sentence, if it can spare it.
+fn verdict_rows(screen: Rect) -> u16 {
+    if screen.width < NARROW && screen.height >= 18 { 3 } else { 2 }
 }
 
 /// Rows of the title card: with a frame, without one, or none where the panes need the room.

@@ -1,5 +1,6 @@
 //! Display width: how many columns a text takes, and how to make it take fewer.
 
+use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns that a text takes.
@@ -33,6 +34,27 @@ pub fn shorten(text: &str, limit: usize, ellipsis: &str) -> String {
     short
 }
 
+/// The line in at most `limit` columns; what is cut is replaced by the ellipsis.
+pub fn shorten_line(line: Line<'static>, limit: usize, ellipsis: &'static str) -> Line<'static> {
+    if line.width() <= limit {
+        return line;
+    }
+    let mut room = limit.saturating_sub(width(ellipsis));
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for span in line.spans {
+        let kept = shorten(&span.content, room, "");
+        room -= width(&kept);
+        let is_cut = kept.len() < span.content.len();
+        let style = span.style;
+        spans.push(Span::styled(kept, style));
+        if is_cut {
+            spans.push(Span::styled(if width(ellipsis) <= limit { ellipsis } else { "" }, style));
+            break;
+        }
+    }
+    Line::from(spans)
+}
+
 /// The text with spaces behind it up to `columns`.
 pub fn pad(text: &str, columns: usize) -> String {
     let mut padded = text.to_owned();
@@ -52,6 +74,16 @@ mod tests {
         assert_eq!(shorten("contoso", 3, "…"), "co…");
         assert_eq!(shorten("contoso", 1, ".."), "");
         assert_eq!(pad("漢", 4), "漢  ");
+    }
+
+    #[test]
+    fn a_line_ends_with_the_ellipsis_where_it_was_cut() {
+        let line = || Line::from(vec![Span::raw("DNS ok "), Span::raw("TLS FAIL name")]);
+        let cut = |limit| shorten_line(line(), limit, "..").to_string();
+        assert_eq!(
+            [20, 19, 9, 8, 2].map(cut),
+            ["DNS ok TLS FAIL name", "DNS ok TLS FAIL n..", "DNS ok ..", "DNS ok..", ".."]
+        );
     }
 
     proptest! {

@@ -42,6 +42,13 @@ pub enum Target {
     Action(Action),
     /// Looks at a step.
     Candidate(CandidateId),
+    /// Looks at one remedy of a finding.
+    Remedy {
+        /// Id of the finding.
+        finding: String,
+        /// Which of its remedies, counted from 0.
+        number: usize,
+    },
     /// Reads the page of a case.
     Page(&'static str),
 }
@@ -64,7 +71,12 @@ pub fn items(app: &App) -> Vec<Item> {
             Some((pattern.score(text, &mut matcher)?, item))
         })
         .collect();
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    // Nearly the same words match nearly as well; then this run comes before the catalogue.
+    let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
+    scored.sort_by_key(|(score, item)| {
+        let as_good = *score >= best - best / 4;
+        (!as_good, as_good && matches!(item.target, Target::Page(_)), std::cmp::Reverse(*score))
+    });
     let mut items: Vec<Item> = scored.into_iter().map(|(_, item)| item).collect();
     for page in cases_of(sought) {
         let known = items.iter().any(|item| item.target == Target::Page(page.id));
@@ -76,7 +88,7 @@ pub fn items(app: &App) -> Vec<Item> {
     items
 }
 
-/// Everything that can be chosen: what keys do here, the steps, the findings of this run, all cases.
+/// Everything that can be chosen: what keys do here, the steps, the findings of this run with their remedies, all cases.
 fn all(app: &App) -> Vec<Item> {
     let here = app.context_below(app.ui.place.level);
     let bindings = app.keys.of(here).filter(|binding| action::availability(app, binding.action).is_ok());
@@ -104,8 +116,32 @@ fn all(app: &App) -> Vec<Item> {
         };
         Some(Item { kind: say!("found"), text: format!("{} ({})", finding.title, finding.id), key: "", target })
     }));
+    items.extend(remedies(app));
     items.extend(catalogue::pages().iter().map(case));
     items
+}
+
+fn remedies(app: &App) -> impl Iterator<Item = Item> {
+    let findings = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+    findings.flat_map(|finding| {
+        finding.remedies.iter().enumerate().map(|(number, remedy)| Item {
+            kind: say!("remedy"),
+            text: remedy.title.clone(),
+            key: "",
+            target: Target::Remedy { finding: finding.id.clone(), number },
+        })
+    })
+}
+
+/// Looks at a remedy where its finding is explained.
+fn show_remedy(app: &mut App, finding: &str, number: usize) {
+    let known = app.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings).find(|known| known.id == finding);
+    if let Some(id) = known.and_then(|known| known.candidates.first().cloned()) {
+        app.select(id);
+    }
+    let shown = app.findings_shown().into_iter();
+    let before: usize = shown.take_while(|shown| shown.id != finding).map(|shown| shown.remedies.len()).sum();
+    action::show_remedy(app, before + number);
 }
 
 /// Cases that a code, the text of a dialog or words lead to, the likeliest first.
@@ -146,6 +182,7 @@ pub(super) fn run_chosen(app: &mut App) -> Vec<Effect> {
             app.ui.moved = true;
             app.select(id);
         }
+        Target::Remedy { finding, number } => show_remedy(app, &finding, number),
         Target::Page(id) => {
             app.ui.page = Some(id);
             app.ui.search = Search::default();

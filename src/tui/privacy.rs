@@ -104,6 +104,8 @@ pub(super) fn toggle(app: &mut App) {
         freeze::toggle(app);
     }
     app.privacy.on = !app.privacy.on;
+    // It was typed as it is, and would show what is hidden now.
+    app.ui.supposed.clear();
     let mut model = Model::default();
     let kept = std::mem::take(&mut app.privacy.kept);
     for envelope in &kept {

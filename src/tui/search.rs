@@ -1,6 +1,7 @@
 //! Search in a text: what is sought, which place is looked at, and the way from place to place.
 //!
-//! The texts that can be searched are the evidence of a stage, the stage as it was recorded, and a page of the catalogue.
+//! The texts that can be searched are the evidence of a stage, the stage as it was recorded, the views, and a page of the
+//! catalogue.
 //! What is sought is marked in the text itself ([`Document::mark`](super::document::Document::mark)), so that a place is
 //! found even where the end of a line breaks it.
 
@@ -92,7 +93,7 @@ pub(super) fn is_searchable(app: &App) -> bool {
     match app.ui.overlay {
         Some(Overlay::Page { .. }) => true,
         Some(_) => false,
-        None => matches!(app.ui.place.level, Level::Stages | Level::Raw),
+        None => matches!(app.ui.place.level, Level::Stages | Level::Raw | Level::Views),
     }
 }
 

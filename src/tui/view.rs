@@ -38,6 +38,7 @@ pub use help::{height as help_height, rows as help_rows};
 pub use hit::hit;
 pub use overlay::{laid_out as case_page, page_size as case_page_size};
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
+pub(super) use raw::is_kept_as_received;
 pub use timeline::rows as timeline_rows;
 pub(super) use what_if::plain_text as what_if_text;
 
@@ -124,14 +125,15 @@ pub fn list_rows(app: &App) -> usize {
 pub fn page(app: &App, pane_width: u16) -> Page {
     let mut document = document(app);
     let search = &app.ui.search;
-    let found = if search.is_on() && matches!(app.ui.place.level, Level::Stages | Level::Raw) && !has_page(app) {
-        document.mark(search.line.text(), search.at)
-    } else {
-        0
-    };
+    let found = if search.is_on() && is_searched(app) { document.mark(search.line.text(), search.at) } else { 0 };
     let readable = if app.ui.place.level == Level::Views { u16::MAX } else { READABLE };
     let page = document.lay_out(usize::from(pane_width.saturating_sub(4).min(readable)), app.ui.wrap, &app.look);
     Page { found, ..page }
+}
+
+/// The text of the level is the one that is searched.
+fn is_searched(app: &App) -> bool {
+    matches!(app.ui.place.level, Level::Stages | Level::Raw | Level::Views) && !has_page(app)
 }
 
 /// A page of the catalogue lies above the screen.

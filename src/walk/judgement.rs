@@ -155,8 +155,10 @@ pub fn windows_completes(state: &CandidateState) -> bool {
 }
 
 /// How a stage ended for the client: a chain that Windows completes by itself is worth a warning, and no failure.
-pub fn outcome(state: &CandidateState, stage: Stage) -> Option<Outcome> {
+pub fn outcome(model: &Model, state: &CandidateState, stage: Stage) -> Option<Outcome> {
     match state.outcome(stage) {
+        // Nothing speaks for Exchange, so these are the settings that are meant.
+        Some(Outcome::Failed { cause: Cause::XmlImapOnly }) if !model.expects_exchange() => Some(Outcome::Passed),
         Some(Outcome::Failed { cause })
             if stage == Stage::Tls && is_certificate(cause) && as_windows_checks(state, cause).is_none() =>
         {

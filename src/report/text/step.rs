@@ -110,21 +110,19 @@ fn details(
 
 fn cell(model: &Model, state: &CandidateState, stage: Stage, calm: bool) -> Option<String> {
     let known = state.stages.get(&stage)?;
-    let outcome = walk::outcome(state, stage)?;
+    let outcome = walk::outcome(model, state, stage)?;
     let status = state.decisive_status().filter(|_| stage == Stage::Http);
     let status = status.map(|status| format!(" {status}")).unwrap_or_default();
     let label = words::stage(stage);
     match outcome {
         Outcome::Skipped { .. } | Outcome::NotApplicable => None,
-        Outcome::Passed => {
-            Some(say!("{label} ok{status} {duration}", label, status, duration = words::duration(known.elapsed_us)))
-        }
+        Outcome::Passed => Some(match known.outcome.and_then(Outcome::cause) {
+            // What stays to be said although nothing is wrong.
+            Some(cause) => say!("{label} ok: {cause}", label, cause = words::cause(cause)),
+            None => say!("{label} ok{status} {duration}", label, status, duration = words::duration(known.elapsed_us)),
+        }),
         Outcome::Warned { cause } => {
             Some(say!("{label} warning{status}: {cause}", label, status, cause = words::cause(cause)))
-        }
-        // Nothing speaks for Exchange, so these are the settings that are meant.
-        Outcome::Failed { cause: Cause::XmlImapOnly } if !model.expects_exchange() => {
-            Some(say!("{label} ok: {cause}", label, cause = words::cause(Cause::XmlImapOnly)))
         }
         Outcome::Failed { cause: Cause::HttpNotFound } if calm && state.candidate.origin == Origin::Root => {
             Some(say!("{label}{status}, as expected", label, status))

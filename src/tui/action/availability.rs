@@ -22,7 +22,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         Action::Open
             if app.ui.filtering
                 || app.ui.search.typing
-                || matches!(app.ui.overlay, Some(Overlay::Palette | Overlay::SignIn)) =>
+                || matches!(app.ui.overlay, Some(Overlay::Palette | Overlay::SignIn | Overlay::WhatIf)) =>
         {
             Ok(())
         }
@@ -33,6 +33,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
                 || app.ui.overlay.is_some()
                 || app.ui.filtering
                 || app.ui.zoom
+                || !app.ui.supposed.is_empty()
                 || !app.ui.behind.is_empty();
             let inside = deeper || place.focus == Focus::Second || app.can_go_back;
             let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
@@ -97,6 +98,10 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
                 &say!("{reason}; {key} seeks a text", reason, key),
             )
         }
+        Action::Received => available(
+            view::is_kept_as_received(app),
+            say!("this is decoded from what was received; only requests and answers are kept as they came"),
+        ),
         Action::Suspend => suspension::is_possible().map_err(str::to_owned),
         Action::Rerun => rerunnable(app),
         Action::RerunAll => match app.rerun_refused {

@@ -2,7 +2,7 @@
 
 use super::Action;
 use crate::tui::{
-    app::{App, Focus, Level, Overlay},
+    app::{App, Focus, Level, Overlay, Place},
     overlay, view,
 };
 
@@ -95,6 +95,15 @@ pub(super) fn scroll_far(app: &mut App, action: Action) {
         }
         _ => app.ui.place.scroll = moved(app.ui.place.scroll),
     }
+}
+
+/// Looks at a remedy of the step looked at, in its explanation.
+pub(in crate::tui) fn show_remedy(app: &mut App, remedy: usize) {
+    app.ui.behind.clear();
+    app.ui.zoom = false;
+    app.ui.place = Place { level: Level::Overview, focus: Focus::Second, scroll: 0 };
+    app.ui.remedy = remedy;
+    change_remedy(app, 0);
 }
 
 pub(super) fn change_remedy(app: &mut App, by: isize) {

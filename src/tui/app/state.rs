@@ -23,6 +23,8 @@ pub struct Ui {
     pub marked: Option<Marked>,
     /// What is taken to be different, as it is being typed.
     pub assumed: LineInput,
+    /// What is supposed, kept in sight with its answer below the verdict; empty for nothing.
+    pub supposed: String,
     /// What is sought in the palette.
     pub sought: LineInput,
     /// Which row of the palette or of the questions is looked at, counted from 0.
@@ -151,6 +153,7 @@ impl Ui {
             remedy: 0,
             marked: None,
             assumed: LineInput::default(),
+            supposed: String::new(),
             sought: LineInput::default(),
             chosen: 0,
             page: None,

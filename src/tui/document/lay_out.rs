@@ -112,7 +112,7 @@ impl Paragraph {
 }
 
 /// How many characters the next row takes: up to the last space that fits, else up to the last comma, semicolon or slash,
-/// else as many as fit. Never 0 for a rest.
+/// or colon between two bytes, else as many as fit. Never 0 for a rest.
 fn row_length(characters: &[(char, Meaning)], room: usize) -> usize {
     let mut used = 0;
     let (mut after_space, mut after_mark) = (None, None);
@@ -125,11 +125,19 @@ fn row_length(characters: &[(char, Meaning)], room: usize) -> usize {
         if used > room && *character != ' ' {
             return after_space.or(after_mark).unwrap_or(index).max(1);
         }
-        if matches!(character, ',' | ';' | '/') {
+        if matches!(character, ',' | ';' | '/') || *character == ':' && is_behind_byte(characters, index) {
             after_mark = Some(index + 1);
         }
     }
     characters.len()
+}
+
+/// Whether a colon follows two hexadecimal digits that stand for themselves, as in a serial number.
+fn is_behind_byte(characters: &[(char, Meaning)], colon: usize) -> bool {
+    let at =
+        |back: usize| colon.checked_sub(back).and_then(|place| characters.get(place)).map(|(character, _)| *character);
+    let is_digit = |character: Option<char>| character.is_some_and(|known| known.is_ascii_hexdigit());
+    is_digit(at(1)) && is_digit(at(2)) && !at(3).is_some_and(|before| before.is_ascii_alphanumeric())
 }
 
 fn styled(characters: &[(char, Meaning)], look: &Look) -> Vec<Span<'static>> {

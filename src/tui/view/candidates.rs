@@ -119,7 +119,7 @@ fn draw_closed(
         look.style(if quiet { Meaning::Muted } else { Meaning::Plain })
     };
     let mut text = measure::shorten(&name(room), room, look.glyphs.ellipsis);
-    let fault = cells::fault(state).filter(|(_, fault)| measure::width(&text) + measure::width(fault) + 2 <= room);
+    let fault = cells::fault(app, state).filter(|(_, fault)| measure::width(&text) + measure::width(fault) + 2 <= room);
     let fault = fault.map(|(_, fault)| fault).unwrap_or_default();
     text = measure::pad(&text, room - measure::width(&fault));
     let spans = vec![
@@ -183,7 +183,7 @@ fn priority(app: &App, state: &CandidateState) -> u8 {
     match app.step(&state.candidate.id).map(|step| step.role) {
         Some(Role::Prompts) if state.finished => 5,
         Some(Role::Decides | Role::Delays | Role::Hidden) if state.finished => 4,
-        _ if cells::fault(state).is_some() => 3,
+        _ if cells::fault(app, state).is_some() => 3,
         _ => 2,
     }
 }

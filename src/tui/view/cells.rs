@@ -1,11 +1,12 @@
 //! The stages of one candidate on one line: `DNS ✓ 4  TCP ✓ 11  TLS ✗ name  HTTP ✓ 401  XML ·`.
 
 use crate::{
-    event::{Outcome, Stage},
+    event::{Cause, Outcome, Stage},
     model::{CandidateState, StageState},
     tui::{
         app::App,
         glyph::Status,
+        measure,
         theme::{Look, Meaning},
     },
     walk::{self, Role},
@@ -19,6 +20,8 @@ struct Cell {
     status: Status,
     /// A fault in a word, or a status code: what must stay.
     word: String,
+    /// The sign as a word, for an audience that does not know the signs.
+    spoken: &'static str,
     /// Milliseconds: what may go.
     time: String,
     /// Its faults do not matter to the client.
@@ -32,36 +35,45 @@ struct Setting {
     gap: usize,
     close: bool,
     waiting: bool,
+    spoken: bool,
+    /// Stages that merely passed are shown, too.
+    sound: bool,
 }
 
 /// From the most generous to the tightest.
-const SETTINGS: [Setting; 6] = [
-    Setting { times: true, gap: 2, close: false, waiting: true },
-    Setting { times: false, gap: 2, close: false, waiting: true },
-    Setting { times: false, gap: 1, close: false, waiting: true },
-    Setting { times: false, gap: 2, close: false, waiting: false },
-    Setting { times: false, gap: 1, close: false, waiting: false },
-    Setting { times: false, gap: 1, close: true, waiting: false },
+const SETTINGS: [Setting; 8] = [
+    Setting { times: true, ..ROOMY },
+    ROOMY,
+    Setting { gap: 1, ..ROOMY },
+    Setting { waiting: false, ..ROOMY },
+    Setting { gap: 1, waiting: false, ..ROOMY },
+    Setting { spoken: false, ..TIGHT },
+    TIGHT,
+    Setting { sound: false, ..TIGHT },
 ];
+
+const ROOMY: Setting = Setting { times: false, gap: 2, close: false, waiting: true, spoken: true, sound: true };
+
+const TIGHT: Setting = Setting { gap: 1, close: true, waiting: false, spoken: false, ..ROOMY };
 
 /// The stages of a candidate in at most `room` columns, as generously as they fit.
 pub(super) fn line(app: &App, state: &CandidateState, room: usize) -> Line<'static> {
-    let mut cells: Vec<Cell> = shown(state).into_iter().map(|stage| cell(state, stage)).collect();
+    let mut cells: Vec<Cell> = shown(state).into_iter().map(|stage| cell(app, state, stage)).collect();
     for cell in &mut cells {
         cell.calm = is_calm(app, state);
         // An audience does not know the signs; in ASCII they are words already.
         if app.present.on && !app.look.glyphs.ascii && cell.word.is_empty() {
-            cell.word = spoken(cell.status).to_owned();
+            cell.spoken = spoken(cell.status);
         }
     }
     let mut tightest = Line::default();
     for setting in SETTINGS {
         tightest = set(&cells, setting, app.ui.turn, &app.look);
         if tightest.width() <= room {
-            break;
+            return tightest;
         }
     }
-    tightest
+    measure::shorten_line(tightest, room, app.look.glyphs.ellipsis)
 }
 
 /// A sign as a word; none for what stands back anyway.
@@ -81,8 +93,8 @@ pub(super) fn is_calm(app: &App, state: &CandidateState) -> bool {
 }
 
 /// The first fault of a candidate: its stage and a word.
-pub(super) fn fault(state: &CandidateState) -> Option<(Status, String)> {
-    let cells = state.stages.keys().map(|stage| cell(state, *stage));
+pub(super) fn fault(app: &App, state: &CandidateState) -> Option<(Status, String)> {
+    let cells = state.stages.keys().map(|stage| cell(app, state, *stage));
     let fault = cells.into_iter().find(|cell| matches!(cell.status, Status::Failed))?;
     Some((fault.status, format!("{} {}", fault.name, fault.word)))
 }
@@ -93,18 +105,28 @@ fn shown(state: &CandidateState) -> Vec<Stage> {
     ldap.into_iter().chain(Stage::PROBED).filter(applies).collect()
 }
 
-fn cell(state: &CandidateState, stage: Stage) -> Cell {
+fn cell(app: &App, state: &CandidateState, stage: Stage) -> Cell {
     let name = words::stage(stage);
     let Some(measured) = state.stages.get(&stage) else {
-        return Cell { name, status: Status::Waiting, word: String::new(), time: String::new(), calm: false };
+        let (status, word, time) = (Status::Waiting, String::new(), String::new());
+        return Cell { name, status, word, spoken: "", time, calm: false };
     };
-    let status = Status::of_stage(walk::outcome(state, stage));
+    let status = Status::of_stage(walk::outcome(&app.model, state, stage));
+    let cause = measured.outcome.and_then(Outcome::cause);
     let code = match stage {
-        Stage::Http => state.decisive_status().map(|status| status.to_string()),
+        Stage::Http => state.decisive_status().filter(|code| says_all(*code, cause)),
         _ => None,
     };
-    let word = code.or_else(|| measured.outcome.and_then(Outcome::cause).map(|cause| words::cause(cause).to_owned()));
-    Cell { name, status, word: word.unwrap_or_default(), time: time(measured, status), calm: false }
+    let word = match (code, cause) {
+        (Some(code), _) => code.to_string(),
+        (None, cause) => cause.map(words::cause).unwrap_or_default().to_owned(),
+    };
+    Cell { name, status, word, spoken: "", time: time(measured, status), calm: false }
+}
+
+/// Whether a status tells what is wrong: one that means success, or leads elsewhere, tells nothing of a fault.
+fn says_all(code: u16, cause: Option<Cause>) -> bool {
+    cause.is_none() || code >= 400 && cause != Some(Cause::HttpSignInRefused)
 }
 
 fn time(measured: &StageState, status: Status) -> String {
@@ -117,7 +139,8 @@ fn time(measured: &StageState, status: Status) -> String {
 fn set(cells: &[Cell], setting: Setting, turn: usize, look: &Look) -> Line<'static> {
     let mut spans: Vec<Span<'static>> = Vec::new();
     for cell in cells {
-        if !setting.waiting && matches!(cell.status, Status::Waiting | Status::Skipped) {
+        let sound = cell.status == Status::Passed && cell.word.is_empty();
+        if !setting.waiting && matches!(cell.status, Status::Waiting | Status::Skipped) || !setting.sound && sound {
             continue;
         }
         if !spans.is_empty() {
@@ -128,13 +151,14 @@ fn set(cells: &[Cell], setting: Setting, turn: usize, look: &Look) -> Line<'stat
         let space = if setting.close && !look.glyphs.ascii { "" } else { " " };
         spans.push(Span::styled(format!("{}{space}", cell.name), name));
         let mut text = look.glyphs.status(cell.status, turn).to_owned();
-        if !cell.word.is_empty() {
+        let spoken = if setting.spoken { cell.spoken } else { "" };
+        for word in [cell.word.as_str(), spoken].into_iter().filter(|word| !word.is_empty()) {
             text.push(' ');
-            text.push_str(&cell.word);
+            text.push_str(word);
         }
         let meaning = if cell.calm && cell.status == Status::Failed { Meaning::Muted } else { cell.status.meaning() };
         spans.push(Span::styled(text, look.style(meaning)));
-        if setting.times && cell.word.is_empty() && !cell.time.is_empty() {
+        if setting.times && cell.word.is_empty() && spoken.is_empty() && !cell.time.is_empty() {
             spans.push(Span::styled(format!(" {}", cell.time), look.style(Meaning::Muted)));
         }
     }

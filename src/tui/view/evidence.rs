@@ -17,7 +17,7 @@ use crate::{
         glyph::Status,
         theme::Meaning,
     },
-    words,
+    walk, words,
 };
 
 /// Lines of a body that are shown among the evidence; the raw view shows all.
@@ -25,14 +25,15 @@ const BODY_LINES: usize = 12;
 
 /// One stage on one line: `✗ TLS   name   24 ms`.
 pub(super) fn summary(app: &App, candidate: &CandidateState, stage: Stage, state: &StageState) -> Paragraph {
-    let status = Status::of_stage(state.outcome);
+    let ended = walk::outcome(&app.model, candidate, stage);
+    let status = Status::of_stage(ended);
     let sign = app.look.glyphs.status(status, app.ui.turn);
     let sign = crate::tui::measure::pad(sign, if app.look.glyphs.ascii { 5 } else { 2 });
     let calm = status == Status::Failed && super::cells::is_calm(app, candidate);
     let meaning = if calm { Meaning::Muted } else { status.meaning() };
     let hang = crate::tui::measure::width(&sign) + 5;
     let line = Paragraph::new(2, meaning, sign).and(Meaning::Plain, format!("{:<5}", words::stage(stage)));
-    let line = line.and(meaning, outcome(state.outcome)).hang(hang);
+    let line = line.and(meaning, outcome(ended)).hang(hang);
     let line = match gist(candidate, stage) {
         Some(gist) => line.and(Meaning::Muted, format!("  {gist}")),
         None => line,
@@ -76,23 +77,28 @@ pub(super) fn document(app: &App, state: &StageState) -> Document {
     let mut document = Document::default();
     for evidence in &state.evidence {
         document.gap();
-        match evidence {
-            Evidence::Dns(answer) => dns(answer, &mut document),
-            Evidence::Tcp(connect) => tcp(app, connect, &mut document),
-            Evidence::Tls(handshake) => tls(app, handshake, &mut document),
-            Evidence::Http(exchange) => http(exchange, &mut document),
-            Evidence::Xml(answer) => xml(answer, &mut document),
-            Evidence::Directory(answer) => directory::show(answer, &mut document),
-            Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
-            Evidence::SignIn(attempt) => sign_in::attempt(attempt, &mut document),
-            Evidence::Ntlm(told) => sign_in::told(told, &mut document),
-            Evidence::Outside(question) => {
-                let (what, said) = protocols::outside_row(question);
-                document.text(0, Meaning::Plain, &format!("{what}: {said}"));
-            }
-        }
+        show(app, evidence, &mut document);
     }
     document
+}
+
+/// One piece of evidence, fact by fact.
+pub(super) fn show(app: &App, evidence: &Evidence, document: &mut Document) {
+    match evidence {
+        Evidence::Dns(answer) => dns(answer, document),
+        Evidence::Tcp(connect) => tcp(app, connect, document),
+        Evidence::Tls(handshake) => tls(app, handshake, document),
+        Evidence::Http(exchange) => http(exchange, document),
+        Evidence::Xml(answer) => xml(answer, document),
+        Evidence::Directory(answer) => directory::show(answer, document),
+        Evidence::Issuer(fetch) => document.text(0, Meaning::Plain, &words::issuer_fetch(fetch)),
+        Evidence::SignIn(attempt) => sign_in::attempt(attempt, document),
+        Evidence::Ntlm(told) => sign_in::told(told, document),
+        Evidence::Outside(question) => {
+            let (what, said) = protocols::outside_row(question);
+            document.text(0, Meaning::Plain, &format!("{what}: {said}"));
+        }
+    }
 }
 
 /// What a stage found out, in a word or two.

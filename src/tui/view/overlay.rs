@@ -62,11 +62,11 @@ pub(super) fn draw_palette(app: &App, buffer: &mut Buffer) {
         let meaning = if chosen { Meaning::Title } else { Meaning::Plain };
         let text = measure::shorten(
             &item.text,
-            columns.saturating_sub(10 + measure::width(item.key)),
+            columns.saturating_sub(11 + measure::width(item.key)),
             app.look.glyphs.ellipsis,
         );
         let line =
-            Paragraph::new(0, Meaning::Key, format!("{pointer} ")).and(Meaning::Muted, format!("{:<6}", item.kind));
+            Paragraph::new(0, Meaning::Key, format!("{pointer} ")).and(Meaning::Muted, format!("{:<7}", item.kind));
         document.push(line.and(meaning, text).right(Meaning::Key, item.key.to_owned()));
     }
     if items.is_empty() {

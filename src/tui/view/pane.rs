@@ -1,7 +1,7 @@
 //! Frames, lines and scrolled text: what every pane is made of.
 
 use crate::tui::{
-    app::{App, Focus, Level},
+    app::{App, Focus},
     document::Page,
     measure,
     theme::{Look, Meaning},
@@ -78,7 +78,7 @@ pub(super) fn draw_page(app: &App, title: &str, area: Rect, buffer: &mut Buffer)
     let focused = app.ui.place.focus == Focus::Second;
     let inside = draw_frame(&app.look, title, &Corner::default(), (focused, focused), area, buffer);
     draw_text(&app.look, &super::page(app, area.width), app.ui.place.scroll, inside, buffer);
-    if matches!(app.ui.place.level, Level::Stages | Level::Raw) && !super::has_page(app) {
+    if super::is_searched(app) {
         super::search::draw(app, area, buffer);
     }
 }

@@ -274,7 +274,7 @@ fn ending(app: &App, state: &CandidateState) -> (Meaning, String) {
     if let Some(status) = status {
         return (meaning, status);
     }
-    match cells::fault(state) {
+    match cells::fault(app, state) {
         Some((_, fault)) => (meaning, fault),
         None if !state.finished && app.model.is_busy() => (Meaning::Running, say!("running").to_owned()),
         None => (Meaning::Muted, say!("no answer").to_owned()),

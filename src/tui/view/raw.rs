@@ -1,40 +1,43 @@
-//! One stage as it was recorded: messages decoded and in colours, or field by field as they stand in a recording.
+//! One stage as it was recorded: messages decoded, requests and answers in colours or as they were received.
 
 mod dns;
 mod http;
 mod tls;
 
+use super::evidence;
 use crate::{
     event::Evidence,
     tui::{
         app::App,
         document::{Document, Paragraph},
-        syntax::{self, Language, Pieces},
+        syntax::Pieces,
         theme::Meaning,
     },
 };
-
-/// Characters of one recorded value that are shown; a certificate's bytes are in its explorer.
-const VALUE_LIMIT: usize = 400;
 
 /// The selected stage as it was recorded.
 pub(super) fn document(app: &App) -> Document {
     let mut document = Document::default();
     let stage = app.selected().zip(app.stage()).and_then(|(candidate, stage)| candidate.stages.get(&stage));
-    for evidence in stage.iter().flat_map(|stage| &stage.evidence) {
+    for one in stage.iter().flat_map(|stage| &stage.evidence) {
         document.gap();
-        match evidence {
+        match one {
             Evidence::Http(exchange) => http::exchange(exchange, app.ui.received, &mut document),
-            other if app.ui.received => fields(other, &mut document),
             Evidence::Dns(answer) => dns::answer(answer, &mut document),
             Evidence::Tls(handshake) => tls::handshake(handshake, &app.look, &mut document),
-            other => fields(other, &mut document),
+            other => evidence::show(app, other, &mut document),
         }
     }
     if document.is_empty() {
         document.text(0, Meaning::Muted, say!("No evidence was recorded."));
     }
     document
+}
+
+/// Whether something of the selected stage was kept as it was received: only requests and answers are.
+pub(in crate::tui) fn is_kept_as_received(app: &App) -> bool {
+    let stage = app.selected().zip(app.stage()).and_then(|(candidate, stage)| candidate.stages.get(&stage));
+    stage.is_some_and(|stage| stage.evidence.iter().any(|one| matches!(one, Evidence::Http(_))))
 }
 
 /// A heading within a message.
@@ -65,19 +68,4 @@ fn coloured(lines: Vec<Pieces>, indent: usize, document: &mut Document) {
         }
         document.push(paragraph.hang(if lead == 0 { 2 } else { 4 }));
     }
-}
-
-fn fields(evidence: &Evidence, document: &mut Document) {
-    // Evidence always serialises: it was read from, or will be written to, a recording.
-    let text = serde_json::to_string_pretty(evidence).unwrap_or_default();
-    let bounded = text.lines().map(|line| {
-        let count = line.chars().count();
-        if count <= VALUE_LIMIT {
-            return line.to_owned();
-        }
-        let start: String = line.chars().take(VALUE_LIMIT / 4).collect();
-        format!("{start}...\" {}", say!("({count} characters in all)", count))
-    });
-    let text = bounded.collect::<Vec<_>>().join("\n");
-    coloured(syntax::lines(&text, Language::Json), 0, document);
 }

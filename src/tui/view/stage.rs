@@ -15,7 +15,7 @@ use crate::{
         measure,
         theme::Meaning,
     },
-    words,
+    walk, words,
 };
 use ratatui::{
     buffer::Buffer,
@@ -35,18 +35,26 @@ pub(super) fn draw_list(app: &App, area: Rect, buffer: &mut Buffer) {
     let selected = app.stage();
     for ((stage, state), y) in candidate.stages.iter().zip(inside.y..inside.bottom()) {
         let is_selected = Some(*stage) == selected;
-        let line = row(app, words::stage(*stage), state, is_selected, usize::from(inside.width));
+        let outcome = walk::outcome(&app.model, candidate, *stage);
+        let line = row(app, words::stage(*stage), (state, outcome), is_selected, usize::from(inside.width));
         draw_line(&line, Rect { y, height: 1, ..inside }, buffer);
     }
 }
 
-fn row(app: &App, name: &str, state: &StageState, selected: bool, width: usize) -> Line<'static> {
+fn row(
+    app: &App,
+    name: &str,
+    (state, outcome): (&StageState, Option<Outcome>),
+    selected: bool,
+    width: usize,
+) -> Line<'static> {
     let look = &app.look;
-    let status = Status::of_stage(state.outcome);
+    let status = Status::of_stage(outcome);
     let sign = look.glyphs.status(status, app.ui.turn);
     let sign = measure::pad(sign, if look.glyphs.ascii { 5 } else { 2 });
     let word = match state.outcome {
         Some(Outcome::NotApplicable) => say!("none here"),
+        // What stays to be said although nothing is wrong is said, too.
         Some(outcome) => outcome.cause().map_or(status.word(), words::cause),
         None => status.word(),
     };
@@ -77,9 +85,10 @@ pub(super) fn document(app: &App) -> Document {
         return document;
     };
     let Some(state) = candidate.stages.get(&stage) else { return document };
-    let status = Status::of_stage(state.outcome);
+    let outcome = walk::outcome(&app.model, candidate, stage);
+    let status = Status::of_stage(outcome);
     let sign = app.look.glyphs.status(status, app.ui.turn);
-    let title = Paragraph::new(0, status.meaning(), format!("{sign} {}", evidence::outcome(state.outcome)));
+    let title = Paragraph::new(0, status.meaning(), format!("{sign} {}", evidence::outcome(outcome)));
     document.push(if state.attempt > 1 {
         title.right(Meaning::Muted, say!("attempt {attempt}", attempt = state.attempt))
     } else {

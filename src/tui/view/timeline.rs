@@ -260,7 +260,7 @@ fn bar(app: &App, row: &Row, axis: &Axis) -> Vec<Span<'static>> {
 /// How long a candidate took, how it stands, and where there is room its fault in words.
 fn end(app: &App, state: &CandidateState, row: &Row, columns: usize) -> Vec<Span<'static>> {
     let look = &app.look;
-    let fault = cells::fault(state);
+    let fault = cells::fault(app, state);
     let status = match (&fault, row.is_open()) {
         (_, true) if app.model.is_busy() => Status::Running,
         (_, true) => Status::Skipped,

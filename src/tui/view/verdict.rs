@@ -1,4 +1,4 @@
-//! The two lines that never leave the screen: the verdict, and what is still open.
+//! The lines that never leave the screen: the verdict, and what is still open.
 
 use super::pane::draw_line;
 use crate::{
@@ -9,37 +9,42 @@ use crate::{
         app::App,
         document::{Document, Paragraph},
         glyph::Status,
-        measure,
+        measure, supposition,
         theme::Meaning,
     },
     walk::VerdictClass,
     words,
 };
-use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
 
-/// Draws the verdict. A notice about the last key takes the second line.
+/// Draws the verdict. A notice about the last key takes the last line.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(area.width).saturating_sub(2);
-    let first = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
-    let second = Rect { y: area.y + 1, ..first };
+    let line_of = |y| Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
     let below = app.ui.notice.clone().map(|notice| (Meaning::Guidance, notice)).or_else(|| open(app));
-    let paragraph = sentence(app);
+    let below = below.or_else(|| Some((Meaning::Guidance, supposition::line(app)?)));
+    let rows = usize::from(area.height).saturating_sub(usize::from(below.is_some()));
     let mut document = Document::default();
-    document.push(paragraph);
-    let lines = document.lay_out(width, below.is_none(), &app.look).lines;
-    for (line, area) in lines.iter().zip([first, second]) {
-        draw_line(line, area, buffer);
+    document.push(sentence(app));
+    let mut lines = document.lay_out(width, true, &app.look).lines;
+    let is_cut = lines.len() > rows;
+    lines.truncate(rows);
+    if let Some(last) = lines.last_mut().filter(|_| is_cut) {
+        let ellipsis = app.look.glyphs.ellipsis;
+        let kept = measure::shorten_line(std::mem::take(last), width.saturating_sub(measure::width(ellipsis) + 1), "");
+        *last = kept;
+        last.push_span(Span::styled(format!(" {ellipsis}"), app.look.style(Meaning::Muted)));
     }
-    if lines.len() > 2 {
-        let ellipsis = Line::styled(app.look.glyphs.ellipsis, app.look.style(Meaning::Muted));
-        let columns = u16::try_from(ellipsis.width()).unwrap_or(1);
-        let end = lines.get(1).map_or(0, |line| u16::try_from(line.width()).unwrap_or(0)) + 1;
-        let x = second.x + end.min(second.width.saturating_sub(columns));
-        draw_line(&ellipsis, Rect { x, width: columns, ..second }, buffer);
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        draw_line(line, line_of(y), buffer);
     }
     if let Some((meaning, text)) = below {
         let text = measure::shorten(&text, width, app.look.glyphs.ellipsis);
-        draw_line(&Line::styled(text, app.look.style(meaning)), second, buffer);
+        draw_line(&Line::styled(text, app.look.style(meaning)), line_of(area.bottom().saturating_sub(1)), buffer);
     }
 }
 

@@ -8,6 +8,8 @@ use super::{
 use crate::{
     assumption,
     diagnosis::what_if,
+    event::{Certificate, Origin},
+    model::CandidateState,
     tui::{
         app::App,
         document::{Document, Paragraph},
@@ -18,13 +20,33 @@ use crate::{
 };
 use ratatui::buffer::Buffer;
 
-/// What can be written, for who does not know it.
-const EXAMPLES: [&str; 4] = [
-    "remove autodiscover.contoso.com; refuse contoso.com:443; switch ExcludeHttpsRootDomain",
-    "add _autodiscover._tcp.contoso.com SRV 0 0 443 mail.contoso.com",
-    "certificate lists autodiscover.contoso.com; certificate sound at mail.contoso.com",
-    "answer mail.contoso.com; missing contoso.com; directory https://mail.contoso.com/...",
-];
+/// What can be written, with the names of this run, for who does not know it.
+fn examples(app: &App) -> [String; 4] {
+    let domain = match app.model.domain() {
+        "" => "contoso.com",
+        domain => domain,
+    };
+    let mail = mail_server(app).unwrap_or_else(|| format!("mail.{domain}"));
+    [
+        format!("remove autodiscover.{domain}; refuse {domain}:443; switch ExcludeHttpsRootDomain"),
+        format!("add _autodiscover._tcp.{domain} SRV 0 0 443 {mail}"),
+        format!("certificate lists autodiscover.{domain}; certificate sound at {mail}"),
+        format!("answer {mail}; missing {domain}; directory https://{mail}/..."),
+    ]
+}
+
+/// A name of a server that the run came to know: a target of the SRV record, or one that a certificate lists.
+fn mail_server(app: &App) -> Option<String> {
+    let states = || app.model.candidates.iter();
+    let target =
+        states().find(|state| state.candidate.origin == Origin::Srv).and_then(|srv| srv.candidate.host.clone());
+    let listed = || {
+        let leaves = states().filter_map(CandidateState::handshake).filter_map(|handshake| handshake.leaf());
+        let mut names = leaves.flat_map(Certificate::dns_names).filter(|name| !name.contains('*'));
+        names.find(|name| name.ends_with(&format!(".{}", app.model.domain())) && !name.starts_with("autodiscover."))
+    };
+    target.or_else(|| listed().map(|name| name.to_owned()))
+}
 
 /// Draws the question and its answer.
 pub(super) fn draw(app: &App, buffer: &mut Buffer) {
@@ -55,7 +77,7 @@ fn body(app: &App) -> Document {
     match assumption::parse_all(app.ui.assumed.text()) {
         Ok(assumptions) if assumptions.is_empty() => {
             document.text(0, Meaning::Muted, say!("Write what shall be different; several, separated by semicolons:"));
-            EXAMPLES.iter().for_each(|example| document.text(2, Meaning::Muted, example));
+            examples(app).iter().for_each(|example| document.text(2, Meaning::Muted, example));
         }
         Ok(assumptions) => answer(app, &assumptions, &mut document),
         Err(error) => document.text(0, Meaning::Warned, &error.to_string()),
