@@ -2,6 +2,7 @@
 
 mod blocks;
 pub mod certificate;
+mod code_span;
 pub mod html;
 pub mod json;
 pub mod markdown;

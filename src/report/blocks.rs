@@ -1,6 +1,8 @@
 //! A run as a document: headings, paragraphs, tables and texts to paste, in reading order. Markdown and HTML are two ways
 //! to write it down.
 
+mod whole_run;
+
 use crate::{
     diagnosis::Diagnosis,
     event::{Outcome, Stage},
@@ -20,7 +22,7 @@ pub(super) enum Block {
     /// What stands back: how sure, who acts, the case's id.
     Remark(String),
     /// A table: the heads of its columns, and its rows.
-    Table(Vec<&'static str>, Vec<Vec<String>>),
+    Table(Vec<String>, Vec<Vec<String>>),
     /// A text to paste, and what it is for.
     Code(String, String),
 }
@@ -33,13 +35,15 @@ pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
         Block::Heading(1, format!("{address}: {class}")),
         Block::Paragraph(diagnosis.verdict.headline.clone()),
         Block::Remark(origin(model, diagnosis)),
-        Block::Heading(2, say!("What Outlook does, step by step").to_owned()),
-        steps(model, diagnosis),
     ];
+    blocks.extend(words::standpoint(&diagnosis.standpoint).map(Block::Remark));
+    whole_run::what_if(model, diagnosis, &mut blocks);
+    blocks.push(Block::Heading(2, say!("What Outlook does, step by step").to_owned()));
+    blocks.push(steps(model, diagnosis));
     if let Some(pc) = &model.pc {
         let rows = words::this_pc(pc, diagnosis.walk.client).into_iter().map(|(label, value)| vec![label, value]);
         blocks.push(Block::Heading(2, say!("This PC").to_owned()));
-        blocks.push(Block::Table(vec![say!("What was read"), ""], rows.collect()));
+        blocks.push(Block::Table(heads([say!("What was read"), ""]), rows.collect()));
     }
     if !diagnosis.walk.prompts.is_empty() {
         blocks.push(Block::Heading(2, say!("What Outlook shows").to_owned()));
@@ -51,20 +55,28 @@ pub(super) fn blocks(model: &Model, diagnosis: &Diagnosis) -> Vec<Block> {
     if let Some(together) = &diagnosis.together {
         blocks.push(Block::Heading(2, say!("No single change is enough").to_owned()));
         let parts = together.remedies.iter().map(|part| vec![part.title.clone(), part.finding.clone()]);
-        blocks.push(Block::Table(vec![say!("All of these together"), say!("Finding")], parts.collect()));
+        blocks.push(Block::Table(heads([say!("All of these together"), say!("Finding")]), parts.collect()));
         blocks.push(Block::Paragraph(say!("They lead to: {verdict}", verdict = words::prospect(&together.leads_to))));
     }
     for (number, finding) in diagnosis.findings.iter().enumerate() {
         self::finding(number + 1, finding, &mut blocks);
     }
     questions(&diagnosis.questions, &mut blocks);
+    whole_run::protocols(model, &mut blocks);
+    whole_run::views(model, &mut blocks);
+    whole_run::notes(model, &mut blocks);
     blocks.push(Block::Heading(2, say!("Other versions of Outlook").to_owned()));
     let rows = diagnosis.verdict.per_client.iter().map(|client| {
         let place = client.stops_at.as_ref().map(ToString::to_string).unwrap_or_default();
         vec![words::client(client.client).to_owned(), words::verdict_class(client.class).to_owned(), place]
     });
-    blocks.push(Block::Table(vec![say!("Version"), say!("Verdict"), say!("Stops at")], rows.collect()));
+    blocks.push(Block::Table(heads([say!("Version"), say!("Verdict"), say!("Stops at")]), rows.collect()));
     blocks
+}
+
+/// The heads of a table's columns.
+fn heads<const COUNT: usize>(heads: [&str; COUNT]) -> Vec<String> {
+    heads.map(str::to_owned).to_vec()
 }
 
 fn origin(model: &Model, diagnosis: &Diagnosis) -> String {
@@ -82,7 +94,7 @@ fn origin(model: &Model, diagnosis: &Diagnosis) -> String {
 fn steps(model: &Model, diagnosis: &Diagnosis) -> Block {
     let steps = &diagnosis.walk.steps;
     let rows = steps.iter().filter_map(|step| Some(row(model, model.candidate(&step.candidate)?, step)));
-    Block::Table(vec![say!("Step"), say!("Place"), say!("Means"), say!("Measured")], rows.collect())
+    Block::Table(heads([say!("Step"), say!("Place"), say!("To Outlook"), say!("Measured")]), rows.collect())
 }
 
 fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
@@ -96,6 +108,9 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     }
     let stages = std::iter::once(Stage::Ldap).chain(Stage::PROBED);
     let mut measured: Vec<String> = stages.filter_map(|stage| cell(model, state, stage)).collect();
+    measured.extend(state.redirect.iter().map(|redirect| say!("leads to {location}", location = redirect.location)));
+    let directories = state.directories();
+    measured.extend(directories.map(|answer| format!("{}: {}", answer.source, words::directory::directory(answer))));
     measured.extend(state.sign_ins().map(words::sign_in));
     let told = state.ntlm().take(1).flat_map(words::ntlm_facts);
     measured.extend(told.map(|(label, value)| say!("NTLM tells {label}: {value}", label, value)));
@@ -129,7 +144,7 @@ fn finding(number: usize, finding: &Finding, blocks: &mut Vec<Block>) {
         consequence = consequence.unwrap_or_default()
     )));
     let facts = finding.evidence.iter().map(|fact| vec![fact.label.clone(), fact.value.clone()]);
-    blocks.push(Block::Table(vec![say!("What was seen"), ""], facts.collect()));
+    blocks.push(Block::Table(heads([say!("What was seen"), ""]), facts.collect()));
     for (heading, text) in [(say!("What Outlook shows"), &finding.shows), (say!("Why"), &finding.explanation)] {
         blocks.push(Block::Heading(3, heading.to_owned()));
         paragraphs(text, blocks);

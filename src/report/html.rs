@@ -1,6 +1,9 @@
 //! The report as one HTML page: no script, nothing fetched, readable in print and in the dark.
 
-use super::blocks::{Block, blocks};
+use super::{
+    blocks::{Block, blocks},
+    code_span::{Part, parts},
+};
 use crate::{diagnosis::Diagnosis, model::Model};
 use std::io::{self, Write};
 
@@ -29,21 +32,30 @@ pub fn write(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
 
 fn write_block(block: &Block, out: &mut dyn Write) -> io::Result<()> {
     match block {
-        Block::Heading(level, text) => writeln!(out, "<h{level}>{}</h{level}>", escaped(text)),
-        Block::Paragraph(text) => writeln!(out, "<p>{}</p>", escaped(text)),
+        Block::Heading(level, text) => writeln!(out, "<h{level}>{}</h{level}>", prose(text)),
+        Block::Paragraph(text) => writeln!(out, "<p>{}</p>", prose(text)),
         Block::Remark(text) => writeln!(out, "<p class=\"remark\">{}</p>", escaped(text)),
         Block::Code(_, text) => writeln!(out, "<pre>{}</pre>", escaped(text)),
         Block::Table(heads, rows) => {
             let cells = |cells: &mut dyn Iterator<Item = &str>, tag: &str| {
-                cells.map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect::<String>()
+                cells.map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell).replace('\n', "<br>"))).collect::<String>()
             };
-            writeln!(out, "<table>\n<tr>{}</tr>", cells(&mut heads.iter().copied(), "th"))?;
+            writeln!(out, "<table>\n<tr>{}</tr>", cells(&mut heads.iter().map(String::as_str), "th"))?;
             for row in rows {
                 writeln!(out, "<tr>{}</tr>", cells(&mut row.iter().map(String::as_str), "td"))?;
             }
             writeln!(out, "</table>")
         }
     }
+}
+
+/// Running text with its commands and names as code.
+fn prose(text: &str) -> String {
+    let written = |part: Part<'_>| match part {
+        Part::Words(words) => escaped(words),
+        Part::Code(code) => format!("<code>{}</code>", escaped(code)),
+    };
+    parts(text).into_iter().map(written).collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -60,6 +72,7 @@ h2{margin-top:2.2rem;border-bottom:1px solid var(--line)}
 .remark{opacity:.75;font-size:.92em}
 table{border-collapse:collapse;width:100%;font-size:.92em}
 th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+code{background:var(--line);padding:0 .2em;border-radius:.2em}
 pre{padding:.7rem;border:1px solid var(--line);border-radius:.3rem;white-space:pre-wrap;overflow-wrap:anywhere}
 @media print{body{margin:0;max-width:none}pre,table{break-inside:avoid}}";
 
@@ -74,5 +87,6 @@ mod tests {
             .expect("a vector takes all");
         let html = String::from_utf8_lossy(&out);
         assert_eq!(html, "<p>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;</p>\n");
+        assert_eq!(prose("`<b>` & x"), "<code>&lt;b&gt;</code> &amp; x");
     }
 }

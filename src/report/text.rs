@@ -64,9 +64,9 @@ fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn
             continue;
         };
         let title = words::candidate(&state.candidate, "->", say!("then "));
-        let before = before.map(|before| say!(", not {role}", role = words::role(before.role))).unwrap_or_default();
+        let before = before.map(|before| format!("{} -> ", words::role(before.role))).unwrap_or_default();
         let assumed = assumed.map(|stages| format!(" {}", words::unmeasured(&stages.assumed, &stages.unknown)));
-        writeln!(out, "   {title}: {}{before}{}", words::role(step.role), assumed.unwrap_or_default().trim_end())?;
+        writeln!(out, "   {title}: {before}{}{}", words::role(step.role), assumed.unwrap_or_default().trim_end())?;
     }
     Ok(())
 }
@@ -138,12 +138,8 @@ fn protocols(model: &Model, out: &mut dyn Write) -> io::Result<()> {
 
 /// What everybody who was asked says, where several were or where they disagree.
 fn views(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    let table = model.views();
-    if table.columns.len() < 2 || model.vantage.resolvers.len() < 2 && !table.differs() {
-        return Ok(());
-    }
-    let said = if table.differs() { say!("* where they disagree") } else { say!("they agree") };
-    writeln!(out, "\n{}", say!("The names of this run in every view ({said})", said))?;
+    let Some(table) = super::views::worth_comparing(model) else { return Ok(()) };
+    writeln!(out, "\n{}", super::views::heading(&table, "*"))?;
     super::views::lines(&table, WIDTH, "*").iter().try_for_each(|line| writeln!(out, "{}", line.text))
 }
 

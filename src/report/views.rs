@@ -1,7 +1,7 @@
 //! The table of views as lines of text: columns where there is room for them, blocks where there is not.
 
 use crate::{
-    model::{ViewCell, ViewColumn, ViewRow, ViewTable},
+    model::{Model, ViewCell, ViewColumn, ViewRow, ViewTable},
     words,
 };
 use std::iter::repeat_n;
@@ -31,6 +31,34 @@ pub enum LineKind {
     Alike,
     /// A name that they disagree about.
     Apart,
+}
+
+/// The views of a run, where several were asked and a reader may want to compare them, or where they disagree.
+pub fn worth_comparing(model: &Model) -> Option<ViewTable> {
+    let table = model.views();
+    let several = table.columns.len() >= 2 && (model.vantage.resolvers.len() >= 2 || table.differs());
+    several.then_some(table)
+}
+
+/// What stands above the table: whether the views agree.
+pub fn heading(table: &ViewTable, mark: &str) -> String {
+    let said = if table.differs() { say!("{mark} where they disagree", mark) } else { say!("they agree").to_owned() };
+    say!("The names of this run in every view ({said})", said)
+}
+
+/// The heads of the table, and a row for each name, with a line for each thing that a view says.
+pub fn rows(table: &ViewTable, mark: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let head = |column: &ViewColumn| [who(column), server(column)].join(" ").trim_end().to_owned();
+    let heads = std::iter::once(say!("Name").to_owned()).chain(table.columns.iter().map(head)).collect();
+    let row = |row: &ViewRow| {
+        let sign = if row.differs { format!("{mark} ") } else { String::new() };
+        let cells = row.cells.iter().map(|cell| match cell {
+            Some(cell) => said(cell).join("\n"),
+            None => say!("not asked").to_owned(),
+        });
+        std::iter::once(format!("{sign}{}", name(row))).chain(cells).collect()
+    };
+    (heads, table.rows.iter().map(row).collect())
 }
 
 /// The lines of a table, at most so wide where words can be parted; `mark` stands before names that the views disagree

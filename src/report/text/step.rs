@@ -200,6 +200,18 @@ mod tests {
     }
 
     #[test]
+    fn imap_settings_are_a_fault_only_where_exchange_is_expected() {
+        let mut model = model();
+        let mut state = model.of_origin(Origin::Root).next().expect("a candidate of the plan").clone();
+        let outcome = Some(Outcome::Failed { cause: Cause::XmlImapOnly });
+        state.stages.insert(Stage::Xml, StageState { outcome, ..StageState::default() });
+        assert_eq!(walk::outcome(&model, &state, Stage::Xml), outcome);
+        model.signs.clear();
+        assert_eq!(walk::outcome(&model, &state, Stage::Xml), Some(Outcome::Passed));
+        assert_eq!(cell(&model, &state, Stage::Xml, false).as_deref(), Some("XML ok: IMAP only"));
+    }
+
+    #[test]
     fn what_is_passed_over_is_said_calmly() {
         let line = |origin, role, cause| {
             let mut state = model().of_origin(origin).next().expect("a candidate of the plan").clone();
