@@ -88,12 +88,12 @@ fn what_if_is_answered_beside_what_was_measured() {
     let report = text(&output.stdout);
     // What was measured decides the exit code.
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    assert!(report.contains("\nPROMPTS: "), "{report}");
-    assert!(report.contains("\n   It would come to: needs-password. "), "{report}");
+    assert!(report.contains("\nASKS THE USER: "), "{report}");
+    assert!(report.contains("\n   It would come to: needs password. "), "{report}");
     let change = "add autodiscover.contoso.test A 10.1.1.1; remove nosuch.contoso.test";
     let report = text(&discoscope(&["check", "--lab", "wizard-certificate", "--assume", change]).stdout);
     let marked =
-        "https://autodiscover.contoso.test: decides, not prompts (assumed: DNS; not known: TCP, TLS, HTTP, XML)";
+        "https://autodiscover.contoso.test: asks the user -> decides (assumed: DNS; not known: TCP, TLS, HTTP, XML)";
     assert!(report.contains(marked), "{report}");
     assert!(report.contains("remove nosuch.contoso.test: this run asked nothing there"), "{report}");
 }
@@ -255,7 +255,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 fn without_a_terminal_the_wizard_is_linear_text() {
     let output = discoscope(&["lab", "healthy"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("NEEDS-PASSWORD"), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("NEEDS PASSWORD"), "{}", text(&output.stdout));
     assert!(!output.stdout.contains(&0x1b), "no escape sequence");
     let list = discoscope(&["lab"]);
     assert!(text(&list.stdout).contains("three-companies"));
@@ -320,8 +320,8 @@ fn several_addresses_of_one_customer_share_the_lab() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     let line = |address: &str| text.lines().find(|line| line.contains(address)).expect("a line for each address");
-    assert!(line("a@companya.test").contains("NEEDS-PASSWORD"), "{text}");
-    assert!(line("b@companyb.test").contains("PROMPTS"), "{text}");
+    assert!(line("a@companya.test").contains("NEEDS PASSWORD"), "{text}");
+    assert!(line("b@companyb.test").contains("ASKS THE USER"), "{text}");
     assert!(line("c@companyb.test").contains("srv-missing-for-extra-domain"), "{text}");
 }
 

@@ -158,7 +158,10 @@ fn what_was_received_is_shown_as_it_came() {
     press(&mut app, &[ESC]);
     app.ui.stage = Some(Stage::Dns);
     press(&mut app, &[ENTER]);
-    assert!(drawn(&app).contains("\"over_tcp\": true"), "{}", drawn(&app));
+    press(&mut app, &[letter('v')]);
+    assert!(app.ui.notice.as_deref().is_some_and(|notice| notice.contains("decoded")), "{:?}", app.ui.notice);
+    assert!(drawn(&app).contains("the name does not exist") || drawn(&app).contains("no error"), "{}", drawn(&app));
+    assert!(!drawn(&app).contains("over_tcp"), "{}", drawn(&app));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use discoscope::{
         Look, Theme,
         app::{App, Message, update},
         plain,
-        view::view,
+        view::{examples, view},
     },
 };
 use ratatui::{Terminal, backend::TestBackend, layout::Rect};
@@ -81,16 +81,8 @@ const NAMES: &[&str] = &[
     "utc",
 ];
 
-/// What is typed where something else is supposed; examples of it.
-const TYPED: &[&str] = &[
-    "remove autodiscover.contoso.com; refuse contoso.com:443; switch ExcludeHttpsRootDomain",
-    "add _autodiscover._tcp.contoso.com SRV 0 0 443 mail.contoso.com",
-    "certificate lists autodiscover.contoso.com; certificate sound at mail.contoso.com",
-    "answer mail.contoso.com; missing contoso.com; directory https://mail.contoso.com/...",
-    "\"nonsense\"",
-    "user1@",
-    "-----BEGIN CERTIFICATE-----",
-];
+/// What is typed.
+const TYPED: &[&str] = &["\"nonsense\"", "user1@", "-----BEGIN CERTIFICATE-----"];
 
 /// Names of headers, as HTTP has them.
 const HEADERS: &[&str] = &["accept", "allow", "date", "host", "location", "server"];
@@ -255,8 +247,9 @@ struct Foreign {
 }
 
 impl Foreign {
-    fn new(envelopes: &[Envelope], diagnoses: [&Diagnosis; 2], said: &BTreeSet<String>) -> Self {
-        let mut texts = Vec::new();
+    fn new(envelopes: &[Envelope], apps: [&App; 2], said: &BTreeSet<String>) -> Self {
+        let diagnoses = apps.map(|app| app.diagnosis.as_ref().expect("a diagnosis"));
+        let mut texts: Vec<String> = apps.into_iter().flat_map(examples).collect();
         for one in envelopes {
             strings(&serde_json::to_value(one).expect("an event is JSON"), &mut texts);
         }
@@ -409,8 +402,7 @@ async fn no_english_word_is_left_on_the_screen() {
         let mut app = after(&envelopes, &[]);
         // In private other things stand in the remedies.
         let private = after(&envelopes, &[KeyCode::Char('p')]);
-        let diagnoses = [app.diagnosis.as_ref(), private.diagnosis.as_ref()].map(|known| known.expect("a diagnosis"));
-        let foreign = Foreign::new(&envelopes, diagnoses, &said);
+        let foreign = Foreign::new(&envelopes, [&app, &private], &said);
         let mut seen = BTreeSet::new();
         for (place, screen) in screens(&envelopes).into_iter().chain(told(&mut app)) {
             for line in screen.lines().filter(|line| seen.insert((*line).to_owned())) {

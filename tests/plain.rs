@@ -74,7 +74,7 @@ fn facts(model: &Model, diagnosis: &Diagnosis) -> Vec<String> {
         let title = words::candidate(&state.candidate, "->", "then ");
         match words::standing(state.candidate.standing, model.domain()) {
             Some((_, why)) => facts.push(format!("{title}: {why}")),
-            None => facts.push(format!("{title}: {}", step.role.as_str())),
+            None => facts.push(format!("{title}: {}", words::role(step.role))),
         }
     }
     facts.extend(diagnosis.walk.prompts.iter().map(words::dialog));
@@ -133,7 +133,7 @@ async fn each_step_is_said_as_it_is_learnt_before_the_report() {
     let start = place("looking where Outlook Microsoft 365 looks for ");
     let stage = place("step 4, https://autodiscover.contoso.test: TLS failed: ");
     let over = place("the run is over");
-    let report = place("PROMPTS: ");
+    let report = place("ASKS THE USER: ");
     assert!(start < stage && stage < over && over < report, "{text}");
     let live = lines.get(..over).expect("lines").iter().filter(|line| line.contains(": DNS "));
     assert!(live.count() >= 3, "{text}");
@@ -170,9 +170,9 @@ async fn every_command_answers() {
     for (command, about) in plain::commands() {
         says("help", &[command, about]);
     }
-    says("report", &["PROMPTS", "What to do"]);
-    says("verdict", &["Outlook Microsoft 365: prompts"]);
-    says("steps", &["4  https://autodiscover.contoso.test: prompts"]);
+    says("report", &["ASKS THE USER", "What to do"]);
+    says("verdict", &["Outlook Microsoft 365: asks the user"]);
+    says("steps", &["4  https://autodiscover.contoso.test: asks the user"]);
     says("WHY 4", &["step 4, https://autodiscover.contoso.test", "What to do"]);
     says("why srv", &["SRV"]);
     says("why 99", &["there is no step \"99\"", "4"]);
@@ -189,7 +189,7 @@ async fn every_command_answers() {
     says("client", &["outlook2007-rtm: Outlook 2007 RTM"]);
     says("client outlook2010", &["Outlook 2010: "]);
     says("client outlook97", &["there is no version \"outlook97\""]);
-    says("client outlook365", &["prompts"]);
+    says("client outlook365", &["asks the user"]);
     says("what-if remove autodiscover.contoso.test", &["autodiscover"]);
     says("what-if nonsense", &["nonsense"]);
     says("print remedy 99", &["1.1: "]);

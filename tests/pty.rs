@@ -29,7 +29,7 @@ fn a_case_is_watched_opened_and_left() {
     let status = terminal.ended();
     terminal.assert_given_back();
     assert_eq!(status.exit_code(), 1, "a problem was found");
-    assert!(terminal.parser.screen().contents().contains("prompts"), "a summary stays on the normal screen");
+    assert!(terminal.parser.screen().contents().contains("asks the user"), "a summary stays on the normal screen");
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn the_verdict_never_leaves_the_screen() {
             let mut app = app(width, height, false, Story::whole());
             press(&mut app, keys);
             let screen = drawn(&app);
-            assert!(screen.contains("prompts  Outlook stops at step"), "{screen}");
+            assert!(screen.contains("asks the user  Outlook stops at step"), "{screen}");
         }
     }
 }

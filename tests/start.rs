@@ -58,11 +58,11 @@ fn runs() -> Vec<RunItem> {
         when: when.to_owned(),
     };
     vec![
-        item("anna@contoso.test", ClientFamily::Outlook365, "prompts", "2026-11-20 14:03"),
+        item("anna@contoso.test", ClientFamily::Outlook365, "asks the user", "2026-11-20 14:03"),
         item(
             "bert@fabrikam-with-a-rather-long-name.test",
             ClientFamily::Outlook2010,
-            "needs-password",
+            "needs password",
             "2026-11-19 09:30",
         ),
     ]

@@ -2,7 +2,7 @@
 
 mod support;
 
-use discoscope::{diagnosis::Diagnosis, event::ClientFamily, lab, model::Model, report};
+use discoscope::{diagnosis::Diagnosis, event::ClientFamily, lab, model::Model, report, words};
 
 async fn run(name: &str) -> (Model, Diagnosis) {
     let scenario = lab::scenario(name).expect("a scenario");
@@ -27,13 +27,14 @@ async fn the_worst_comes_first_with_its_cause() {
         let scenario = lab::scenario(name).expect("a scenario");
         let walk = scenario.expect.of(ClientFamily::default()).expect("an expectation");
         let line = summary.lines().find(|line| line.contains(&scenario.address)).expect("a line for each address");
-        assert!(line.trim_start().starts_with(&walk.verdict.as_str().to_uppercase()), "{line}");
+        assert!(line.trim_start().starts_with(&words::verdict_class(walk.verdict).to_uppercase()), "{line}");
         // `healthy` has one finding that only looks like a fault.
         let cause = scenario.case.as_deref().unwrap_or("nothing is wrong");
         assert!(line.contains(cause), "{line}");
     }
     let place = |word: &str| summary.find(word).unwrap_or_else(|| panic!("{word} is missing in {summary}"));
-    assert!(place("  FAILS ") < place("  PROMPTS ") && place("  PROMPTS ") < place("  NEEDS-PASSWORD "), "{summary}");
+    assert!(place("  DOES NOT WORK ") < place("  ASKS THE USER "), "{summary}");
+    assert!(place("  ASKS THE USER ") < place("  NEEDS PASSWORD "), "{summary}");
     assert!(!summary.contains("Causes that several share"), "{summary}");
 }
 

@@ -209,7 +209,7 @@ fn the_screen_is_held_still_while_the_run_goes_on() {
         assert!(!app.is_animated(), "the run is over, so nothing turns");
         press(&mut app, &[letter('f')]);
         let screen = drawn(&app);
-        assert!(screen.contains("done") && screen.contains("prompts  Outlook stops at step"), "{screen}");
+        assert!(screen.contains("done") && screen.contains("asks the user  Outlook stops at step"), "{screen}");
     }
     snapshots("frozen", Story::halfway, &[letter('f')]);
 }

@@ -211,7 +211,7 @@ async fn the_lines_of_a_step_fit_the_verdict() {
         ("imap-xml-correct-but-outlook-new-ignores", ClientFamily::Outlook2010, "XML ok: IMAP only", "FAILED"),
         ("port-443-filtered", NEWEST, "delays about 25 s", "delays   "),
         ("port-443-filtered", NEWEST, "0x80072EE2, 2147954402, -2147012894", "delays\n"),
-        ("pc-hosts-override", NEWEST, "this PC goes to 192.168.77.5 instead", "needs-password (autodiscover"),
+        ("pc-hosts-override", NEWEST, "this PC goes to 192.168.77.5 instead", "needs password (autodiscover"),
         ("o365-endpoint-tried-first", NEWEST, "Outlook may ask here first, or not", "FAILED"),
     ] {
         let (model, diagnosis) = run(name, client).await;

@@ -73,7 +73,7 @@ pub fn areas(screen: Rect, state: ViewState) -> Option<Areas> {
 }
 
 /// Rows of the verdict: a narrow screen needs one more for the same sentence, if it can spare it.
-fn verdict_rows(screen: Rect) -> u16 {
+pub fn verdict_rows(screen: Rect) -> u16 {
     if screen.width < NARROW && screen.height >= 18 { 3 } else { 2 }
 }
 

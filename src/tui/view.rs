@@ -40,6 +40,7 @@ pub use overlay::{laid_out as case_page, page_size as case_page_size};
 pub(super) use pane::{Corner, draw_frame, draw_line, draw_text};
 pub(super) use raw::is_kept_as_received;
 pub use timeline::rows as timeline_rows;
+pub use what_if::examples;
 pub(super) use what_if::plain_text as what_if_text;
 
 use super::{

@@ -78,7 +78,7 @@ fn names_are_filtered_cases_found_and_changes_tried() {
     step(&mut terminal, "W", "What if");
     // Cleared, then pasted as a terminal pastes.
     terminal.press("\u{15}");
-    step(&mut terminal, "\u{1b}[200~remove autodiscover.contoso.test\u{1b}[201~", "prompts → harmless");
+    step(&mut terminal, "\u{1b}[200~remove autodiscover.contoso.test\u{1b}[201~", "asks the user → harmless");
     gone(&mut terminal, ESC, "What if");
     quit(terminal);
 }

@@ -5,12 +5,13 @@ use crate::{
     screen::{ENTER, ESC, TAB, drawn, key, letter, press},
     story::Story,
 };
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use discoscope::{
     event::{CandidateId, ClientFamily, Command, Event, Evidence, Stage, SubjectName},
     tui::{
         action::Effect,
-        app::{Focus, Level, Message, update},
+        app::{App, Focus, Level, Message, Overlay, update},
+        overlay::{self, Target},
     },
 };
 
@@ -82,8 +83,51 @@ fn another_client_is_worked_out_at_once() {
     assert_eq!(app.ui.client, ClientFamily::Outlook2007Rtm);
     let walk = &app.diagnosis.as_ref().expect("the run began").walk;
     assert_eq!(walk.client, ClientFamily::Outlook2007Rtm);
+    assert!(drawn(&app).contains("as Outlook 2007 RTM would do it: "), "{}", drawn(&app));
     press(&mut app, &[letter('O')]);
     assert_eq!(app.ui.client, ClientFamily::Outlook365);
+}
+
+#[test]
+fn what_is_supposed_stays_in_sight_until_it_is_taken_back() {
+    let mut app = app(120, 40, false, Story::whole());
+    let below = |app: &App| drawn(app).lines().rev().nth(1).expect("a verdict").to_owned();
+    press(&mut app, &[letter('W')]);
+    press(&mut app, &[KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)]);
+    assert!(drawn(&app).contains("remove autodiscover.contoso.test; refuse contoso.test:443"), "{}", drawn(&app));
+    assert!(drawn(&app).contains("SRV 0 0 443 remote.contoso.test"), "{}", drawn(&app));
+    update(&mut app, Message::Paste("nonsense".to_owned()));
+    press(&mut app, &[ENTER]);
+    assert_eq!(app.ui.overlay, Some(Overlay::WhatIf), "what cannot be supposed stays to be mended");
+    press(&mut app, &[KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)]);
+    update(&mut app, Message::Paste("remove autodiscover.contoso.test".to_owned()));
+    press(&mut app, &[ENTER]);
+    assert_eq!(app.ui.overlay, None);
+    assert!(below(&app).contains("If remove autodiscover.contoso.test: "), "{}", drawn(&app));
+    press(&mut app, &[key(KeyCode::Down), letter('W'), ESC]);
+    assert!(below(&app).contains("If remove autodiscover.contoso.test: "), "{}", drawn(&app));
+    press(&mut app, &[ESC]);
+    assert!(!below(&app).contains("If remove"), "{}", drawn(&app));
+}
+
+#[test]
+fn what_was_found_here_comes_before_the_catalogue() {
+    let mut app = app(120, 40, false, Story::whole());
+    let first = |app: &mut App, sought: &str| {
+        press(app, &[letter('/')]);
+        update(app, Message::Paste(sought.to_owned()));
+        let items = overlay::items(app);
+        items.into_iter().next().map(|item| item.target)
+    };
+    let finding = app.diagnosis.as_ref().expect("a diagnosis").findings[0].clone();
+    let step = Target::Candidate(finding.candidates[0].clone());
+    assert_eq!(first(&mut app, &finding.id), Some(step));
+    press(&mut app, &[ESC]);
+    let remedy = Target::Remedy { finding: finding.id.clone(), number: 1 };
+    assert_eq!(first(&mut app, &finding.remedies[1].title), Some(remedy));
+    press(&mut app, &[ENTER]);
+    assert_eq!((app.ui.remedy, app.ui.place.focus), (1, Focus::Second));
+    assert!(drawn(&app).contains("▸2 "), "{}", drawn(&app));
 }
 
 #[test]

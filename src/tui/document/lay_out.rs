@@ -191,6 +191,16 @@ mod tests {
     }
 
     #[test]
+    fn a_serial_number_breaks_between_its_bytes() {
+        let mut document = Document::default();
+        document.push(Paragraph::new(0, Meaning::Plain, "61:0b:7a:2e:00:11"));
+        assert_eq!(text(&document.lay_out(8, true, &look())), ["61:0b:", "7a:2e:", "00:11"]);
+        let mut document = Document::default();
+        document.push(Paragraph::new(0, Meaning::Plain, "mail.contoso.test:443"));
+        assert_eq!(text(&document.lay_out(19, true, &look())), ["mail.contoso.test:4", "43"]);
+    }
+
+    #[test]
     fn labels_keep_a_column_or_a_line() {
         let mut document = Document::default();
         document.pairs(0, vec![("issuer".into(), Meaning::Plain, "CN=Contoso CA".into())]);

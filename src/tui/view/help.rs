@@ -105,7 +105,8 @@ fn about(context: Context) -> &'static str {
 
 /// A rectangle in the middle, as large as wanted or as the screen allows; verdict and footer stay in sight.
 pub(super) fn centred(screen: Rect, width: u16, height: u16) -> Rect {
-    let room = Rect { y: screen.y + 1, height: screen.height.saturating_sub(4), ..screen };
+    let room =
+        Rect { y: screen.y + 1, height: screen.height.saturating_sub(2 + layout::verdict_rows(screen)), ..screen };
     let (width, height) = (width.min(room.width.saturating_sub(2)), height.min(room.height));
     let centred = Rect {
         x: room.x + (room.width.saturating_sub(width)) / 2,

@@ -21,7 +21,7 @@ use crate::{
 use ratatui::buffer::Buffer;
 
 /// What can be written, with the names of this run, for who does not know it.
-fn examples(app: &App) -> [String; 4] {
+pub fn examples(app: &App) -> [String; 4] {
     let domain = match app.model.domain() {
         "" => "contoso.com",
         domain => domain,
@@ -35,13 +35,14 @@ fn examples(app: &App) -> [String; 4] {
     ]
 }
 
-/// A name of a server that the run came to know: a target of the SRV record, or one that a certificate lists.
+/// A name of a server that the run came to know: a target of the SRV record, or one that Exchange's own certificate lists.
 fn mail_server(app: &App) -> Option<String> {
     let states = || app.model.candidates.iter();
     let target =
         states().find(|state| state.candidate.origin == Origin::Srv).and_then(|srv| srv.candidate.host.clone());
     let listed = || {
-        let leaves = states().filter_map(CandidateState::handshake).filter_map(|handshake| handshake.leaf());
+        let exchange = states().filter(|state| state.is_exchange());
+        let leaves = exchange.filter_map(CandidateState::handshake).filter_map(|handshake| handshake.leaf());
         let mut names = leaves.flat_map(Certificate::dns_names).filter(|name| !name.contains('*'));
         names.find(|name| name.ends_with(&format!(".{}", app.model.domain())) && !name.starts_with("autodiscover."))
     };
