@@ -275,7 +275,7 @@ impl Foreign {
 
     /// Words of a line that neither the wire nor what is pasted brought there.
     fn own(&self, line: &str) -> Vec<String> {
-        let cells = line.split(['│', '┃', '║']).map(str::trim);
+        let cells = line.split(['│', '┃', '║', '┛', '┗', '┓', '┏']).map(str::trim);
         cells.filter(|cell| !self.is_foreign(cell)).flat_map(|cell| self.own_of_cell(cell)).collect()
     }
 
