@@ -140,14 +140,11 @@ pub fn plan(input: &PlanInput) -> Vec<Candidate> {
 /// A candidate for a place that another candidate's answer named.
 pub fn followed(id: CandidateId, origin: Origin, url: &url::Url, opened_by: CandidateId) -> Candidate {
     Candidate {
-        id,
-        origin,
         url: Some(url.to_string()),
         host: url.host_str().map(|host| host.trim_end_matches('.').to_owned()),
         port: url.port_or_known_default().unwrap_or(443),
-        standing: Standing::Probed,
         opened_by: Some(opened_by),
-        point: None,
+        ..Candidate::bare(id, origin)
     }
 }
 
@@ -187,16 +184,7 @@ fn single(origin: Origin, domain: &str) -> Candidate {
 }
 
 fn bare(origin: Origin) -> Candidate {
-    Candidate {
-        id: CandidateId::new(origin.as_str()),
-        origin,
-        url: None,
-        host: None,
-        port: 0,
-        standing: Standing::Probed,
-        opened_by: None,
-        point: None,
-    }
+    Candidate::bare(CandidateId::new(origin.as_str()), origin)
 }
 
 #[cfg(test)]

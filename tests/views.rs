@@ -45,19 +45,12 @@ fn observed(view: View, responder: Option<&str>, address: Option<&str>) -> Event
         data: DnsData::A { address: address.parse().expect("an address") },
     };
     let answer = DnsAnswer {
-        question: DnsQuestion { name: HOST.to_owned(), record: RecordType::A },
-        purpose: Purpose::Lookup,
-        view,
         responder: responder.map(str::to_owned),
         status: if address.is_some() { DnsStatus::Answered } else { DnsStatus::NoSuchName },
         records: address.into_iter().map(record).collect(),
-        authority: None,
-        alias_fault: None,
         authoritative: view == View::Authoritative,
-        over_tcp: false,
-        dropped: 0,
         elapsed_us: 4_000,
-        messages: Vec::new(),
+        ..DnsAnswer::unanswered(DnsQuestion { name: HOST.to_owned(), record: RecordType::A }, view)
     };
     Event::Observed {
         candidate: Some(CandidateId::new("autodiscover")),

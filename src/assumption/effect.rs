@@ -238,19 +238,9 @@ fn told(servers: &Model, name: &str, data: &DnsData) -> DnsAnswer {
         records.extend(named.flat_map(|answer| answer.records.clone()));
     }
     DnsAnswer {
-        question: DnsQuestion { name: name.to_owned(), record },
-        purpose: Purpose::Lookup,
-        view: View::System,
-        responder: None,
         status: DnsStatus::Answered,
         records,
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
-        messages: Vec::new(),
-        elapsed_us: 0,
+        ..DnsAnswer::unanswered(DnsQuestion { name: name.to_owned(), record }, View::System)
     }
 }
 

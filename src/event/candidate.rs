@@ -53,6 +53,13 @@ pub struct Candidate {
     pub point: Option<PointSource>,
 }
 
+impl Candidate {
+    /// A candidate that is probed, of which no more is known yet.
+    pub fn bare(id: CandidateId, origin: Origin) -> Self {
+        Self { id, origin, url: None, host: None, port: 0, standing: Standing::Probed, opened_by: None, point: None }
+    }
+}
+
 /// The step of the client's search that a candidate belongs to (KB3211279, numbering of its list).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]

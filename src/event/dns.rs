@@ -120,6 +120,25 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl DnsAnswer {
+    /// The answer to a question that nobody answered: the server cannot be reached, and nothing is known.
+    pub fn unanswered(question: DnsQuestion, view: View) -> Self {
+        Self {
+            question,
+            purpose: Purpose::Lookup,
+            view,
+            responder: None,
+            status: DnsStatus::Unreachable,
+            records: Vec::new(),
+            authority: None,
+            alias_fault: None,
+            authoritative: false,
+            over_tcp: false,
+            dropped: 0,
+            messages: Vec::new(),
+            elapsed_us: 0,
+        }
+    }
+
     /// Addresses among the records, IPv4 and IPv6, in the order sent.
     pub fn addresses(&self) -> Vec<std::net::IpAddr> {
         self.records

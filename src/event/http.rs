@@ -57,6 +57,29 @@ pub struct HttpExchange {
 }
 
 impl HttpExchange {
+    /// A request of the probe, unverified, that nothing came back to.
+    pub fn unanswered(url: impl Into<String>, method: impl Into<String>, address: SocketAddr) -> Self {
+        Self {
+            url: url.into(),
+            method: method.into(),
+            purpose: HttpPurpose::Probe,
+            address,
+            verified: false,
+            library: None,
+            client_certificate: None,
+            request_headers: Vec::new(),
+            request_body: None,
+            status: None,
+            reason: String::new(),
+            headers: Vec::new(),
+            body: None,
+            schemes: Vec::new(),
+            exchange: false,
+            failure: None,
+            elapsed_us: 0,
+        }
+    }
+
     /// First value of a header, name compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())

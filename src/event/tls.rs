@@ -168,6 +168,29 @@ pub struct TlsEnding {
 }
 
 impl TlsHandshake {
+    /// A handshake of which nothing is known yet, without a server name.
+    pub fn blank(address: SocketAddr, purpose: HandshakePurpose) -> Self {
+        Self {
+            address,
+            server_name: None,
+            purpose,
+            library: None,
+            version: None,
+            suite: None,
+            group: None,
+            alpn: None,
+            versions: Vec::new(),
+            chain: Vec::new(),
+            chain_dropped: 0,
+            ocsp_stapled: false,
+            client_certificate: None,
+            checks: None,
+            failure: None,
+            detail: None,
+            elapsed_us: 0,
+        }
+    }
+
     /// The server's own certificate.
     pub fn leaf(&self) -> Option<&Certificate> {
         self.chain.first()

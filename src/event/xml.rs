@@ -31,6 +31,22 @@ pub struct AutodiscoverAnswer {
     pub problem: Option<String>,
 }
 
+impl AutodiscoverAnswer {
+    /// An answer that says nothing but its kind.
+    pub fn bare(kind: AnswerKind) -> Self {
+        Self {
+            kind,
+            namespace: None,
+            display_name: None,
+            address: None,
+            redirect: None,
+            protocols: Vec::new(),
+            error: None,
+            problem: None,
+        }
+    }
+}
+
 /// Kind of an answer.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

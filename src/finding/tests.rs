@@ -231,23 +231,13 @@ impl World {
         let url = state.candidate.url.clone().expect("a URL");
         let headers = headers.iter();
         let answer = HttpExchange {
-            url,
-            method: "POST".to_owned(),
-            purpose: HttpPurpose::Probe,
-            address: SocketAddr::from(([192, 0, 2, 10], 443)),
             verified: true,
-            library: None,
-            client_certificate: None,
-            request_headers: Vec::new(),
-            request_body: None,
             status: Some(status),
-            reason: String::new(),
             headers: headers.map(|(name, value)| Header { name: (*name).into(), value: (*value).into() }).collect(),
             body: Some(Body { length: body.len(), truncated: false, text: body.to_owned() }),
-            schemes: Vec::new(),
             exchange,
-            failure: None,
             elapsed_us: 1000,
+            ..HttpExchange::unanswered(url, "POST", SocketAddr::from(([192, 0, 2, 10], 443)))
         };
         self.stage(id, Stage::Http).evidence.push(Evidence::Http(Box::new(answer)));
         let cause = match status {
@@ -301,19 +291,12 @@ fn cname(name: &str, target: &str) -> DnsRecord {
 
 fn answer(name: &str, records: &[DnsRecord], purpose: Purpose) -> DnsAnswer {
     DnsAnswer {
-        question: DnsQuestion { name: name.to_owned(), record: RecordType::A },
         purpose,
-        view: View::System,
         responder: Some("10.0.0.2:53".to_owned()),
         status: DnsStatus::Answered,
         records: records.to_vec(),
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
-        messages: Vec::new(),
         elapsed_us: 4000,
+        ..DnsAnswer::unanswered(DnsQuestion { name: name.to_owned(), record: RecordType::A }, View::System)
     }
 }
 
@@ -330,28 +313,17 @@ fn handshake(host: &str, names: &[&str]) -> TlsHandshake {
     let ok = super::case::covers(&leaf, host);
     let reason = if ok { NameReason::Listed } else { NameReason::NotListed };
     TlsHandshake {
-        address: SocketAddr::from(([192, 0, 2, 10], 443)),
         server_name: Some(host.to_owned()),
-        purpose: HandshakePurpose::Probe,
-        library: None,
         version: Some("TLS 1.3".to_owned()),
-        suite: None,
-        group: None,
-        alpn: None,
-        versions: Vec::new(),
         chain: vec![leaf],
-        chain_dropped: 0,
-        ocsp_stapled: false,
-        client_certificate: None,
         checks: Some(Checks {
             trusted: TrustCheck { ok: true, reason: TrustReason::Trusted, stores: Vec::new() },
             in_date: DateCheck { ok: true, reason: DateReason::Valid, days_left: 90 },
             name_matches: NameCheck { ok, reason, asked: host.to_owned(), matched: None, near_miss: None },
             usable: UsageCheck { ok: true, problems: Vec::new() },
         }),
-        failure: None,
-        detail: None,
         elapsed_us: 24_000,
+        ..TlsHandshake::blank(SocketAddr::from(([192, 0, 2, 10], 443)), HandshakePurpose::Probe)
     }
 }
 
@@ -360,18 +332,5 @@ fn untrusted(reason: TrustReason) -> impl FnOnce(&mut TlsHandshake) {
         let checks = handshake.checks.as_mut().expect("checks");
         checks.trusted.ok = false;
         checks.trusted.reason = reason;
-    }
-}
-
-fn content(kind: AnswerKind) -> AutodiscoverAnswer {
-    AutodiscoverAnswer {
-        kind,
-        namespace: None,
-        display_name: None,
-        address: None,
-        redirect: None,
-        protocols: Vec::new(),
-        error: None,
-        problem: None,
     }
 }

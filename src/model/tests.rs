@@ -1,19 +1,10 @@
 //! The fold against whatever a recording may hold.
 
 use super::*;
-use crate::event::{Blocker, Outcome, Standing};
+use crate::event::{Blocker, Outcome};
 
 fn candidate(id: &str, opened_by: Option<&str>) -> Candidate {
-    Candidate {
-        id: CandidateId::new(id),
-        origin: Origin::Followed,
-        url: None,
-        host: None,
-        port: 0,
-        standing: Standing::Probed,
-        opened_by: opened_by.map(CandidateId::new),
-        point: None,
-    }
+    Candidate { opened_by: opened_by.map(CandidateId::new), ..Candidate::bare(CandidateId::new(id), Origin::Followed) }
 }
 
 fn fold(events: Vec<Event>) -> Model {

@@ -15,8 +15,7 @@ use super::{
     message::{RECORD_LIMIT, Reply, encode},
 };
 use crate::event::{
-    AliasFault, DnsAnswer, DnsData, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose, RecordType,
-    StartOfAuthority, View,
+    AliasFault, DnsAnswer, DnsData, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, RecordType, StartOfAuthority, View,
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use hickory_proto::op::ResponseCode;
@@ -153,7 +152,7 @@ impl super::NameServers for ZoneServers {
 impl Resolver for WireResolver {
     async fn ask(&self, question: &DnsQuestion) -> DnsAnswer {
         let started = Instant::now();
-        let mut answer = unanswered(question, self.view);
+        let mut answer = DnsAnswer::unanswered(question.clone(), self.view);
         if encode(question, false).is_err() {
             answer.status = DnsStatus::Malformed; // a label over 63 or a name over 255 octets: nobody can be asked
             return answer;
@@ -211,24 +210,6 @@ fn telling(ended: &Exchange) -> u8 {
         Some(DnsStatus::Untrusted) => 3,
         Some(DnsStatus::Unreachable) => 4,
         Some(_) => 5,
-    }
-}
-
-fn unanswered(question: &DnsQuestion, view: View) -> DnsAnswer {
-    DnsAnswer {
-        question: question.clone(),
-        purpose: Purpose::Lookup,
-        view,
-        responder: None,
-        status: DnsStatus::Unreachable,
-        records: Vec::new(),
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
-        messages: Vec::new(),
-        elapsed_us: 0,
     }
 }
 

@@ -141,18 +141,10 @@ pub async fn operating_system(net: &Net, host: &str) -> Option<DnsAnswer> {
     };
     Some(DnsAnswer {
         records: addresses.iter().take(64).map(|address| address_record(&name, *address)).collect(),
-        question: DnsQuestion { name, record: RecordType::A },
-        purpose: Purpose::Lookup,
-        view: View::OperatingSystem,
-        responder: None,
         status,
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
         dropped: addresses.len().saturating_sub(64),
-        messages: Vec::new(),
         elapsed_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        ..DnsAnswer::unanswered(DnsQuestion { name, record: RecordType::A }, View::OperatingSystem)
     })
 }
 

@@ -202,25 +202,7 @@ pub fn without_connection(ask: &HandshakeAsk) -> TlsHandshake {
 
 fn blank(ask: &HandshakeAsk, name: &ServerName<'_>) -> TlsHandshake {
     let sent = matches!(name, ServerName::DnsName(_)).then(|| name.to_str().trim_end_matches('.').to_owned());
-    TlsHandshake {
-        address: ask.address,
-        server_name: sent,
-        purpose: ask.purpose,
-        library: None,
-        version: None,
-        suite: None,
-        group: None,
-        alpn: None,
-        versions: Vec::new(),
-        chain: Vec::new(),
-        chain_dropped: 0,
-        ocsp_stapled: false,
-        client_certificate: None,
-        checks: None,
-        failure: None,
-        detail: None,
-        elapsed_us: 0,
-    }
+    TlsHandshake { server_name: sent, ..TlsHandshake::blank(ask.address, ask.purpose) }
 }
 
 /// What the library can do, and behind it what old servers need.

@@ -66,21 +66,25 @@ pub fn outcome(answer: &AutodiscoverAnswer) -> Outcome {
 
 fn classify(text: &str, content_type: Option<&str>) -> AutodiscoverAnswer {
     if text.is_empty() {
-        return bare(AnswerKind::Empty);
+        return AutodiscoverAnswer::bare(AnswerKind::Empty);
     }
     if html::is_html(text) {
-        return bare(AnswerKind::Html);
+        return AutodiscoverAnswer::bare(AnswerKind::Html);
     }
     if text.starts_with(['{', '[']) {
         return match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-            Ok(_) => bare(AnswerKind::Json),
-            Err(_) => bare(AnswerKind::OtherText),
+            Ok(_) => AutodiscoverAnswer::bare(AnswerKind::Json),
+            Err(_) => AutodiscoverAnswer::bare(AnswerKind::OtherText),
         };
     }
     if !text.starts_with('<') {
         // A page may begin with words, and servers that mean one say so.
         let page = content_type.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
-        return bare(if page && html::has_tags(text) { AnswerKind::Html } else { AnswerKind::OtherText });
+        return AutodiscoverAnswer::bare(if page && html::has_tags(text) {
+            AnswerKind::Html
+        } else {
+            AnswerKind::OtherText
+        });
     }
     match parse(text) {
         Ok(document) => outlook::understood(&document),
@@ -97,22 +101,8 @@ fn parse(text: &str) -> Result<Document<'_>, String> {
     })
 }
 
-/// An answer that says nothing but its kind.
-fn bare(kind: AnswerKind) -> AutodiscoverAnswer {
-    AutodiscoverAnswer {
-        kind,
-        namespace: None,
-        display_name: None,
-        address: None,
-        redirect: None,
-        protocols: Vec::new(),
-        error: None,
-        problem: None,
-    }
-}
-
 fn troubled(kind: AnswerKind, problem: String) -> AutodiscoverAnswer {
-    AutodiscoverAnswer { problem: Some(problem), ..bare(kind) }
+    AutodiscoverAnswer { problem: Some(problem), ..AutodiscoverAnswer::bare(kind) }
 }
 
 #[cfg(test)]

@@ -26,23 +26,19 @@ fn observed(stage: Stage, evidence: Evidence) -> Envelope {
 fn exchange(headers: &[(&str, &str)], body: &str) -> HttpExchange {
     let headers = headers.iter().map(|(name, value)| Header { name: (*name).into(), value: (*value).into() });
     HttpExchange {
-        url: "https://mail.contoso.test/autodiscover/autodiscover.xml".into(),
-        method: "POST".into(),
-        purpose: HttpPurpose::Probe,
-        address: "203.0.113.5:443".parse().unwrap(),
         verified: true,
-        library: None,
-        client_certificate: None,
-        request_headers: Vec::new(),
-        request_body: None,
         status: Some(401),
         reason: "Unauthorized".into(),
         headers: headers.collect(),
         body: Some(Body { length: body.len(), truncated: false, text: body.into() }),
         schemes: vec!["Negotiate".into()],
         exchange: true,
-        failure: None,
         elapsed_us: 1,
+        ..HttpExchange::unanswered(
+            "https://mail.contoso.test/autodiscover/autodiscover.xml",
+            "POST",
+            "203.0.113.5:443".parse().unwrap(),
+        )
     }
 }
 

@@ -173,41 +173,23 @@ fn answer(host: &str, address: Option<&str>) -> DnsAnswer {
         data: DnsData::A { address: address.parse().expect("an address") },
     });
     DnsAnswer {
-        question: DnsQuestion { name: host.into(), record: RecordType::A },
-        purpose: Purpose::Lookup,
-        view: View::System,
         responder: Some("10.0.0.2:53".into()),
         status: DnsStatus::Answered,
         records: records.into_iter().collect(),
-        authority: None,
-        alias_fault: None,
         authoritative: true,
-        over_tcp: false,
-        dropped: 0,
-        messages: Vec::new(),
         elapsed_us: 3_900,
+        ..DnsAnswer::unanswered(DnsQuestion { name: host.into(), record: RecordType::A }, View::System)
     }
 }
 
 fn handshake(address: &str, host: &str, names: &[&str]) -> TlsHandshake {
     TlsHandshake {
-        address: address.parse().expect("an address"),
         server_name: Some(host.into()),
-        purpose: HandshakePurpose::Probe,
-        library: None,
         version: Some("TLS 1.2".into()),
         suite: Some("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".into()),
-        group: None,
-        alpn: None,
-        versions: Vec::new(),
         chain: vec![leaf(names)],
-        chain_dropped: 0,
-        ocsp_stapled: false,
-        client_certificate: None,
-        checks: None,
-        failure: None,
-        detail: None,
         elapsed_us: 24_000,
+        ..TlsHandshake::blank(address.parse().expect("an address"), HandshakePurpose::Probe)
     }
 }
 
@@ -278,22 +260,16 @@ fn checks(asked: &str, ok: bool) -> Checks {
 fn exchange(url: &str, status: u16, reason: &str, verified: bool) -> HttpExchange {
     let header = |name: &str, value: &str| Header { name: name.into(), value: value.into() };
     HttpExchange {
-        url: url.into(),
-        method: if url.starts_with("https") { "POST" } else { "GET" }.into(),
-        purpose: HttpPurpose::Probe,
-        address: "192.0.2.10:443".parse().expect("an address"),
         verified,
-        library: None,
-        client_certificate: None,
-        request_headers: Vec::new(),
-        request_body: None,
         status: Some(status),
         reason: reason.into(),
         headers: vec![header("server", "Microsoft-IIS/8.5"), header("content-length", "58")],
         body: Some(Body { length: 58, truncated: false, text: "<html>\n\t<title>No entry</title>\n</html>\n".into() }),
-        schemes: Vec::new(),
-        exchange: false,
-        failure: None,
         elapsed_us: 18_000,
+        ..HttpExchange::unanswered(
+            url,
+            if url.starts_with("https") { "POST" } else { "GET" },
+            "192.0.2.10:443".parse().expect("an address"),
+        )
     }
 }

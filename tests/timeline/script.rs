@@ -49,14 +49,11 @@ impl Script {
 
     pub fn opened(&mut self, at: u64, id: &str, by: &str, host: &str) {
         let candidate = Candidate {
-            id: CandidateId::new(id),
-            origin: Origin::Followed,
             url: Some(format!("https://{host}/autodiscover/autodiscover.xml")),
             host: Some(host.into()),
             port: 443,
-            standing: Standing::Probed,
             opened_by: Some(CandidateId::new(by)),
-            point: None,
+            ..Candidate::bare(CandidateId::new(id), Origin::Followed)
         };
         self.at(at, Event::CandidateQueued { candidate });
     }

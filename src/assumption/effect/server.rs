@@ -190,23 +190,12 @@ fn answers(state: &mut CandidateState) {
 /// The request that was never sent, where a connection shows where it would have gone.
 fn request(state: &CandidateState) -> Option<HttpExchange> {
     Some(HttpExchange {
-        url: state.candidate.url.clone()?,
-        method: "POST".to_owned(),
-        purpose: HttpPurpose::Probe,
-        address: state.tcp().find(|connect| connect.result == TcpResult::Connected)?.address,
         verified: certificate_outcome(state).is_some_and(Outcome::is_through),
-        library: None,
-        client_certificate: None,
-        request_headers: Vec::new(),
-        request_body: None,
-        status: None,
-        reason: String::new(),
-        headers: Vec::new(),
-        body: None,
-        schemes: Vec::new(),
-        exchange: false,
-        failure: None,
-        elapsed_us: 0,
+        ..HttpExchange::unanswered(
+            state.candidate.url.clone()?,
+            "POST",
+            state.tcp().find(|connect| connect.result == TcpResult::Connected)?.address,
+        )
     })
 }
 

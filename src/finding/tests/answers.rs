@@ -38,7 +38,7 @@ fn pages_in_place_of_settings() {
         sound(world(), "autodiscover").http_with("autodiscover", 200, false, &[], body).xml(
             "autodiscover",
             Cause::XmlHtml,
-            content(AnswerKind::Html),
+            AutodiscoverAnswer::bare(AnswerKind::Html),
         )
     };
     page("<h1>Welcome</h1>").gives(&["website-catch-all-200"]);
@@ -46,7 +46,7 @@ fn pages_in_place_of_settings() {
     page("<h1>Welcome</h1>").role("srv", Role::Decides).gives(&[]);
     // The website's own page is passed over, the one that stands in Exchange's place is not.
     let both = page("<h1>Welcome</h1>").http_with("root", 200, false, &[], "<h1>Welcome</h1>");
-    let both = both.xml("root", Cause::XmlHtml, content(AnswerKind::Html));
+    let both = both.xml("root", Cause::XmlHtml, AutodiscoverAnswer::bare(AnswerKind::Html));
     both.gives(&["website-catch-all-200", "website-catch-all-200"]);
     assert_eq!(both.find("website-catch-all-200").candidates, [CandidateId::new("autodiscover")]);
 }
@@ -95,7 +95,7 @@ fn the_website_has_no_settings_and_that_is_fine() {
 
 #[test]
 fn contents() {
-    let says = |cause, kind| sound(world(), "autodiscover").xml("autodiscover", cause, content(kind));
+    let says = |cause, kind| sound(world(), "autodiscover").xml("autodiscover", cause, AutodiscoverAnswer::bare(kind));
     says(Cause::XmlMobileSyncOnly, AnswerKind::MobileSync).gives(&["mobilesync-only-responder"]);
     says(Cause::XmlMalformed, AnswerKind::Malformed).gives(&["malformed-or-wrong-namespace-xml"]);
     says(Cause::XmlRedirectAddressLoop, AnswerKind::RedirectAddr).gives(&["redirectaddr-loop-or-dead"]);
@@ -105,7 +105,7 @@ fn contents() {
     hijacked.gives(&["cpanel-answers-imap"]);
     let error = AutodiscoverAnswer {
         error: Some(AnswerError { code: "500".to_owned(), ..AnswerError::default() }),
-        ..content(AnswerKind::Error)
+        ..AutodiscoverAnswer::bare(AnswerKind::Error)
     };
     sound(world(), "autodiscover").xml("autodiscover", Cause::XmlErrorCode, error).gives(&["xml-error-code"]);
 }

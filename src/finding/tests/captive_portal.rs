@@ -15,7 +15,7 @@ fn caught(names: &[&str], root: &str, location: &str) -> World {
         .dns("root", root)
         .certificate("root", names)
         .http("root", 200, false)
-        .xml("root", Cause::XmlHtml, content(AnswerKind::Html))
+        .xml("root", Cause::XmlHtml, AutodiscoverAnswer::bare(AnswerKind::Html))
         .prompt("root", SecurityAlert, "contoso.test")
         .dns("autodiscover", "203.0.113.10")
         .certificate("autodiscover", names)

@@ -26,7 +26,7 @@ fn beside(mut world: World, purpose: HttpPurpose, path: &str, status: u16, body:
 
 /// The endpoint gives settings with these blocks.
 fn settings(protocols: Vec<AnswerProtocol>) -> World {
-    let answer = AutodiscoverAnswer { protocols, ..content(AnswerKind::Settings) };
+    let answer = AutodiscoverAnswer { protocols, ..AutodiscoverAnswer::bare(AnswerKind::Settings) };
     given(sound(world(), "autodiscover"), answer)
 }
 
@@ -50,7 +50,7 @@ fn block(kind: &str, server: &str, elements: &[&str]) -> AnswerProtocol {
 fn imap(client: ClientFamily, names: &[&str]) -> World {
     let server = "mail.contoso.test";
     let protocols = vec![AnswerProtocol { port: Some("993".to_owned()), ..block("IMAP", server, &[]) }];
-    let answer = AutodiscoverAnswer { protocols, ..content(AnswerKind::ImapPop) };
+    let answer = AutodiscoverAnswer { protocols, ..AutodiscoverAnswer::bare(AnswerKind::ImapPop) };
     let mut world = sound(World::new(client), "autodiscover").xml("autodiscover", Cause::XmlImapOnly, answer);
     let address = SocketAddr::from(([192, 0, 2, 10], 993));
     let shown = TlsHandshake { purpose: HandshakePurpose::MailService, address, ..handshake(server, names) };
@@ -241,7 +241,7 @@ fn settings_of_two_organisations() {
     let names = |address: Option<&str>, server: &str| {
         let protocols = vec![block("EXCH", server, &["ASUrl", "OABUrl"])];
         let address = address.map(str::to_owned);
-        let answer = AutodiscoverAnswer { protocols, address, ..content(AnswerKind::Settings) };
+        let answer = AutodiscoverAnswer { protocols, address, ..AutodiscoverAnswer::bare(AnswerKind::Settings) };
         given(sound(world(), "autodiscover"), answer)
     };
     let mixed = names(Some("a@contoso.test"), "5c1d7a0e@fabrikam.test");

@@ -104,12 +104,12 @@ fn a_forbidden_mailbox_is_told_from_a_wrong_password() {
     let forbidden = attempt(ANNA, Scheme::Basic, SignInResult::Unclear, 403);
     assert_eq!(tried(&[], &[forbidden]).find("mailbox-or-licence-not-ready").certainty, Certainty::Likely);
     let error = AnswerError { code: "501".to_owned(), message: "No settings".to_owned(), ..AnswerError::default() };
-    let answer = AutodiscoverAnswer { error: Some(error), ..content(AnswerKind::Error) };
+    let answer = AutodiscoverAnswer { error: Some(error), ..AutodiscoverAnswer::bare(AnswerKind::Error) };
     let world = tried(&[], &[basic(SignInResult::Accepted)]).xml("autodiscover", Cause::XmlErrorCode, answer);
     assert_eq!(world.find("mailbox-or-licence-not-ready").certainty, Certainty::Possible);
     // An error about the question says nothing about the mailbox.
     let error = AnswerError { code: "600".to_owned(), message: "Invalid Request".to_owned(), ..AnswerError::default() };
-    let answer = AutodiscoverAnswer { error: Some(error), ..content(AnswerKind::Error) };
+    let answer = AutodiscoverAnswer { error: Some(error), ..AutodiscoverAnswer::bare(AnswerKind::Error) };
     let world = tried(&[], &[basic(SignInResult::Accepted)]).xml("autodiscover", Cause::XmlErrorCode, answer);
     assert!(!world.ids().contains(&"mailbox-or-licence-not-ready".to_owned()));
 }
@@ -124,7 +124,7 @@ fn error_600_counts_only_beside_settings() {
         let purpose = HttpPurpose::SignedInGet;
         let get = HttpExchange { purpose, method: "GET".to_owned(), status: Some(200), body, ..exchange };
         world.stage("autodiscover", Stage::Http).evidence.push(Evidence::Http(Box::new(get)));
-        world.stage("autodiscover", Stage::Xml).evidence.push(Evidence::Xml(Box::new(content(kind))));
+        world.stage("autodiscover", Stage::Xml).evidence.push(Evidence::Xml(Box::new(AutodiscoverAnswer::bare(kind))));
         world
     };
     assert_eq!(with(AnswerKind::Settings).find("xml-600-on-get").severity, Severity::Info);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::event::{
     Address, Candidate, CandidateId, DnsData, DnsQuestion, DnsRecord, Envelope, Event, Origin, RecordType, Stage,
-    Standing, TcpConnect, Vantage,
+    TcpConnect, Vantage,
 };
 
 const HOST: &str = "autodiscover.contoso.test";
@@ -16,19 +16,11 @@ fn answer(view: View, by: &str, name: &str, address: Option<&str>) -> DnsAnswer 
         data: DnsData::A { address: address.parse().expect("an address") },
     };
     DnsAnswer {
-        question: DnsQuestion { name: name.to_owned(), record: RecordType::A },
-        purpose: Purpose::Lookup,
-        view,
         responder: Some(by.to_owned()),
         status: if address.is_some() { DnsStatus::Answered } else { DnsStatus::NoSuchName },
         records: address.into_iter().map(record).collect(),
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
         elapsed_us: 1,
-        messages: Vec::new(),
+        ..DnsAnswer::unanswered(DnsQuestion { name: name.to_owned(), record: RecordType::A }, view)
     }
 }
 
@@ -36,16 +28,8 @@ fn side(evidence: Vec<Evidence>) -> (VantageSide, Option<Certainty>) {
     let domain = "contoso.test".to_owned();
     let address = Address { local: "a".into(), domain: domain.clone(), domain_unicode: domain };
     let id = CandidateId::new("autodiscover");
-    let candidate = Candidate {
-        point: None,
-        id: id.clone(),
-        origin: Origin::Autodiscover,
-        url: None,
-        host: Some(HOST.to_owned()),
-        port: 443,
-        standing: Standing::Probed,
-        opened_by: None,
-    };
+    let candidate =
+        Candidate { host: Some(HOST.to_owned()), port: 443, ..Candidate::bare(id.clone(), Origin::Autodiscover) };
     let client = Default::default();
     let begun = Event::SessionStarted { tool: String::new(), address, client, vantage: Vantage::default() };
     let observed = evidence.into_iter().map(|evidence| {

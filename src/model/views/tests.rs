@@ -1,26 +1,18 @@
 //! The table of views against answers as they come.
 
 use super::*;
-use crate::event::{Candidate, DnsQuestion, DnsRecord, Envelope, Event, Origin, Stage, Standing};
+use crate::event::{Candidate, DnsQuestion, DnsRecord, Envelope, Event, Origin, Stage};
 
 const HOST: &str = "autodiscover.contoso.test";
 
 fn answer(view: View, record: RecordType, data: &[DnsData]) -> DnsAnswer {
     let record_of = |data: &DnsData| DnsRecord { name: HOST.to_owned(), ttl: 300, data: data.clone() };
     DnsAnswer {
-        question: DnsQuestion { name: HOST.to_owned(), record },
-        purpose: Purpose::Lookup,
-        view,
         responder: (view != View::OperatingSystem).then(|| "10.0.0.2:53".to_owned()),
         status: if data.is_empty() { DnsStatus::NoSuchName } else { DnsStatus::Answered },
         records: data.iter().map(record_of).collect(),
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
         elapsed_us: 1,
-        messages: Vec::new(),
+        ..DnsAnswer::unanswered(DnsQuestion { name: HOST.to_owned(), record }, view)
     }
 }
 
@@ -34,16 +26,8 @@ fn aaaa(text: &str) -> DnsData {
 
 fn table(answers: Vec<DnsAnswer>) -> ViewTable {
     let id = CandidateId::new("autodiscover");
-    let candidate = Candidate {
-        point: None,
-        id: id.clone(),
-        origin: Origin::Autodiscover,
-        url: None,
-        host: Some(HOST.to_owned()),
-        port: 443,
-        standing: Standing::Probed,
-        opened_by: None,
-    };
+    let candidate =
+        Candidate { host: Some(HOST.to_owned()), port: 443, ..Candidate::bare(id.clone(), Origin::Autodiscover) };
     let observed =
         |answer| Event::Observed { candidate: Some(id.clone()), stage: Stage::Dns, evidence: Evidence::Dns(answer) };
     let mut model = Model::default();

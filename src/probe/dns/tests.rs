@@ -9,19 +9,11 @@ use std::{
 
 fn answer(name: &str, record: RecordType, status: DnsStatus, records: Vec<DnsRecord>) -> DnsAnswer {
     DnsAnswer {
-        question: DnsQuestion { name: name.into(), record },
-        purpose: Purpose::Lookup,
-        view: View::System,
         responder: Some("192.0.2.53:53".into()),
         status,
         records,
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
-        messages: Vec::new(),
         elapsed_us: 1,
+        ..DnsAnswer::unanswered(DnsQuestion { name: name.into(), record }, View::System)
     }
 }
 

@@ -1,28 +1,20 @@
 use super::*;
-use crate::event::{Body, Header, HttpPurpose};
+use crate::event::{Body, Header};
 
 fn answer(status: u16, location: Option<&str>, text: &str) -> HttpExchange {
     HttpExchange {
-        url: "https://mail.contoso.test/autodiscover/autodiscover.xml".to_owned(),
-        method: "POST".to_owned(),
-        purpose: HttpPurpose::Probe,
-        address: "192.0.2.10:443".parse().expect("address"),
         verified: true,
-        library: None,
-        client_certificate: None,
-        request_headers: Vec::new(),
-        request_body: None,
         status: Some(status),
-        reason: String::new(),
         headers: location
             .map(|value| Header { name: "location".to_owned(), value: value.to_owned() })
             .into_iter()
             .collect(),
         body: Some(Body { length: text.len(), truncated: false, text: text.to_owned() }),
-        schemes: Vec::new(),
-        exchange: false,
-        failure: None,
-        elapsed_us: 0,
+        ..HttpExchange::unanswered(
+            "https://mail.contoso.test/autodiscover/autodiscover.xml",
+            "POST",
+            "192.0.2.10:443".parse().expect("address"),
+        )
     }
 }
 

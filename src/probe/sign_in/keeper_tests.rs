@@ -1,8 +1,5 @@
 use super::*;
-use crate::{
-    event::{HttpPurpose, TlsLibrary},
-    secret::Secret,
-};
+use crate::{event::TlsLibrary, secret::Secret};
 
 fn account(schemes: &[Scheme]) -> Account {
     Account {
@@ -16,23 +13,11 @@ fn account(schemes: &[Scheme]) -> Account {
 /// A healthy challenge over a connection that verified.
 fn challenge(schemes: &[&str]) -> HttpExchange {
     HttpExchange {
-        url: String::new(),
-        method: "POST".to_owned(),
-        purpose: HttpPurpose::Probe,
-        address: ([192, 0, 2, 10], 443).into(),
         verified: true,
-        library: None,
-        client_certificate: None,
-        request_headers: Vec::new(),
-        request_body: None,
         status: Some(401),
-        reason: String::new(),
-        headers: Vec::new(),
-        body: None,
         schemes: schemes.iter().map(|scheme| (*scheme).to_owned()).collect(),
         exchange: true,
-        failure: None,
-        elapsed_us: 0,
+        ..HttpExchange::unanswered("", "POST", ([192, 0, 2, 10], 443).into())
     }
 }
 

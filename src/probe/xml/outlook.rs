@@ -1,6 +1,6 @@
 //! The elements of an Autodiscover answer (\[MS-OXDSCLI\] 2.2.4).
 
-use super::{bare, troubled};
+use super::troubled;
 use crate::{
     event::{AnswerError, AnswerKind, AnswerProtocol, AutodiscoverAnswer, ServiceUrl},
     text::sanitise_line,
@@ -33,7 +33,10 @@ pub(super) fn understood(document: &Document<'_>) -> AutodiscoverAnswer {
         };
     };
     let namespace = response.tag_name().namespace();
-    let mut answer = AutodiscoverAnswer { namespace: namespace.map(sanitise_line), ..bare(AnswerKind::OtherXml) };
+    let mut answer = AutodiscoverAnswer {
+        namespace: namespace.map(sanitise_line),
+        ..AutodiscoverAnswer::bare(AnswerKind::OtherXml)
+    };
     let schema = namespace.map(without_scheme).unwrap_or_default();
     take_elements(&mut answer, response);
     match schema {

@@ -24,9 +24,6 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
         IpAddr::V6(address) => DnsData::Aaaa { address },
     };
     let dns = DnsAnswer {
-        question: DnsQuestion { name: "mail.contoso.test".into(), record: RecordType::A },
-        purpose: Purpose::Lookup,
-        view: View::System,
         responder: Some(std::net::SocketAddr::new(ip, 53).to_string()),
         status: DnsStatus::Answered,
         records: vec![
@@ -37,13 +34,8 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
                 data: DnsData::Txt { text: format!("v=spf1 {ip} {user}@contoso.test") },
             },
         ],
-        authority: None,
-        alias_fault: None,
-        authoritative: false,
-        over_tcp: false,
-        dropped: 0,
-        messages: Vec::new(),
         elapsed_us: 1,
+        ..DnsAnswer::unanswered(DnsQuestion { name: "mail.contoso.test".into(), record: RecordType::A }, View::System)
     };
     let certificate = Certificate {
         serial: serial.into(),
@@ -66,8 +58,6 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
     );
     http.address = socket;
     let xml = AutodiscoverAnswer {
-        kind: AnswerKind::RedirectAddr,
-        namespace: None,
         display_name: Some(name.into()),
         address: Some(format!("{user}@contoso.test")),
         redirect: Some(format!("{user}@fabrikam.test")),
@@ -80,7 +70,7 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
             ..AnswerProtocol::default()
         }],
         error: Some(AnswerError { message: format!("no {user} at {ip}"), ..AnswerError::default() }),
-        problem: None,
+        ..AutodiscoverAnswer::bare(AnswerKind::RedirectAddr)
     };
     let connect = TcpConnect { address: socket, result: TcpResult::Connected, elapsed_us: 1 };
     let fetch = IssuerFetch {
