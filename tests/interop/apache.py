@@ -3,6 +3,7 @@
 import pathlib
 
 from process import Process, run
+from server import WebServer
 
 MODULES = pathlib.Path("/usr/lib/apache2/modules")
 WANTED_MODULES = (
@@ -122,12 +123,10 @@ BEHAVIOURS = {
 }
 
 
-class Apache:
+class Apache(WebServer):
     """Apache with all its endpoints."""
 
     def __init__(self, namespace, endpoints, certificates, directory):
-        self._endpoints = endpoints
-        self._access_log = directory / "access.log"
         pages = directory / "pages"
         pages.mkdir()
         (pages / "index.html").write_text("<!DOCTYPE html>\n<title>Northwind Traders</title>\n<p>Welcome.\n")
@@ -146,19 +145,8 @@ class Apache:
             )
         )
         command = ["apache2", "-f", str(configuration), "-DFOREGROUND"]
-        self._process = Process("Apache", namespace.inside(command), directory / "apache.log")
-
-    def wait(self):
-        """Waits until it listens everywhere."""
-        self._process.wait_for_listeners((endpoint.address, endpoint.port) for endpoint in self._endpoints)
-
-    def read_log(self):
-        """Its logs."""
-        return self._process.read_log() + self._access_log.read_text(errors="replace")
-
-    def stop(self):
-        """Ends it."""
-        self._process.stop()
+        process = Process("Apache", namespace.inside(command), directory / "apache.log")
+        super().__init__(process, endpoints, directory / "access.log")
 
 
 def _load(name):

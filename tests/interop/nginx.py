@@ -1,6 +1,7 @@
 """nginx: one server block per endpoint."""
 
 from process import Process
+from server import WebServer
 
 CONFIGURATION = """
 user root;
@@ -75,12 +76,10 @@ BEHAVIOURS = {
 }
 
 
-class Nginx:
+class Nginx(WebServer):
     """nginx with all its endpoints."""
 
     def __init__(self, namespace, endpoints, certificates, directory):
-        self._endpoints = endpoints
-        self._access_log = directory / "access.log"
         pages = directory / "pages"
         pages.mkdir()
         (pages / "index.html").write_text("<!DOCTYPE html>\n<title>A page</title>\n<p>Nothing to see here.\n")
@@ -88,19 +87,8 @@ class Nginx:
         configuration = directory / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(directory=directory, servers=servers))
         command = ["nginx", "-e", "stderr", "-c", str(configuration)]
-        self._process = Process("nginx", namespace.inside(command), directory / "nginx.log")
-
-    def wait(self):
-        """Waits until it listens everywhere."""
-        self._process.wait_for_listeners((endpoint.address, endpoint.port) for endpoint in self._endpoints)
-
-    def read_log(self):
-        """Its logs."""
-        return self._process.read_log() + self._access_log.read_text(errors="replace")
-
-    def stop(self):
-        """Ends it."""
-        self._process.stop()
+        process = Process("nginx", namespace.inside(command), directory / "nginx.log")
+        super().__init__(process, endpoints, directory / "access.log")
 
 
 def _server(endpoint, certificates):

@@ -5,18 +5,17 @@ import pathlib
 import sys
 
 from process import Process
+from server import EndpointServer
 
 PROGRAM = pathlib.Path(__file__).with_name("ntlm_server.py")
 ACCOUNT = "games"  # Samba maps its account to one of the system's, and every Debian has this one
 PASSWORD = "Granite-Otter-14"
 
 
-class NtlmServer:
+class NtlmServer(EndpointServer):
     """One endpoint, with a winbindd of its own in a mount namespace of its own."""
 
     def __init__(self, namespace, endpoint, certificates, directory):
-        self.case = endpoint.case
-        self._endpoint = endpoint
         folder = directory / endpoint.title
         folder.mkdir()
         chain, key = certificates.files(endpoint.site.certificate)
@@ -33,16 +32,5 @@ class NtlmServer:
         }
         (folder / "options.json").write_text(json.dumps(options))
         command = ["unshare", "--mount", sys.executable, "-B", str(PROGRAM), str(folder / "options.json")]
-        self._process = Process(f"NTLM for {self.case}", namespace.inside(command), folder / "server.log")
-
-    def wait(self):
-        """Waits until it listens."""
-        self._process.wait_for_listeners([(self._endpoint.address, self._endpoint.port)])
-
-    def read_log(self):
-        """Its log."""
-        return self._process.read_log()
-
-    def stop(self):
-        """Ends it, and winbindd with it."""
-        self._process.stop()
+        process = Process(f"NTLM for {endpoint.case}", namespace.inside(command), folder / "server.log")
+        super().__init__(process, endpoint)

@@ -6,6 +6,7 @@ import pathlib
 import re
 
 from process import Process, run
+from server import Server
 
 PASSWORD = "Correct-Horse-1"
 ACCOUNTS = ("evan", "otto", "dora")  # dora's is disabled
@@ -60,18 +61,17 @@ serviceBindingInformation: LDAP://dc.pointed.test
 """
 
 
-class DomainController:
+class DomainController(Server):
     """One domain controller; the certificate's name says which domain it holds."""
 
     def __init__(self, namespace, endpoint, certificates, directory):
         self.case = endpoint.case
-        self._endpoint = endpoint
         folder = pathlib.Path(directory) / endpoint.title
         folder.mkdir(mode=0o700)
         host = endpoint.site.certificate.names[0]
         domain = host.partition(".")[2]
         self._database = folder / "dc" / "private" / "sam.ldb"
-        self._provision(folder / "dc", domain)
+        self._provision(folder / "dc", domain, endpoint.address)
         certificate, key = certificates.files(endpoint.site.certificate)
         key.chmod(0o600)
         settings = {
@@ -81,11 +81,8 @@ class DomainController:
         configuration = folder / "smb.conf"
         configuration.write_text(CONFIGURATION.format(**settings))
         command = ["samba", "-F", "--no-process-group", "-M", "single", "--debug-stdout", "-s", str(configuration)]
-        self._process = Process(f"Samba {endpoint.title}", namespace.inside(command), folder / "samba.log")
-
-    def wait(self):
-        """Waits until it listens on both ports."""
-        self._process.wait_for_listeners([(self._endpoint.address, 389), (self._endpoint.address, 636)])
+        process = Process(f"Samba {endpoint.title}", namespace.inside(command), folder / "samba.log")
+        super().__init__(process, [(endpoint.address, 389), (endpoint.address, 636)])
 
     def wrong_passwords(self, account):
         """How often this account was signed in to with a wrong password since the last right one."""
@@ -93,19 +90,11 @@ class DomainController:
         found = re.search(r"^badPwdCount: (\d+)$", run(command), re.MULTILINE)
         return int(found.group(1)) if found else 0
 
-    def read_log(self):
-        """What it wrote."""
-        return self._process.read_log()
-
-    def stop(self):
-        """Ends it."""
-        self._process.stop()
-
-    def _provision(self, folder, domain):
+    def _provision(self, folder, domain, address):
         run([
             "samba-tool", "domain", "provision", f"--realm={domain.upper()}",
             f"--domain={domain.partition('.')[0].upper()}", f"--adminpass={PASSWORD}", "--server-role=dc",
-            "--dns-backend=NONE", "--host-name=dc1", f"--host-ip={self._endpoint.address}", f"--targetdir={folder}",
+            "--dns-backend=NONE", "--host-name=dc1", f"--host-ip={address}", f"--targetdir={folder}",
         ])
         base = ",".join(f"DC={label}" for label in domain.split("."))
         entries = folder / "entries.ldif"

@@ -3,6 +3,7 @@
 import pathlib
 
 from process import Process, run
+from server import EndpointServer
 
 # Identifiers of attributes and classes are Active Directory's own ([MS-ADA1] to [MS-ADA3], [MS-ADSC]); those of the root
 # entry's have none and get experimental ones.
@@ -44,12 +45,10 @@ serviceBindingInformation: https://mail.{domain}/Autodiscover/Autodiscover.xml
 """
 
 
-class OtherForest:
+class OtherForest(EndpointServer):
     """One slapd; the site's location names its domain."""
 
     def __init__(self, namespace, endpoint, directory):
-        self.case = endpoint.case
-        self._endpoint = endpoint
         folder = pathlib.Path(directory) / endpoint.title
         (folder / "data").mkdir(parents=True)
         domain = endpoint.site.location
@@ -61,16 +60,5 @@ class OtherForest:
         run(["slapadd", "-f", configuration, "-l", folder / "entries.ldif"])
         url = f"ldap://{endpoint.address}:{endpoint.port}"
         command = ["slapd", "-f", configuration, "-h", url, "-d", "stats"]
-        self._process = Process(f"slapd {endpoint.title}", namespace.inside(command), folder / "slapd.log")
-
-    def wait(self):
-        """Waits until it listens."""
-        self._process.wait_for_listeners([(self._endpoint.address, self._endpoint.port)])
-
-    def read_log(self):
-        """What it wrote."""
-        return self._process.read_log()
-
-    def stop(self):
-        """Ends it."""
-        self._process.stop()
+        process = Process(f"slapd {endpoint.title}", namespace.inside(command), folder / "slapd.log")
+        super().__init__(process, endpoint)

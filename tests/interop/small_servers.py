@@ -5,13 +5,14 @@ import pathlib
 import sys
 
 from process import Process
+from server import EndpointServer
 
 TLS_VERSIONS = ("1", "1.1", "1.2", "1.3")
 MISBEHAVING_PORT = pathlib.Path(__file__).with_name("misbehaving_port.py")
 SILENT_PORT = pathlib.Path(__file__).with_name("silent_port.py")
 
 
-class OpensslServer:
+class OpensslServer(EndpointServer):
     """`openssl s_server`, alone or ending every connection of a client without a certificate."""
 
     def __init__(self, namespace, endpoint, certificates, directory):
@@ -25,22 +26,8 @@ class OpensslServer:
             command += ["-cipher", endpoint.site.ciphers]
         if endpoint.site.behaviour == "client-certificate":
             command += ["-Verify", "3", "-verify_return_error", "-CAfile", certificates.root]
-        self._endpoint = endpoint
-        self.case = endpoint.case
         log = directory / f"{endpoint.title}.log"
-        self._process = Process(f"s_server {endpoint.title}", namespace.inside(list(map(str, command))), log)
-
-    def wait(self):
-        """Waits until it listens."""
-        self._process.wait_for_listeners([(self._endpoint.address, self._endpoint.port)])
-
-    def read_log(self):
-        """What it printed."""
-        return self._process.read_log()
-
-    def stop(self):
-        """Ends it."""
-        self._process.stop()
+        super().__init__(Process(f"s_server {endpoint.title}", namespace.inside(list(map(str, command))), log), endpoint)
 
 
 def _version_options(protocols):
@@ -50,23 +37,19 @@ def _version_options(protocols):
     return [f"-no_tls{version.replace('.', '_')}" for version in TLS_VERSIONS if version not in protocols]
 
 
-class SilentPort(OpensslServer):
+class SilentPort(EndpointServer):
     """A port whose packets are dropped, as a firewall does."""
 
-    def __init__(self, namespace, endpoint, directory):  # pylint: disable=super-init-not-called
+    def __init__(self, namespace, endpoint, directory):
         command = [sys.executable, str(SILENT_PORT), endpoint.address, str(endpoint.port)]
-        self._endpoint = endpoint
-        self.case = endpoint.case
         log = directory / f"{endpoint.title}.log"
-        self._process = Process(f"silence {endpoint.title}", namespace.inside(command), log)
+        super().__init__(Process(f"silence {endpoint.title}", namespace.inside(command), log), endpoint)
 
 
-class MisbehavingPort(OpensslServer):
+class MisbehavingPort(EndpointServer):
     """A port that takes a hello and does something else with it."""
 
-    def __init__(self, namespace, endpoint, directory):  # pylint: disable=super-init-not-called
+    def __init__(self, namespace, endpoint, directory):
         command = [sys.executable, str(MISBEHAVING_PORT), endpoint.address, str(endpoint.port), endpoint.site.behaviour]
-        self._endpoint = endpoint
-        self.case = endpoint.case
         log = directory / f"{endpoint.title}.log"
-        self._process = Process(f"misbehaving {endpoint.title}", namespace.inside(command), log)
+        super().__init__(Process(f"misbehaving {endpoint.title}", namespace.inside(command), log), endpoint)
