@@ -12,7 +12,7 @@ pub use comparison::{Difference, differences};
 pub use place::{Place, PlaceError};
 pub use refusal::{data_code, refusal};
 
-use crate::event::ConnectionPoint;
+use crate::{event::ConnectionPoint, text};
 
 /// What `--ldap` says to find domain controllers by DNS.
 pub const AUTOMATIC: &str = "auto";
@@ -69,7 +69,7 @@ pub fn read(bytes: &[u8]) -> Result<Export, ExportError> {
         return Err(ExportError::TooLarge);
     }
     // A terminal hands a pasted line's end over as a carriage return.
-    let text = decoded(bytes).replace("\r\n", "\n").replace('\r', "\n");
+    let text = text::from_windows(bytes).replace("\r\n", "\n").replace('\r', "\n");
     let mut export = if ldif::is_ldif(&text) { ldif::read(&text) } else { listing::read(&text) };
     if export.points.is_empty() && export.trusted_redirects.is_none() {
         return Err(ExportError::NothingFound);
@@ -77,20 +77,6 @@ pub fn read(bytes: &[u8]) -> Result<Export, ExportError> {
     export.dropped = export.points.len().saturating_sub(POINT_LIMIT);
     export.points.truncate(POINT_LIMIT);
     Ok(export)
-}
-
-/// PowerShell's `>` writes UTF-16 with a mark; everything else is taken for UTF-8.
-fn decoded(bytes: &[u8]) -> String {
-    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(|pair| unit(*pair)).collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        plain => String::from_utf8_lossy(plain).into_owned(),
-    }
 }
 
 /// The first name of a distinguished name (RFC 4514), its escapes taken away: `EX1` of `CN=EX1,CN=Autodiscover,...`.

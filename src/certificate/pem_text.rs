@@ -5,6 +5,7 @@ use super::{
     file::{FileContent, FileError, FileForm, bounded},
     pkcs7,
 };
+use crate::text::utf16;
 use base64::{
     Engine,
     alphabet::STANDARD,
@@ -61,14 +62,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<FileContent, FileError> {
 
 /// Text in UTF-8, or in UTF-16 with a byte order mark, as Windows PowerShell redirects it.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
-    let wide = |order: fn([u8; 2]) -> u16| {
-        let units = bytes.get(2..).unwrap_or_default().chunks_exact(2);
-        let units: Vec<u16> = units.map(|pair| order([pair[0], pair[1]])).collect(); // chunks of exactly two
-        Cow::Owned(String::from_utf16_lossy(&units))
-    };
     match bytes {
-        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
-        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
+        [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
         _ => String::from_utf8_lossy(bytes),
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     event::{PcFileRole, PcSource, RegistryKind},
     pc::{About, Collector, LocalFile, Reader, Root, Snapshot, concerns, is_local_path, local_xml_paths, roots},
-    text::{from_windows, sanitise_line},
+    text::{from_windows, sanitise_line, utf16},
 };
 use std::{
     env,
@@ -90,8 +90,7 @@ fn read(value: &Value) -> (RegistryKind, String) {
             Err(_) => (RegistryKind::Other, digits(value)),
         },
         Type::String | Type::ExpandString | Type::MultiString => {
-            let units = value.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(u16::from_le_bytes);
-            let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+            let text = utf16(value, u16::from_le_bytes);
             (RegistryKind::Text, text.trim_end_matches('\0').to_owned())
         }
         Type::Bytes => (RegistryKind::Binary, digits(value)),

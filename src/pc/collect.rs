@@ -3,7 +3,7 @@
 use super::{COUNT_LIMIT, LocalFile, OFFICE_VERSIONS, PROFILE_NAMES, Root, VALUE_LIMIT, profiles_key, roots};
 use crate::{
     event::{PcFile, PcSource, RegistryKind, RegistryValue, RememberedUrl, ThisPc},
-    text::{from_windows, sanitise_block, sanitise_line},
+    text::{from_windows, sanitise_block, sanitise_line, utf16},
 };
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ impl Collector {
         let version = OFFICE_VERSIONS.into_iter().find(|version| *version > "14.0" && profiles_key(version) == root);
         let text = match kind {
             RegistryKind::Text => data.to_owned(),
-            RegistryKind::Binary => wide(&bytes(data)),
+            RegistryKind::Binary => utf16(&bytes(data), u16::from_le_bytes),
             RegistryKind::Dword | RegistryKind::Other => return,
         };
         if self.sections.len() >= SECTION_LIMIT && !self.sections.contains_key(&section) {
@@ -236,10 +236,4 @@ fn cut(text: &str) -> String {
 pub(super) fn bytes(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks_exact(2);
     pairs.map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
-
-/// Text of UTF-16 units, little end first, as the registry stores it.
-pub(super) fn wide(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(u16::from_le_bytes);
-    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

@@ -4,13 +4,10 @@
 //! default value); keys, names and types do not. Since a key that does not exist prints nothing but an error, the lines
 //! that name a query (`reg query HKCU\...`, as a console shows them or `echo` prints them) count as looked at.
 
-use super::{
-    Collector,
-    collect::{bytes, wide},
-};
+use super::{Collector, collect::bytes};
 use crate::{
     event::{PcSource, RegistryKind, ThisPc},
-    text::from_windows,
+    text::{from_windows, utf16},
 };
 
 /// Most bytes of a text that are read.
@@ -39,7 +36,7 @@ const HIVES: [&str; 10] = [
 /// Text of a file that a PC wrote: as [`from_windows`], and UTF-16 without a mark, as `cmd /u` writes it.
 pub fn decode(bytes: &[u8]) -> String {
     match bytes {
-        [first, 0, second, 0, ..] if *first != 0 && *second != 0 => wide(bytes),
+        [first, 0, second, 0, ..] if *first != 0 && *second != 0 => utf16(bytes, u16::from_le_bytes),
         _ => from_windows(bytes),
     }
 }
@@ -189,7 +186,9 @@ fn exported<'a>(line: &str, lines: &mut impl Iterator<Item = &'a str>) -> Option
     let digits: String = all.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_ascii_lowercase();
     Some(match kind {
         "" => (name, RegistryKind::Binary, digits),
-        "(1)" | "(2)" | "(7)" => (name, RegistryKind::Text, wide(&bytes(&digits)).trim_end_matches('\0').to_owned()),
+        "(1)" | "(2)" | "(7)" => {
+            (name, RegistryKind::Text, utf16(&bytes(&digits), u16::from_le_bytes).trim_end_matches('\0').to_owned())
+        }
         _ => (name, RegistryKind::Other, digits),
     })
 }

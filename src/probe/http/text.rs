@@ -1,5 +1,6 @@
 //! Bytes of a body as text.
 
+use crate::text::utf16;
 use std::borrow::Cow;
 
 /// Decodes a body: by its byte order mark (UTF-8, UTF-16), by the header's `charset`, as UTF-8 when it is that, and as
@@ -34,12 +35,6 @@ fn charset(content_type: &str) -> Option<String> {
         let value = value.trim().trim_matches('"').to_ascii_lowercase();
         name.trim().eq_ignore_ascii_case("charset").then_some(value)
     })
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    // Chunks of exactly two bytes.
-    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    char::decode_utf16(units).map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! NTLM version 2 as a client speaks it (\[MS-NLMP\]): the three messages, with message integrity code and channel binding.
 
-use crate::text::sanitise_line;
+use crate::text::{self, sanitise_line};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use md4::{Digest as _, Md4};
@@ -119,8 +119,7 @@ impl Challenge {
     }
 
     fn name(&self, wanted: u16) -> Option<String> {
-        let units = self.pair(wanted)?.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]]));
-        let text: String = char::decode_utf16(units).map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        let text = text::utf16(self.pair(wanted)?, u16::from_le_bytes);
         (!text.is_empty()).then(|| sanitise_line(&text))
     }
 }
