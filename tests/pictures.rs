@@ -87,7 +87,7 @@ fn drawn(shot: &Shot, theme: Theme) -> Buffer {
     let recording = recording::read(file).expect("a recording");
     let mut app = screen::empty(diagnose, shot.size, false);
     app.look = Look::new(theme, false);
-    app = app.without_rerun("this is a recording; nothing can be asked again");
+    app.rerun_refused = Some("this is a recording; nothing can be asked again");
     update(&mut app, Message::Run(recording.envelopes));
     press(&mut app, shot.keys);
     if !shot.pasted.is_empty() {

@@ -68,7 +68,7 @@ pub enum TrustError {
 impl TrustStores {
     /// All stores: the public roots, this machine's own store and the files' roots; with `only_ca_file` the files'
     /// roots alone. Reading the machine's store may take a while (hundreds of files, a system service): call this from
-    /// a blocking task, or use [`without_machine`](Self::without_machine) and [`machine_roots`] apart.
+    /// a blocking task.
     pub fn load(ca_files: &[PathBuf], only_ca_file: bool) -> Result<Self, TrustError> {
         let stores = Self::without_machine(ca_files, only_ca_file)?;
         let machine_certificates = if only_ca_file { Vec::new() } else { machine_certificates() };
@@ -112,12 +112,6 @@ impl TrustStores {
     pub fn summaries(&self) -> Vec<StoreSummary> {
         self.in_use().into_iter().map(|(store, roots)| StoreSummary { store, roots: roots.len() }).collect()
     }
-}
-
-/// Roots of this machine's own store; none where it has no store or nothing in it can be read. Single unreadable
-/// certificates are left out, as the system's own programs do. Blocks.
-pub fn machine_roots() -> Option<Vec<TrustAnchor<'static>>> {
-    anchors_of(&machine_certificates())
 }
 
 fn machine_certificates() -> Vec<CertificateDer<'static>> {

@@ -49,7 +49,7 @@ pub struct App {
     pub keys: Keys,
     pub(super) diagnose: Diagnose,
     /// Why nothing can be asked again; absent when it can.
-    pub(super) rerun_refused: Option<&'static str>,
+    pub rerun_refused: Option<&'static str>,
     /// Leaving the top level goes back to where the program came from.
     pub(super) can_go_back: bool,
     /// Leaving for where the program came from lets the run go on.
@@ -73,12 +73,6 @@ impl App {
             can_go_back: false,
             goes_on: false,
         }
-    }
-
-    /// Says why nothing can be asked again, as for a recording.
-    pub fn without_rerun(mut self, reason: &'static str) -> Self {
-        self.rerun_refused = Some(reason);
-        self
     }
 
     /// Something runs, so the spinner turns.

@@ -143,7 +143,8 @@ fn reruns_name_the_candidate_or_the_stage() {
 
 #[test]
 fn what_cannot_be_done_says_why() {
-    let mut app = app(120, 40, false, Story::whole()).without_rerun("this is a recording");
+    let mut app = app(120, 40, false, Story::whole());
+    app.rerun_refused = Some("this is a recording");
     assert_eq!(press(&mut app, &[letter('r')]), []);
     assert_eq!(app.ui.notice.as_deref(), Some("this is a recording"));
     press(&mut app, &[key(KeyCode::Up), letter('1'), letter('c')]);

@@ -110,7 +110,6 @@ pub(in crate::finding) fn srv_records_disagree(case: &Case) -> Vec<Finding> {
         .value("targets", targets.join(", "))
         .value("faults", words)
         .value("stale_numbers", format!("{priority} {weight} {port}"))
-        .value("stale_commas", format!("{priority},{weight},{port}"))
         .value("stale_target", values::host_name(bad))
         .value(
             "good_target",
