@@ -17,6 +17,7 @@ mod pfx;
 mod pkcs7;
 mod review;
 mod root;
+mod time;
 mod trust;
 mod usage;
 
@@ -26,6 +27,7 @@ pub use distinguished_name::distinguished_name;
 pub use file::{CERTIFICATE_LIMIT, FILE_LIMIT, FileContent, FileError, FileForm, read_file};
 pub use name::{is_internal_name, name_check};
 pub use review::{Remark, RemarkCode, RemarkLevel, chain_in_order, chain_review};
+pub use time::{day, minute};
 pub use trust::trust_check;
 pub use usage::usage_check;
 

@@ -1,7 +1,7 @@
 //! Two certificates side by side: field by field, and their names as sets.
 
+use super::time::minute;
 use crate::event::{Certificate, SubjectName};
-use jiff::Timestamp;
 use serde::Serialize;
 
 /// What two certificates have in common, and what not.
@@ -50,8 +50,8 @@ pub fn compare(here: &Certificate, there: &Certificate) -> Comparison {
         fields: vec![
             field(said!("subject"), |one| one.subject.clone()),
             field(said!("issuer"), |one| one.issuer.clone()),
-            field(said!("valid from"), |one| time(one.not_before)),
-            field(said!("valid until"), |one| time(one.not_after)),
+            field(said!("valid from"), |one| minute(one.not_before)),
+            field(said!("valid until"), |one| minute(one.not_after)),
             field(said!("serial"), |one| one.serial.clone()),
             field(said!("key"), |one| format!("{} {}", one.key.algorithm, one.key.bits)),
             field(said!("signature"), |one| one.signature_algorithm.clone()),
@@ -77,10 +77,6 @@ fn names(certificate: &Certificate) -> Vec<String> {
         SubjectName::Other { text } => text.clone(),
     };
     certificate.names.iter().map(name).collect()
-}
-
-fn time(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| said!("cannot be read").to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 #[cfg(test)]

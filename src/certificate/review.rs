@@ -1,7 +1,7 @@
 //! What is worth saying about a chain beside the three checks: as sent against as it should be, strength, and the rules
 //! of public authorities.
 
-use super::{chain, name::is_internal_name, usage::is_weak};
+use super::{chain, name::is_internal_name, time::day, usage::is_weak};
 use crate::event::{Certificate, Checks, NameReason, SubjectName, TrustReason, TrustStore};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -331,10 +331,6 @@ fn revocation(leaf: &Certificate, remarks: &mut Vec<Remark>) {
         (false, _) => RemarkCode::RevocationAddresses,
     };
     remarks.push(remark(code, RemarkLevel::Note, Some(0), addresses));
-}
-
-fn day(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| "unreadable".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]

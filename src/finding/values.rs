@@ -16,8 +16,10 @@ use super::{
 };
 use crate::{
     catalogue::Values,
+    certificate,
     event::{Address, Certificate, ClientFamily, Evidence, Origin, Stage, SubjectName, TlsHandshake},
     finding::CertificateCure,
+    language,
     model::CandidateState,
     pc::{Setting, Settings},
     plan,
@@ -27,7 +29,7 @@ use std::net::IpAddr;
 
 /// Names of the values that may stand in a text to paste: checked for what a shell or a zone file could misread.
 #[cfg(test)]
-pub(super) const PASTEABLE: [&str; 62] = [
+pub(super) const PASTEABLE: [&str; 61] = [
     "absent_name",
     "address",
     "alias_target",
@@ -76,7 +78,6 @@ pub(super) const PASTEABLE: [&str; 62] = [
     "srv_record",
     "srv_target",
     "srv_zone",
-    "stale_commas",
     "stale_numbers",
     "stale_target",
     "stray_dnscmd",
@@ -318,9 +319,9 @@ pub(super) fn names(leaf: &Certificate) -> String {
     if more > 0 { say!("{names} and {more} more", names = names.join(", "), more) } else { names.join(", ") }
 }
 
-/// A day in ISO form.
+/// A day in ISO form, in the language of this process where it cannot be read.
 pub(super) fn date(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| say!("unreadable").to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+    language::known(&certificate::day(time)).to_owned()
 }
 
 /// A host name, or a gap when the text is anything else.

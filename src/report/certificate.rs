@@ -254,8 +254,8 @@ fn chain(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
             "     {}",
             say!(
                 "{start} to {end}{left}, {key}, {signature}",
-                start = day(certificate.not_before),
-                end = day(certificate.not_after),
+                start = language::known(&certificate::day(certificate.not_before)),
+                end = language::known(&certificate::day(certificate.not_after)),
                 left = left(certificate, report.at),
                 key,
                 signature = certificate.signature_algorithm
@@ -295,10 +295,6 @@ fn names(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
 
 fn shown(name: &str) -> &str {
     if name.is_empty() { say!("(no subject)") } else { name }
-}
-
-fn day(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| say!("unreadable").to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }
 
 fn left(certificate: &Certificate, at: Timestamp) -> String {

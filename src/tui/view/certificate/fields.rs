@@ -2,12 +2,12 @@
 
 use super::{Shown, current};
 use crate::{
+    certificate,
     event::{Certificate, Extension},
     language,
     tui::{app::App, theme::Meaning},
     words,
 };
-use jiff::Timestamp;
 
 /// The fields that can be chosen and copied, in the order they are shown.
 pub fn fields(app: &App) -> Vec<(String, Meaning, String)> {
@@ -41,8 +41,11 @@ fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)>
     let mut rows = vec![
         fact(say!("subject"), &certificate.subject),
         fact(say!("issuer"), if certificate.self_issued { say!("itself") } else { &certificate.issuer }),
-        fact(say!("valid from"), &date(certificate.not_before)),
-        fact(say!("valid until"), &format!("{}{}", date(certificate.not_after), left(app, certificate))),
+        fact(say!("valid from"), language::known(&certificate::minute(certificate.not_before))),
+        fact(
+            say!("valid until"),
+            &format!("{}{}", language::known(&certificate::minute(certificate.not_after)), left(app, certificate)),
+        ),
         fact(say!("serial"), &certificate.serial),
         fact(say!("key"), &key),
         fact(say!("signature"), &certificate.signature_algorithm),
@@ -80,10 +83,6 @@ pub(super) fn fingerprints(certificate: &Certificate) -> Vec<(String, Meaning, S
 
 fn fact(label: &str, value: &str) -> (String, Meaning, String) {
     (label.to_owned(), Meaning::Plain, value.to_owned())
-}
-
-fn date(time: Option<Timestamp>) -> String {
-    time.map_or_else(|| say!("cannot be read").to_owned(), |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// Days between the beginning of the run and the end of validity.
