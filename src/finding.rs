@@ -91,6 +91,13 @@ pub struct Fact {
     pub value: String,
 }
 
+impl Fact {
+    /// A fact with this label and value.
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into() }
+    }
+}
+
 /// One way to cure a finding.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Remedy {

@@ -51,6 +51,11 @@ impl<'a> Case<'a> {
         self.step(&state.candidate.id).map(|step| step.role)
     }
 
+    /// Whether the client's search ends at this candidate.
+    pub(super) fn is_decider(&self, state: &CandidateState) -> bool {
+        self.walk.decided_by.as_ref() == Some(&state.candidate.id)
+    }
+
     /// Whether the client's search ends with an answer, wanted or not.
     pub(super) fn has_answer(&self) -> bool {
         self.walk.decided_by.is_some()

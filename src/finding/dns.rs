@@ -142,8 +142,7 @@ pub(super) fn invented_addresses(case: &Case) -> Vec<Finding> {
     let leads_nowhere = |state: &&CandidateState| {
         let certificate_failed =
             state.handshake().and_then(|handshake| handshake.checks.as_ref()).is_some_and(|checks| !checks.all_hold());
-        let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
-        !certificate_failed && !is_decider && state.redirect.is_none() && failed_somewhere(state)
+        !certificate_failed && !case.is_decider(state) && state.redirect.is_none() && failed_somewhere(state)
     };
     let autodiscover = case.concerned().into_iter().filter(|state| state.candidate.origin == Origin::Autodiscover);
     let drafts = autodiscover.filter(leads_nowhere).filter_map(|state| invented(case, state));

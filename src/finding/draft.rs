@@ -87,7 +87,7 @@ impl Draft {
 
     /// One thing that was seen; repetitions are dropped.
     pub(super) fn fact(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
-        let fact = Fact { label: label.into(), value: value.into() };
+        let fact = Fact::new(label, value);
         if !fact.value.is_empty() && !self.facts.contains(&fact) {
             self.facts.push(fact);
         }
@@ -316,15 +316,9 @@ fn into_remedy(remedy: FilledRemedy, owner: Owner, to_owner: bool) -> Remedy {
 
 /// A record as an evidence line: `A 192.0.2.10   TTL 3600`.
 pub(super) fn record_words(record: &DnsRecord) -> String {
-    let data = match &record.data {
-        DnsData::A { address } => format!("A {address}"),
-        DnsData::Aaaa { address } => format!("AAAA {address}"),
-        DnsData::Cname { target } => format!("CNAME {target}"),
-        DnsData::Mx { preference, exchange } => format!("MX {preference} {exchange}"),
-        DnsData::Ns { target } => format!("NS {target}"),
-        DnsData::Srv { priority, weight, port, target } => format!("SRV {priority} {weight} {port} {target}"),
-        DnsData::Txt { text } => format!("TXT {text}"),
-        DnsData::Other { mnemonic, text } => format!("{mnemonic} {text}"),
-    };
-    format!("{data}   TTL {}", record.ttl)
+    let (kind, mut text) = record.data.in_zone_file();
+    if let DnsData::Txt { text: plain } = &record.data {
+        text.clone_from(plain);
+    }
+    format!("{kind} {text}   TTL {}", record.ttl)
 }

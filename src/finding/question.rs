@@ -179,14 +179,10 @@ fn first_line(text: &str) -> String {
     text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().chars().take(80).collect()
 }
 
-fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
-    Fact { label: label.into(), value: value.into() }
-}
-
 /// This machine's own interface says otherwise than DNS.
 fn system_disagrees(case: &Case) -> Option<Vec<Fact>> {
     let notes = case.model.notes.iter().filter(|(code, _)| *code == NoteCode::OperatingSystemDisagrees);
-    let facts: Vec<Fact> = notes.map(|(_, detail)| fact(say!("names differ"), detail.clone())).collect();
+    let facts: Vec<Fact> = notes.map(|(_, detail)| Fact::new(say!("names differ"), detail.clone())).collect();
     (!facts.is_empty()).then_some(facts)
 }
 
@@ -202,7 +198,10 @@ fn cloud_and_own(case: &Case) -> Option<Vec<Fact>> {
     let state = case.first_of(Origin::Autodiscover)?;
     let alias = case::aliases(state).into_iter().find(|alias| case::is_microsoft(alias))?;
     let own = own_exchange(case)?;
-    Some(vec![fact(case.autodiscover_host(), format!("CNAME {alias}")), fact(say!("Exchange answers at"), own.host())])
+    Some(vec![
+        Fact::new(case.autodiscover_host(), format!("CNAME {alias}")),
+        Fact::new(say!("Exchange answers at"), own.host()),
+    ])
 }
 
 /// The company's own Exchange offers sign-in by token.
@@ -210,13 +209,16 @@ fn own_by_token(case: &Case) -> Option<Vec<Fact>> {
     let own = own_exchange(case)?;
     let schemes = &own.exchange()?.schemes;
     let by_token = schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("bearer"));
-    by_token.then(|| vec![fact(say!("{host} offers", host = own.host()), schemes.join(", "))])
+    by_token.then(|| vec![Fact::new(say!("{host} offers", host = own.host()), schemes.join(", "))])
 }
 
 /// Mail is in Microsoft 365, and the company's own Exchange still answers.
 fn moved_to_cloud(case: &Case) -> Option<Vec<Fact>> {
     let own = own_exchange(case).filter(|_| case.is_mail_at_microsoft())?;
-    Some(vec![fact(say!("mail"), super::dns::microsoft_signs(case)), fact(say!("Exchange answers at"), own.host())])
+    Some(vec![
+        Fact::new(say!("mail"), super::dns::microsoft_signs(case)),
+        Fact::new(say!("Exchange answers at"), own.host()),
+    ])
 }
 
 /// Words with which control panels of web hosts name themselves.
@@ -228,7 +230,9 @@ fn panel_and_cloud(case: &Case) -> Option<Vec<Fact>> {
     let alias =
         case::aliases(case.first_of(Origin::Autodiscover)?).into_iter().find(|alias| case::is_microsoft(alias))?;
     let is_panel = PANELS.iter().any(|panel| server.to_ascii_lowercase().contains(panel));
-    is_panel.then(|| vec![fact(say!("website"), server), fact(case.autodiscover_host(), format!("CNAME {alias}"))])
+    is_panel.then(|| {
+        vec![Fact::new(say!("website"), server), Fact::new(case.autodiscover_host(), format!("CNAME {alias}"))]
+    })
 }
 
 /// The search ends well and nothing is asked on the way but a password or a permission.
@@ -236,7 +240,8 @@ fn sound(case: &Case) -> Option<Vec<Fact>> {
     let well = matches!(case.walk.class, VerdictClass::Silent | VerdictClass::NeedsPassword);
     let alert = case.walk.prompts.iter().any(|prompt| prompt.kind == PromptKind::SecurityAlert);
     let place = case.walk.decided_by.as_ref().and_then(|id| case.model.candidate(id))?;
-    (well && !alert).then(|| vec![fact(say!("the network side is sound"), say!("{host} answers", host = place.host()))])
+    (well && !alert)
+        .then(|| vec![Fact::new(say!("the network side is sound"), say!("{host} answers", host = place.host()))])
 }
 
 fn sound_with_password(case: &Case) -> Option<Vec<Fact>> {

@@ -154,21 +154,17 @@ fn mailbox(model: &Model) -> Option<String> {
     model.address.as_ref().map(crate::event::Address::ascii)
 }
 
-fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
-    Fact { label: label.into(), value: value.into() }
-}
-
 /// A value as a line of evidence: what it holds, where, and who sets it.
 fn stands(setting: &Setting) -> Fact {
     let by = if setting.by_policy { say!(" (a Group Policy sets it)") } else { "" };
-    fact(
+    Fact::new(
         setting.value.name.clone(),
         say!("{data} in {key}{by}", data = setting.value.data, key = setting.value.key, by),
     )
 }
 
 fn version(settings: &Settings) -> Fact {
-    fact(say!("looked at"), settings.keys().join(say!(" and ")))
+    Fact::new(say!("looked at"), settings.keys().join(say!(" and ")))
 }
 
 fn is_over(case: &Case) -> bool {
@@ -182,7 +178,7 @@ fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
     if excluded.is_empty() {
         return settings
             .is_known()
-            .then(|| Told::No(vec![fact(say!("switched off"), say!("no step")), version(&settings)]));
+            .then(|| Told::No(vec![Fact::new(say!("switched off"), say!("no step")), version(&settings)]));
     }
     if !is_over(case) {
         return None;
@@ -192,10 +188,12 @@ fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
     let without = assume(case.model, &excluded.iter().map(unset).collect::<Vec<_>>());
     let plain = walk::walk(&without, case.walk.client);
     if plain.class.badness() >= case.walk.class.badness() {
-        return Some(Told::No([facts, vec![fact(say!("without them"), say!("nothing would be better"))]].concat()));
+        return Some(Told::No(
+            [facts, vec![Fact::new(say!("without them"), say!("nothing would be better"))]].concat(),
+        ));
     }
     let place = plain.decided_by.as_ref().and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned());
-    let better = fact(say!("without them"), format!("{} ({})", plain.class.as_str(), place.unwrap_or_default()));
+    let better = Fact::new(say!("without them"), format!("{} ({})", plain.class.as_str(), place.unwrap_or_default()));
     Some(Told::Yes(Certainty::Proven, [facts, vec![better]].concat()))
 }
 
@@ -205,7 +203,7 @@ fn local_xml(case: &Case, pc: &ThisPc) -> Option<Told> {
     let Some(named) = settings.local_xml(case.domain()) else {
         return settings
             .is_known()
-            .then(|| Told::No(vec![fact(say!("file for this domain"), say!("none")), version(&settings)]));
+            .then(|| Told::No(vec![Fact::new(say!("file for this domain"), say!("none")), version(&settings)]));
     };
     let mut facts = vec![stands(&named)];
     facts.extend(settings.get("PreferLocalXML").as_ref().map(stands));
@@ -216,10 +214,10 @@ fn local_xml(case: &Case, pc: &ThisPc) -> Option<Told> {
         .find(|file| file.role == PcFileRole::LocalXml && file.path.eq_ignore_ascii_case(&named.value.data));
     match file {
         Some(file) if file.problem.is_some() => {
-            facts.push(fact(say!("the file"), file.problem.clone().unwrap_or_default()));
+            facts.push(Fact::new(say!("the file"), file.problem.clone().unwrap_or_default()));
         }
-        Some(file) => facts.push(fact(say!("the file names"), file.hosts.join(", "))),
-        None => facts.push(fact(say!("the file"), say!("it was not looked into"))),
+        Some(file) => facts.push(Fact::new(say!("the file names"), file.hosts.join(", "))),
+        None => facts.push(Fact::new(say!("the file"), say!("it was not looked into"))),
     }
     let step = case.first_of(Origin::LocalXml).and_then(|state| case.step(&state.candidate.id));
     let matters = settings.prefers_local_xml() || step.is_some_and(|step| step.reached && is_over(case));
@@ -237,13 +235,13 @@ fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
     let plain = without.as_ref().map(|model| walk::walk(model, case.walk.client));
     let decider = plain.as_ref().unwrap_or(case.walk).decided_by.as_ref();
     let now = decider.and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned())?;
-    let now_fact = fact(say!("found by the search today"), now.clone());
+    let now_fact = Fact::new(say!("found by the search today"), now.clone());
     let own = |host: &str| case::organisation(host) == case::organisation(&now);
     // Microsoft's service goes by names of several organisations.
     let cloud = |host: &str| case::is_microsoft(host) && case::is_microsoft(&now);
     if let Some(remembered) = mailbox(case.model).and_then(|mailbox| settings.last_known_good(&mailbox)) {
         let host = url::Url::parse(&remembered.url).ok()?.host_str()?.to_owned();
-        let facts = vec![fact(say!("Outlook remembers"), remembered.url.clone()), now_fact];
+        let facts = vec![Fact::new(say!("Outlook remembers"), remembered.url.clone()), now_fact];
         let state = case.first_of(Origin::LastKnownGood)?;
         let off = case.step(&state.candidate.id).is_some_and(|step| step.switched_off.is_some());
         if off || host == now {
@@ -256,7 +254,7 @@ fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
         return Some(match first_failure(state) {
             Some(cause) => Told::Yes(
                 Certainty::Proven,
-                [facts, vec![fact(say!("there"), cause.code().replace('_', " "))]].concat(),
+                [facts, vec![Fact::new(say!("there"), cause.code().replace('_', " "))]].concat(),
             ),
             None if own(&host) || cloud(&host) => Told::No(facts),
             None => Told::Yes(Certainty::Likely, facts),
@@ -264,7 +262,7 @@ fn remembered(case: &Case, pc: &ThisPc) -> Option<Told> {
     }
     let stored: Vec<_> = pc.files.as_ref()?.iter().filter(|file| file.role == PcFileRole::StoredAnswer).collect();
     let hosts: Vec<&str> = stored.iter().flat_map(|file| file.hosts.iter().map(String::as_str)).collect();
-    let facts = vec![fact(
+    let facts = vec![Fact::new(
         say!("stored answers name"),
         if hosts.is_empty() { say!("no server").into() } else { hosts.join(", ") },
     )];
@@ -299,7 +297,7 @@ fn hosts(case: &Case, pc: &ThisPc) -> Option<Told> {
         for entry in overridden(case, state) {
             let dns = case::addresses(state).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let dns = if dns.is_empty() { say!("nothing").to_owned() } else { dns };
-            facts.push(fact(
+            facts.push(Fact::new(
                 state.host(),
                 say!("{address} in the hosts file, {dns} in DNS", address = entry.address, dns),
             ));
@@ -308,7 +306,7 @@ fn hosts(case: &Case, pc: &ThisPc) -> Option<Told> {
     if facts.is_empty() {
         let count =
             say!("{entries} entries, none for a name of this run that DNS does not confirm", entries = entries.len());
-        return Some(Told::No(vec![fact(say!("hosts file"), count)]));
+        return Some(Told::No(vec![Fact::new(say!("hosts file"), count)]));
     }
     Some(Told::Yes(Certainty::Proven, facts))
 }
@@ -321,7 +319,7 @@ fn all_disabled(case: &Case, pc: &ThisPc) -> Option<Told> {
     let version = plan::office_version(case.walk.client);
     let settings = case.model.settings(case.walk.client)?;
     let line = |value: &crate::event::RegistryValue| {
-        fact(value.name.clone(), say!("{data} in {key}", data = value.data, key = value.key))
+        Fact::new(value.name.clone(), say!("{data} in {key}", data = value.data, key = value.key))
     };
     if let Some(value) = policy::is_kept_offline(pc, version) {
         return Some(Told::Yes(Certainty::Proven, vec![line(value)]));
@@ -335,7 +333,10 @@ fn all_disabled(case: &Case, pc: &ThisPc) -> Option<Told> {
     let key = format!(r"HKCU\Software\Microsoft\Office\{version}\Common\Internet");
     let known = pc::looked_at(pc, &key) && settings.is_known();
     known.then(|| {
-        Told::No(vec![fact(say!("kept offline"), say!("no")), fact(say!("steps switched off"), off.len().to_string())])
+        Told::No(vec![
+            Fact::new(say!("kept offline"), say!("no")),
+            Fact::new(say!("steps switched off"), off.len().to_string()),
+        ])
     })
 }
 
@@ -344,9 +345,9 @@ fn no_mapi_over_http(_: &Case, pc: &ThisPc) -> Option<Told> {
     match policy::value(pc, KEY, "MapiHttpDisabled") {
         Some(value) if value.number() == Some(1) => Some(Told::Yes(
             Certainty::Proven,
-            vec![fact("MapiHttpDisabled", say!("{data} in {key}", data = 1, key = KEY))],
+            vec![Fact::new("MapiHttpDisabled", say!("{data} in {key}", data = 1, key = KEY))],
         )),
-        _ => pc::looked_at(pc, KEY).then(|| Told::No(vec![fact("MapiHttpDisabled", say!("not set"))])),
+        _ => pc::looked_at(pc, KEY).then(|| Told::No(vec![Fact::new("MapiHttpDisabled", say!("not set"))])),
     }
 }
 
@@ -356,8 +357,8 @@ fn misspelt(case: &Case, pc: &ThisPc) -> Option<Told> {
         let settings = case.model.settings(case.walk.client)?;
         return settings
             .is_known()
-            .then(|| Told::No(vec![fact(say!("misspelt values"), say!("none")), version(&settings)]));
+            .then(|| Told::No(vec![Fact::new(say!("misspelt values"), say!("none")), version(&settings)]));
     }
-    let facts = found.into_iter().map(|(value, why)| fact(value.name.clone(), format!("{why}: {}", value.key)));
+    let facts = found.into_iter().map(|(value, why)| Fact::new(value.name.clone(), format!("{why}: {}", value.key)));
     Some(Told::Yes(Certainty::Proven, facts.collect()))
 }

@@ -45,10 +45,6 @@ fn concluded(side: VantageSide, mut evidence: Vec<(Certainty, Fact)>) -> Standpo
     Standpoint { side, certainty, evidence: evidence.into_iter().map(|(_, fact)| fact).collect() }
 }
 
-fn fact(label: impl Into<String>, value: impl Into<String>) -> Fact {
-    Fact { label: label.into(), value: value.into() }
-}
-
 fn by(answer: &DnsAnswer) -> String {
     answer.responder.as_ref().map(|server| say!(" by {server}", server)).unwrap_or_default()
 }
@@ -74,7 +70,7 @@ fn controllers(model: &Model) -> Option<(Certainty, Fact)> {
     let address = found.addresses().into_iter().find(|address| case::is_private(*address))?;
     let certainty = if is_local(found) { Certainty::Proven } else { Certainty::Possible };
     let words = say!("domain controller at {address}, told{by}", address, by = by(found));
-    Some((certainty, fact(found.question.name.clone(), words)))
+    Some((certainty, Fact::new(found.question.name.clone(), words)))
 }
 
 /// A private address of the mail domain, and a connection to it.
@@ -86,7 +82,7 @@ fn reached(model: &Model) -> Option<(Certainty, Fact)> {
         .find(|(_, connect)| connect.result == TcpResult::Connected && case::is_private(connect.address.ip()))?;
     Some((
         Certainty::Likely,
-        fact(host, say!("{ip} is private and can be reached from here", ip = connect.address.ip())),
+        Fact::new(host, say!("{ip} is private and can be reached from here", ip = connect.address.ip())),
     ))
 }
 
@@ -98,7 +94,7 @@ fn given_out(model: &Model) -> Option<(Certainty, Fact)> {
     })?;
     Some((
         Certainty::Likely,
-        fact(found.question.name.clone(), say!("private address {address}, told{by}", address, by = by(found))),
+        Fact::new(found.question.name.clone(), say!("private address {address}, told{by}", address, by = by(found))),
     ))
 }
 
@@ -123,7 +119,7 @@ fn apart(model: &Model) -> Option<Fact> {
         let proper = matches!(answer.status, DnsStatus::Answered | DnsStatus::NoData | DnsStatus::NoSuchName);
         let apart = proper && ours.iter().any(|address| case::is_private(*address)) && theirs != ours;
         apart.then(|| {
-            fact(
+            Fact::new(
                 answer.question.name.clone(),
                 say!("{listed}{by}, otherwise here", listed = listed(&theirs), by = by(answer)),
             )
@@ -152,7 +148,7 @@ fn outside(model: &Model) -> Vec<(Certainty, Fact)> {
     });
     if let Some(alike) = alike {
         let words = say!("{listed}{by}, as here", listed = listed(&alike.addresses()), by = by(alike));
-        evidence.push((Certainty::Likely, fact(alike.question.name.clone(), words)));
+        evidence.push((Certainty::Likely, Fact::new(alike.question.name.clone(), words)));
     }
     let mut asked = model.facts.iter().filter_map(|evidence| match evidence {
         Evidence::Dns(answer) if answer.purpose == Purpose::DomainControllers => Some(answer),
@@ -160,7 +156,7 @@ fn outside(model: &Model) -> Vec<(Certainty, Fact)> {
     });
     if let Some(denied) = asked.find(|answer| matches!(answer.status, DnsStatus::NoSuchName | DnsStatus::NoData)) {
         let words = say!("no domain controller is known{by}", by = by(denied));
-        evidence.push((Certainty::Possible, fact(denied.question.name.clone(), words)));
+        evidence.push((Certainty::Possible, Fact::new(denied.question.name.clone(), words)));
     }
     evidence
 }

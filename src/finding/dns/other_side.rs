@@ -50,10 +50,7 @@ pub(in crate::finding) fn old_address(case: &Case, state: &CandidateState) -> Op
 
 /// A remembered address that leads nowhere, without a certificate alert that says so already.
 pub(in crate::finding) fn remembered_addresses(case: &Case) -> Vec<Finding> {
-    let failing = case.concerned().into_iter().filter(|state| {
-        let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
-        !is_decider && failed_somewhere(state)
-    });
+    let failing = case.concerned().into_iter().filter(|state| !case.is_decider(state) && failed_somewhere(state));
     once_per_title(failing.filter_map(|state| old_address(case, state)?.finish()))
 }
 

@@ -16,9 +16,8 @@ use std::net::IpAddr;
 /// Inside and outside disagree, without a certificate alert that says so already.
 pub(in crate::finding) fn split_views(case: &Case) -> Vec<Finding> {
     let failing = case.concerned().into_iter().filter(|state| {
-        let is_decider = case.walk.decided_by.as_ref() == Some(&state.candidate.id);
         // Where one view has a wildcard, or invents addresses, the views differ about every name that does not exist.
-        !is_decider && failed_somewhere(state) && !case.answers_like_canary(state)
+        !case.is_decider(state) && failed_somewhere(state) && !case.answers_like_canary(state)
     });
     let drafts = failing.filter_map(|state| match leaf(state) {
         None => split(case, state),

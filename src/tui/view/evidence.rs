@@ -5,9 +5,8 @@ mod directory;
 use super::sign_in;
 use crate::{
     event::{
-        AutodiscoverAnswer, ClientCertificateDemand, DnsAnswer, DnsData, DnsRecord, Evidence, HandshakePurpose,
-        HttpExchange, HttpFailure, HttpPurpose, Outcome, Purpose, Stage, TcpConnect, TcpResult, TlsFailure,
-        TlsHandshake, View,
+        AutodiscoverAnswer, ClientCertificateDemand, DnsAnswer, DnsRecord, Evidence, HandshakePurpose, HttpExchange,
+        HttpFailure, HttpPurpose, Outcome, Purpose, Stage, TcpConnect, TcpResult, TlsFailure, TlsHandshake, View,
     },
     model::{CandidateState, StageState},
     report::protocols,
@@ -176,16 +175,7 @@ fn fact(label: &str, value: &str) -> (String, Meaning, String) {
 }
 
 fn record(record: &DnsRecord) -> (String, Meaning, String) {
-    let (kind, text) = match &record.data {
-        DnsData::A { address } => ("A", address.to_string()),
-        DnsData::Aaaa { address } => ("AAAA", address.to_string()),
-        DnsData::Cname { target } => ("CNAME", target.clone()),
-        DnsData::Mx { preference, exchange } => ("MX", format!("{preference} {exchange}")),
-        DnsData::Ns { target } => ("NS", target.clone()),
-        DnsData::Srv { priority, weight, port, target } => ("SRV", format!("{priority} {weight} {port} {target}")),
-        DnsData::Txt { text } => ("TXT", format!("\"{text}\"")),
-        DnsData::Other { mnemonic, text } => (mnemonic.as_str(), text.clone()),
-    };
+    let (kind, text) = record.data.in_zone_file();
     fact(kind, &format!("{text}   {}   TTL {}", record.name, record.ttl))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{super::evidence::why_asked, fact, part};
 use crate::{
-    event::{DnsAnswer, DnsData, DnsFlag, DnsMessage, DnsRecord, View},
+    event::{DnsAnswer, DnsFlag, DnsMessage, DnsRecord, View},
     tui::{
         document::{Document, Paragraph},
         measure,
@@ -116,25 +116,11 @@ fn section(name: &str, records: &[&DnsRecord], document: &mut Document) {
     let column = records.iter().map(|record| measure::width(&record.name)).max().unwrap_or(0).min(NAME);
     let ttl = records.iter().map(|record| record.ttl.to_string().len()).max().unwrap_or(0);
     for record in records {
-        let (kind, data) = content(&record.data);
+        let (kind, data) = record.data.in_zone_file();
         let line = Paragraph::new(4, Meaning::Plain, measure::pad(&record.name, column));
         let line = line.and(Meaning::Muted, format!("  {:>ttl$}  IN  ", record.ttl));
         document
             .push(line.and(Meaning::Attribute, format!("{kind:<5}")).and(Meaning::Value, format!(" {data}")).hang(4));
-    }
-}
-
-/// Type and content of a record as zone files write them.
-fn content(data: &DnsData) -> (&str, String) {
-    match data {
-        DnsData::A { address } => ("A", address.to_string()),
-        DnsData::Aaaa { address } => ("AAAA", address.to_string()),
-        DnsData::Cname { target } => ("CNAME", target.clone()),
-        DnsData::Mx { preference, exchange } => ("MX", format!("{preference} {exchange}")),
-        DnsData::Ns { target } => ("NS", target.clone()),
-        DnsData::Srv { priority, weight, port, target } => ("SRV", format!("{priority} {weight} {port} {target}")),
-        DnsData::Txt { text } => ("TXT", format!("\"{text}\"")),
-        DnsData::Other { mnemonic, text } => (mnemonic.as_str(), text.clone()),
     }
 }
 
