@@ -4,6 +4,7 @@
 //! its own input.
 
 mod candidate;
+mod course;
 mod directory;
 mod emitter;
 mod names;
@@ -14,7 +15,7 @@ mod this_pc;
 
 pub use crate::probe::sign_in::Keeper;
 use crate::{
-    event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, NoteCode, Stage, Standing, Vantage},
+    event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, Stage, Standing, Vantage},
     net::{Net, Resolver},
     pc,
     plan::{self, PlanInput},
@@ -26,10 +27,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
-use tokio::{
-    sync::{OnceCell, Semaphore, mpsc},
-    task::{AbortHandle, JoinSet},
-};
+use tokio::sync::{OnceCell, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// Candidates that are probed at the same time.
@@ -128,110 +126,10 @@ pub async fn run(
 ) {
     let pasted = Pasted::default();
     loop {
-        let ended = run_once(&setup, &pasted, &events, &mut commands, &cancel).await;
-        if ended == Ended::Over {
+        let ended = course::follow(&setup, &pasted, &events, &mut commands, &cancel).await;
+        if ended == course::Ended::Over {
             return;
         }
-    }
-}
-
-/// How one run ended.
-#[derive(Eq, PartialEq)]
-enum Ended {
-    /// There is nothing more to do.
-    Over,
-    /// Everything shall run again.
-    Again,
-}
-
-async fn run_once(
-    setup: &Setup,
-    pasted: &Pasted,
-    events: &mpsc::UnboundedSender<Event>,
-    commands: &mut mpsc::UnboundedReceiver<Command>,
-    cancel: &CancellationToken,
-) -> Ended {
-    setup.keeper.begin();
-    let (run, first_jobs) = begin(setup, pasted, events);
-    let mut tasks = Tasks::default();
-    tasks.spawn(&run, first_jobs);
-    let mut announced = false;
-    let limit = tokio::time::sleep(setup.net.limits.run);
-    tokio::pin!(limit);
-    loop {
-        if tasks.set.is_empty() && !announced {
-            announced = true;
-            say(events, Event::SessionFinished {});
-        }
-        if announced && tasks.set.is_empty() && commands.is_closed() && commands.is_empty() {
-            return Ended::Over;
-        }
-        tokio::select! {
-            biased;
-            () = cancel.cancelled() => {
-                if !announced {
-                    say(events, Event::SessionCancelled {});
-                }
-                return Ended::Over;
-            }
-            command = commands.recv(), if !(commands.is_closed() && commands.is_empty()) => match command {
-                Some(Command::RerunAll) => {
-                    ask_directory_again(setup);
-                    // Nothing of the old run may speak once the new one began.
-                    tasks.set.shutdown().await;
-                    return Ended::Again;
-                }
-                Some(Command::Cancel) => cancel.cancel(),
-                Some(Command::SignIn { candidate, account }) => {
-                    announced = false;
-                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
-                    tasks.stop(&candidate);
-                    setup.keeper.give(account);
-                    again(&run, &mut tasks, candidate, Stage::Tcp);
-                }
-                Some(Command::RerunCandidate { candidate }) => {
-                    announced = false;
-                    setup.keeper.again();
-                    ask_directory_again(setup);
-                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
-                    again(&run, &mut tasks, candidate, Stage::Dns);
-                }
-                Some(Command::RerunStage { candidate, stage }) => {
-                    announced = false;
-                    setup.keeper.again();
-                    ask_directory_again(setup);
-                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
-                    again(&run, &mut tasks, candidate, stage);
-                }
-                Some(Command::Directory { text }) => {
-                    announced = false;
-                    limit.as_mut().reset(tokio::time::Instant::now() + setup.net.limits.run);
-                    tasks.spawn(&run, directory::given(&run, &text));
-                }
-                Some(Command::Reply { question, reply }) => say(events, Event::Replied { question, reply }),
-                // Nobody can ask for anything more.
-                None => {}
-            },
-            finished = tasks.set.join_next(), if !tasks.set.is_empty() => {
-                // A task that was stopped, because its candidate was started again, opens nothing.
-                let opened = finished.and_then(Result::ok).unwrap_or_default();
-                tasks.spawn(&run, opened);
-            }
-            () = &mut limit, if !tasks.set.is_empty() => {
-                let seconds = setup.net.limits.run.as_secs();
-                say(events, Event::Note { code: NoteCode::LimitReached, detail: format!("{seconds} s for the run") });
-                say(events, Event::SessionCancelled {});
-                tasks.set.shutdown().await;
-                announced = true;
-            }
-        }
-    }
-}
-
-/// A person wants to see what is there now.
-fn ask_directory_again(setup: &Setup) {
-    if let Some(directory) = &setup.directory {
-        directory.again();
     }
 }
 
@@ -271,59 +169,6 @@ fn begin(setup: &Setup, pasted: &Pasted, events: &mpsc::UnboundedSender<Event>) 
         permits: Semaphore::new(CONCURRENT_CANDIDATES),
     };
     (Arc::new(run), jobs)
-}
-
-/// The tasks of one run.
-#[derive(Default)]
-struct Tasks {
-    set: JoinSet<Vec<Job>>,
-    /// The newest task of each candidate; an older one is stopped, so that two attempts never mix.
-    newest: HashMap<CandidateId, AbortHandle>,
-}
-
-impl Tasks {
-    /// Stops the newest task of a candidate.
-    fn stop(&mut self, id: &CandidateId) {
-        if let Some(task) = self.newest.remove(id) {
-            task.abort();
-        }
-    }
-
-    fn spawn(&mut self, run: &Arc<Run>, jobs: Vec<Job>) {
-        for job in jobs {
-            let id = match &job {
-                Job::Probe { id, .. } => Some(id.clone()),
-                Job::Surroundings | Job::Signs | Job::Outside | Job::MailServers { .. } | Job::ThisPc => None,
-            };
-            let run = Arc::clone(run);
-            let handle = self.set.spawn(async move { run.work(job).await });
-            if let Some(older) = id.and_then(|id| self.newest.insert(id, handle)) {
-                older.abort();
-            }
-        }
-    }
-}
-
-/// Starts a known candidate again. A stage after the name needs a connection of its own, so it begins at TCP.
-fn again(run: &Arc<Run>, tasks: &mut Tasks, id: CandidateId, stage: Stage) {
-    let from = if stage <= Stage::Dns { Stage::Dns } else { Stage::Tcp };
-    let known = run.registry().get(&id).is_some_and(|entry| entry.candidate.standing == Standing::Probed);
-    if !known {
-        return;
-    }
-    say(&run.events, Event::Note { code: NoteCode::Rerun, detail: id.to_string() });
-    if run.registry().get(&id).is_some_and(|entry| this_pc::is_of_pc(entry.candidate.origin)) {
-        // What the PC says may have changed; it is probed again by what is read.
-        return tasks.spawn(run, vec![Job::ThisPc]);
-    }
-    let mut jobs = vec![Job::Probe { id, from }];
-    if from == Stage::Dns {
-        // A record that was changed may be the wildcard, or a sign.
-        run.names.forget();
-        say(&run.events, Event::SurroundingsStarted {});
-        jobs.extend([Job::Signs, Job::Surroundings]);
-    }
-    tasks.spawn(run, jobs);
 }
 
 fn say(events: &mpsc::UnboundedSender<Event>, event: Event) {

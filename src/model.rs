@@ -113,18 +113,14 @@ impl Model {
         let before = self.progress;
         match &envelope.event {
             Event::SessionStarted { tool, address, client, vantage } => {
-                *self = Self {
+                let begun = Self {
                     tool: tool.clone(),
                     address: Some(address.clone()),
                     client: *client,
                     vantage: vantage.clone(),
-                    started: Some(envelope.at),
-                    began_us: envelope.elapsed_us,
-                    progress: Progress::Running,
-                    replies: std::mem::take(&mut self.replies),
                     ..Self::default()
                 };
-                self.settle_pc();
+                self.begin(begun, envelope);
             }
             Event::PcRead { pc } => {
                 self.pc_read = Some(pc.as_ref().clone());
@@ -158,21 +154,17 @@ impl Model {
                     push_bounded(known, evidence, EVIDENCE_BOUND);
                 }
             }
+            Event::StageFinished { candidate, stage, attempt, .. }
+                if self.is_overtaken(candidate, *stage, *attempt) =>
+            {
+                return;
+            }
             Event::StageFinished { candidate, stage, attempt, outcome, elapsed_us } => {
+                let (attempt, outcome, elapsed_us) = (*attempt, Some(*outcome), *elapsed_us);
                 let ended_us = envelope.elapsed_us.saturating_sub(self.began_us);
-                if let Some(state) = self.candidate_mut(candidate) {
-                    // A stage whose beginning was never told began as long ago as it took.
-                    let untold =
-                        StageState { started_us: ended_us.saturating_sub(*elapsed_us), ..StageState::default() };
-                    let stage = state.stages.entry(*stage).or_insert(untold);
-                    if *attempt < stage.attempt {
-                        // The end of an attempt that a newer one has overtaken.
-                        return;
-                    }
-                    stage.attempt = *attempt;
-                    stage.outcome = Some(*outcome);
-                    stage.elapsed_us = *elapsed_us;
-                }
+                let started_us = ended_us.saturating_sub(elapsed_us);
+                let ended = StageState { attempt, outcome, elapsed_us, started_us, ..StageState::default() };
+                self.end_stage(candidate, *stage, ended);
             }
             Event::Redirected { from, to, by, location } => {
                 if let Some(state) = self.candidate_mut(from) {
@@ -184,16 +176,7 @@ impl Model {
                     state.finished = true;
                 }
             }
-            Event::Replied { question, reply: Reply::Withdrawn } => {
-                self.replies.remove(question);
-                self.settle_pc();
-            }
-            Event::Replied { question, reply } => {
-                if self.replies.len() < REPLY_BOUND || self.replies.contains_key(question) {
-                    self.replies.insert(question.clone(), reply.clone());
-                    self.settle_pc();
-                }
-            }
+            Event::Replied { question, reply } => self.take_reply(question, reply),
             Event::Note { code, detail } => push_bounded(&mut self.notes, &(*code, detail.clone()), NOTE_BOUND),
             Event::SessionFinished {} => self.progress = Progress::Finished,
             Event::SessionCancelled {} => self.progress = Progress::Cancelled,
@@ -342,6 +325,18 @@ impl Model {
         });
     }
 
+    /// A run begins; what a person replied before holds on.
+    fn begin(&mut self, begun: Self, envelope: &Envelope) {
+        *self = Self {
+            started: Some(envelope.at),
+            began_us: envelope.elapsed_us,
+            progress: Progress::Running,
+            replies: std::mem::take(&mut self.replies),
+            ..begun
+        };
+        self.settle_pc();
+    }
+
     fn start_stage(&mut self, id: &CandidateId, stage: Stage, attempt: u32, envelope: &Envelope) {
         // Events after the end mean that something was started again.
         self.progress = Progress::Running;
@@ -358,6 +353,34 @@ impl Model {
             let started_us = envelope.elapsed_us.saturating_sub(began_us);
             state.stages.insert(stage, StageState { attempt, started_us, ..StageState::default() });
         }
+    }
+
+    /// Whether a newer attempt at a stage has begun.
+    fn is_overtaken(&self, id: &CandidateId, stage: Stage, attempt: u32) -> bool {
+        let known = self.candidate(id).and_then(|state| state.stages.get(&stage));
+        known.is_some_and(|known| attempt < known.attempt)
+    }
+
+    /// A stage ended; one whose beginning was never told began as long ago as it took.
+    fn end_stage(&mut self, id: &CandidateId, stage: Stage, ended: StageState) {
+        if let Some(state) = self.candidate_mut(id) {
+            let untold = StageState { started_us: ended.started_us, ..StageState::default() };
+            let known = state.stages.entry(stage).or_insert(untold);
+            known.attempt = ended.attempt;
+            known.outcome = ended.outcome;
+            known.elapsed_us = ended.elapsed_us;
+        }
+    }
+
+    fn take_reply(&mut self, question: &str, reply: &Reply) {
+        if *reply == Reply::Withdrawn {
+            self.replies.remove(question);
+        } else if self.replies.len() < REPLY_BOUND || self.replies.contains_key(question) {
+            self.replies.insert(question.to_owned(), reply.clone());
+        } else {
+            return;
+        }
+        self.settle_pc();
     }
 
     fn candidate_mut(&mut self, id: &CandidateId) -> Option<&mut CandidateState> {

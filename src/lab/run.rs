@@ -38,39 +38,10 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
     let routes = lab.connect_to().iter().map(|route| route.parse()).collect::<Result<_, _>>();
     let trust = trust(lab, scenario).map_err(|error| wrong(error.to_string()))?;
     let dialer = TcpDialer::new(routes.map_err(|error: crate::net::dialer::ConnectToError| wrong(error.to_string()))?);
-    let resolver = |server: SocketAddr, known_as, view| {
-        Arc::new(LabResolver::new(WireResolver::new(vec![server], view, limits.dns), known_as)) as Arc<dyn Resolver>
-    };
-    let addresses = scenario.views.iter().map(|view| view.address);
-    let further: Vec<(SocketAddr, SocketAddr)> = lab
-        .further_resolvers()
-        .into_iter()
-        .zip(addresses)
-        .map(|(server, address)| (server, address.map_or(server, |address| SocketAddr::new(address, DNS_PORT))))
-        .collect();
-    let operating_system = (!scenario.hosts_file.is_empty()).then(|| {
-        let resolver = resolver(lab.resolver(), lab.resolver(), View::System);
-        Arc::new(Machine { hosts_file: scenario.hosts_file.clone(), resolver }) as Arc<dyn HostLookup>
-    });
-    let net = Net {
-        resolver: resolver(lab.resolver(), lab.resolver(), View::System),
-        further: further
-            .iter()
-            .enumerate()
-            .map(|(index, (server, known_as))| resolver(*server, *known_as, View::Further { number: index + 1 }))
-            .collect(),
-        operating_system,
-        name_servers: lab.zone_server().map(|server| {
-            Arc::new(ZoneServer { resolver: resolver(server, server, View::Authoritative) }) as Arc<dyn NameServers>
-        }),
-        dialer: Arc::new(lab.dialer(Arc::new(dialer))),
-        trust: Arc::new(trust),
-        clock: Arc::new(ScenarioClock { ahead: SignedDuration::from_hours(24 * i64::from(scenario.clock_days)) }),
-        limits,
-    };
+    let net = net(lab, scenario, dialer, trust, limits);
     let vantage = Vantage {
         resolvers: std::iter::once(lab.resolver())
-            .chain(further.into_iter().map(|(_, known_as)| known_as))
+            .chain(further(lab, scenario).into_iter().map(|(_, known_as)| known_as))
             .map(|server| server.to_string())
             .collect(),
         stores: net.trust.summaries(),
@@ -105,6 +76,42 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         ask_ntlm: scenario.ask_ntlm,
         ask_get: scenario.ask_get,
     })
+}
+
+/// The world as the scenario has it: its resolvers, hosts file, zone server, trust and clock.
+fn net(lab: &Lab, scenario: &Scenario, dialer: TcpDialer, trust: TrustStores, limits: Limits) -> Net {
+    let resolver = |server: SocketAddr, known_as, view| {
+        Arc::new(LabResolver::new(WireResolver::new(vec![server], view, limits.dns), known_as)) as Arc<dyn Resolver>
+    };
+    let operating_system = (!scenario.hosts_file.is_empty()).then(|| {
+        let resolver = resolver(lab.resolver(), lab.resolver(), View::System);
+        Arc::new(Machine { hosts_file: scenario.hosts_file.clone(), resolver }) as Arc<dyn HostLookup>
+    });
+    Net {
+        resolver: resolver(lab.resolver(), lab.resolver(), View::System),
+        further: further(lab, scenario)
+            .into_iter()
+            .enumerate()
+            .map(|(index, (server, known_as))| resolver(server, known_as, View::Further { number: index + 1 }))
+            .collect(),
+        operating_system,
+        name_servers: lab.zone_server().map(|server| {
+            Arc::new(ZoneServer { resolver: resolver(server, server, View::Authoritative) }) as Arc<dyn NameServers>
+        }),
+        dialer: Arc::new(lab.dialer(Arc::new(dialer))),
+        trust: Arc::new(trust),
+        clock: Arc::new(ScenarioClock { ahead: SignedDuration::from_hours(24 * i64::from(scenario.clock_days)) }),
+        limits,
+    }
+}
+
+/// Further resolvers: where each really listens, and what the story knows it as.
+fn further(lab: &Lab, scenario: &Scenario) -> Vec<(SocketAddr, SocketAddr)> {
+    let addresses = scenario.views.iter().map(|view| view.address);
+    let known = |(server, address): (SocketAddr, Option<IpAddr>)| {
+        (server, address.map_or(server, |address| SocketAddr::new(address, DNS_PORT)))
+    };
+    lab.further_resolvers().into_iter().zip(addresses).map(known).collect()
 }
 
 /// How the scenario's Active Directory is looked at.

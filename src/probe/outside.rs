@@ -15,6 +15,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::{net::SocketAddr, sync::Mutex, time::Instant};
+use tokio::net::TcpStream;
 use url::Url;
 
 /// Most bytes of an answer that are read.
@@ -88,34 +89,7 @@ pub async fn ask(net: &Net, kind: OutsideKind, url: &Url, domain: &str) -> Outsi
 }
 
 async fn get(net: &Net, host: &str, url: &Url, question: &mut OutsideQuestion) -> Result<Vec<u8>, OutsideResult> {
-    let status = Mutex::new(DnsStatus::NoData);
-    let report = |answer: crate::event::DnsAnswer| {
-        if answer.question.record == RecordType::A {
-            *status.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = answer.status;
-        }
-    };
-    let addresses = dns::lookup_host(net, host, &report).await.addresses;
-    if addresses.is_empty() {
-        let status = *status.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        return Err(OutsideResult::NoAddress { status });
-    }
-    let port = url.port().unwrap_or(443);
-    let result = Mutex::new(TcpResult::Failed);
-    let mut connected = None;
-    for address in addresses.into_iter().take(ADDRESS_LIMIT) {
-        let address = SocketAddr::new(address, port);
-        let note = |tried: crate::event::TcpConnect| {
-            *result.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = tried.result;
-        };
-        if let Some(stream) = tcp::connect(net, host, address, &note).await {
-            connected = Some((address, stream));
-            break;
-        }
-    }
-    let Some((address, stream)) = connected else {
-        let result = *result.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        return Err(OutsideResult::NotConnected { result });
-    };
+    let (address, stream) = connect(net, host, url.port().unwrap_or(443)).await?;
     let shake = tls::HandshakeAsk {
         host: host.to_owned(),
         address,
@@ -143,6 +117,33 @@ async fn get(net: &Net, host: &str, url: &Url, question: &mut OutsideQuestion) -
         Some(failure) => Err(OutsideResult::NoAnswer { failure }),
         None => Ok(body),
     }
+}
+
+/// The first of the host's addresses that takes a connection.
+async fn connect(net: &Net, host: &str, port: u16) -> Result<(SocketAddr, TcpStream), OutsideResult> {
+    let status = Mutex::new(DnsStatus::NoData);
+    let report = |answer: crate::event::DnsAnswer| {
+        if answer.question.record == RecordType::A {
+            *status.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = answer.status;
+        }
+    };
+    let addresses = dns::lookup_host(net, host, &report).await.addresses;
+    if addresses.is_empty() {
+        let status = *status.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        return Err(OutsideResult::NoAddress { status });
+    }
+    let result = Mutex::new(TcpResult::Failed);
+    for address in addresses.into_iter().take(ADDRESS_LIMIT) {
+        let address = SocketAddr::new(address, port);
+        let note = |tried: crate::event::TcpConnect| {
+            *result.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = tried.result;
+        };
+        if let Some(stream) = tcp::connect(net, host, address, &note).await {
+            return Ok((address, stream));
+        }
+    }
+    let result = *result.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Err(OutsideResult::NotConnected { result })
 }
 
 /// What the answer says. What cannot be read says nothing.
