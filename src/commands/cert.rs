@@ -78,36 +78,32 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
     let (ca_files, only) = (options.ca_file.clone(), options.only_ca_file);
     let trust = tokio::task::spawn_blocking(move || config::trust(&ca_files, only));
     let trust = trust.await.map_err(|error| (exit::CANNOT_RUN, error.to_string()))?.map_err(configuration)?;
-    let mut names: Vec<String> = options.name.iter().map(|name| config::name_to_judge(name)).collect();
-    if is_file(&options.source) {
-        let content = read_file(options).await?;
-        let chain: Vec<Certificate> = content.certificates.iter().map(|der| certificate::decode(der)).collect();
-        let place = if options.source == "-" { "standard input" } else { &options.source };
-        let source = Source::File {
-            place: sanitise_line(place),
-            form: content.form.as_str(),
-            private_keys: content.private_keys,
-        };
-        let names = judgements(&names, &content.certificates, at, &trust);
-        let issuers = if options.fetch_issuers && lacks_issuer(&names) {
-            let connection = config::connection(options, trust).map_err(configuration)?;
-            fetch(&connection, &content.certificates, at).await
-        } else {
-            Vec::new()
-        };
-        return Ok(CertificateReport {
-            source,
-            chain,
-            chain_dropped: content.dropped,
-            at,
-            names,
-            issuers,
-            compared: None,
-        });
-    }
+    if is_file(&options.source) { judge_file(options, at, trust).await } else { judge_host(options, at, trust).await }
+}
+
+/// The chain of a file.
+async fn judge_file(options: &CertOptions, at: Timestamp, trust: TrustStores) -> Result<CertificateReport, Refusal> {
+    let content = read_file(options).await?;
+    let chain: Vec<Certificate> = content.certificates.iter().map(|der| certificate::decode(der)).collect();
+    let place = if options.source == "-" { "standard input" } else { &options.source };
+    let source =
+        Source::File { place: sanitise_line(place), form: content.form.as_str(), private_keys: content.private_keys };
+    let names = judgements(&named(options), &content.certificates, at, &trust);
+    let issuers = if options.fetch_issuers && lacks_issuer(&names) {
+        let connection = config::connection(options, trust).map_err(configuration)?;
+        fetch(&connection, &content.certificates, at).await
+    } else {
+        Vec::new()
+    };
+    Ok(CertificateReport { source, chain, chain_dropped: content.dropped, at, names, issuers, compared: None })
+}
+
+/// The chain that a host sends, judged for its own name where none is given.
+async fn judge_host(options: &CertOptions, at: Timestamp, trust: TrustStores) -> Result<CertificateReport, Refusal> {
     let (host, port) = config::host_and_port(&options.source).map_err(configuration)?;
     let connection = config::connection(options, trust).map_err(configuration)?;
     let handshake = shake_hands(&connection, &host, port).await?;
+    let mut names = named(options);
     if names.is_empty() {
         names.push(host.clone());
     }
@@ -125,15 +121,13 @@ async fn judge(options: &CertOptions) -> Result<CertificateReport, Refusal> {
         client_certificate: handshake.client_certificate.is_some(),
         failure: handshake.failure.as_ref().map(words::tls_failure),
     };
-    Ok(CertificateReport {
-        source,
-        chain: handshake.chain,
-        chain_dropped: handshake.chain_dropped,
-        at,
-        names,
-        issuers,
-        compared: None,
-    })
+    let (chain, chain_dropped) = (handshake.chain, handshake.chain_dropped);
+    Ok(CertificateReport { source, chain, chain_dropped, at, names, issuers, compared: None })
+}
+
+/// The names that were given.
+fn named(options: &CertOptions) -> Vec<String> {
+    options.name.iter().map(|name| config::name_to_judge(name)).collect()
 }
 
 fn lacks_issuer(names: &[Judgement]) -> bool {

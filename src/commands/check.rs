@@ -53,29 +53,11 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     if account.is_some() && options.addresses.len() > 1 {
         return fail(exit::USAGE, &"a password belongs to one mailbox; give one address");
     }
-    let mut setups = Vec::new();
     // The lab's servers live as long as this.
-    let mut _lab = None;
-    if let Some(name) = &options.lab {
-        match in_lab(name, &options).await {
-            Ok((lab, of_lab)) => {
-                _lab = Some(lab);
-                setups = of_lab;
-            }
-            Err(code) => return code,
-        }
-    } else {
-        let directory = match directory::wanted(&options.run).await {
-            Ok(directory) => directory,
-            Err((code, message)) => return fail(code, &message),
-        };
-        for typed in &options.addresses {
-            match config::setup(typed, &options.run) {
-                Ok(setup) => setups.push(directory::with(setup, directory.as_ref())),
-                Err(error) => return fail(error.exit_code(), &error),
-            }
-        }
-    }
+    let (_lab, setups) = match setups(&options).await {
+        Ok(setups) => setups,
+        Err(code) => return code,
+    };
     if let (Some(account), Some(setup)) = (account, setups.first()) {
         setup.keeper.give(account);
     }
@@ -92,6 +74,17 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
             finish(&with_what_if(runs, &assumptions), options.format)
         }
     }
+}
+
+/// A run for each address, in the lab where one is named.
+async fn setups(options: &CheckOptions) -> Result<(Option<Lab>, Vec<Setup>), u8> {
+    if let Some(name) = &options.lab {
+        return in_lab(name, options).await.map(|(lab, setups)| (Some(lab), setups));
+    }
+    let directory = directory::wanted(&options.run).await.map_err(|(code, message)| fail(code, &message))?;
+    let setup = |typed| config::setup(typed, &options.run).map_err(|error| fail(error.exit_code(), &error));
+    let setups: Result<Vec<Setup>, u8> = options.addresses.iter().map(|typed| setup(typed)).collect();
+    Ok((None, setups?.into_iter().map(|setup| directory::with(setup, directory.as_ref())).collect()))
 }
 
 /// A reply to what no run asked changes nothing, and whoever gave it should know.
