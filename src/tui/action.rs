@@ -1,6 +1,7 @@
 //! Actions: what a key asks for, when it may, and what it does.
 
 mod availability;
+mod certificate;
 mod movement;
 
 pub use availability::availability;
@@ -15,7 +16,6 @@ use super::{
     sign_in, supposition, view,
 };
 use crate::{
-    certificate,
     event::{ClientFamily, Command},
     words,
 };
@@ -158,12 +158,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Step(by) => step(app, by),
         Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => scroll_far(app, action),
-        Action::Jump(number) => {
-            if let Some(id) = numbered(app, number) {
-                app.ui.moved = true;
-                app.select(id);
-            }
-        }
+        Action::Jump(number) => jump(app, number),
         Action::Open => return open(app),
         Action::Back => return back(app),
         Action::NextPane | Action::PreviousPane if app.ui.overlay == Some(Overlay::SignIn) => {
@@ -173,11 +168,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             app.ui.moved = true;
             app.ui.place.focus = other(app.ui.place.focus);
         }
-        Action::Certificate => {
-            app.ui.certificate = 0;
-            app.ui.field = None;
-            descend(app, Level::Certificate, Focus::First);
-        }
+        Action::Certificate => certificate::open(app),
         Action::Timeline if app.ui.place.level == Level::Timeline => return back(app),
         Action::Timeline => descend(app, Level::Timeline, Focus::First),
         Action::Views if app.ui.place.level == Level::Views => return back(app),
@@ -185,30 +176,15 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Freeze => freeze::toggle(app),
         Action::NextClient => change_client(app, 1),
         Action::PreviousClient => change_client(app, -1),
-        Action::Copy => {
-            let copied = view::copyable(app);
-            return copied.map(|(what, text)| Effect::Copy { what, text }).into_iter().collect();
-        }
+        Action::Copy => return copy(view::copyable(app)),
         Action::Export => return vec![Effect::Export],
         Action::NextRemedy => change_remedy(app, 1),
         Action::PreviousRemedy => change_remedy(app, -1),
         Action::NextField => change_field(app, 1),
         Action::PreviousField => change_field(app, -1),
-        Action::CopyPem => {
-            let text = view::marked(app).map(|marked| certificate::pem(&marked.certificate));
-            return text
-                .map(|text| Effect::Copy { what: say!("certificate (PEM)").to_owned(), text })
-                .into_iter()
-                .collect();
-        }
-        Action::Mark => {
-            app.ui.marked = view::marked(app);
-            app.ui.notice = app.ui.marked.as_ref().map(|marked| format!("marked: {}", marked.place));
-        }
-        Action::Compare => {
-            app.ui.comparing = !app.ui.comparing;
-            app.ui.place.scroll = 0;
-        }
+        Action::CopyPem => return copy(certificate::armoured(app)),
+        Action::Mark => certificate::mark(app),
+        Action::Compare => certificate::compare(app),
         Action::WhatIf => supposition::open(app),
         Action::ThisPc => {
             app.ui.page = None;
@@ -218,24 +194,14 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Yes => return overlay::reply(app, "yes"),
         Action::No => return overlay::reply(app, "no"),
         Action::Withdraw => return overlay::reply(app, ""),
-        Action::Palette => {
-            app.ui.sought = LineInput::default();
-            app.ui.chosen = 0;
-            app.ui.overlay = Some(Overlay::Palette);
-        }
+        Action::Palette => open_palette(app),
         Action::SignIn => sign_in::open(app),
         Action::Privacy => privacy::toggle(app),
         Action::Filter => app.ui.filtering = true,
         Action::Search => search::begin(app),
         Action::NextPlace => search::go(app, 1),
         Action::PreviousPlace => search::go(app, -1),
-        Action::Received => {
-            app.ui.received = !app.ui.received;
-            app.ui.place.scroll = 0;
-            app.ui.search.at = 0;
-            app.ui.notice =
-                Some(if app.ui.received { say!("as received") } else { say!("decoded and laid out") }.to_owned());
-        }
+        Action::Received => change_form(app),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Rerun => return rerun(app),
         Action::RerunAll => {
@@ -243,11 +209,7 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
             return vec![Effect::Command(Command::RerunAll)];
         }
         Action::Zoom => app.ui.zoom = !app.ui.zoom,
-        Action::Wrap => {
-            app.ui.wrap = !app.ui.wrap;
-            app.ui.notice =
-                Some(if app.ui.wrap { say!("long lines are broken") } else { say!("long lines are cut") }.to_owned());
-        }
+        Action::Wrap => change_wrapping(app),
         Action::Help => app.ui.overlay = Some(Overlay::Help { scroll: 0 }),
         Action::Confirm if app.ui.overlay == Some(Overlay::SignIn) => return sign_in::send(app),
         // Keys of the form at the start, which does what they ask for itself.
@@ -257,6 +219,37 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::QuitNow => return leave(app, Effect::Interrupt),
     }
     Vec::new()
+}
+
+fn jump(app: &mut App, number: u8) {
+    if let Some(id) = numbered(app, number) {
+        app.ui.moved = true;
+        app.select(id);
+    }
+}
+
+fn copy(copied: Option<(String, String)>) -> Vec<Effect> {
+    copied.map(|(what, text)| Effect::Copy { what, text }).into_iter().collect()
+}
+
+fn open_palette(app: &mut App) {
+    app.ui.sought = LineInput::default();
+    app.ui.chosen = 0;
+    app.ui.overlay = Some(Overlay::Palette);
+}
+
+/// What was recorded as it was received, or decoded.
+fn change_form(app: &mut App) {
+    app.ui.received = !app.ui.received;
+    app.ui.place.scroll = 0;
+    app.ui.search.at = 0;
+    app.ui.notice = Some(if app.ui.received { say!("as received") } else { say!("decoded and laid out") }.to_owned());
+}
+
+fn change_wrapping(app: &mut App) {
+    app.ui.wrap = !app.ui.wrap;
+    app.ui.notice =
+        Some(if app.ui.wrap { say!("long lines are broken") } else { say!("long lines are cut") }.to_owned());
 }
 
 fn leave(app: &App, effect: Effect) -> Vec<Effect> {

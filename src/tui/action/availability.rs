@@ -17,7 +17,6 @@ use crate::{
 /// The reason, as a sentence for the reader.
 pub fn availability(app: &App, action: Action) -> Result<(), String> {
     let place = app.ui.place;
-    let available = |holds: bool, reason: &str| if holds { Ok(()) } else { Err(reason.to_owned()) };
     match action {
         Action::Open
             if app.ui.filtering
@@ -28,17 +27,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         }
         Action::SignIn => sign_in::availability(app),
         Action::Open => openable(app),
-        Action::Back => {
-            let deeper = app.ui.search.is_on()
-                || app.ui.overlay.is_some()
-                || app.ui.filtering
-                || app.ui.zoom
-                || !app.ui.supposed.is_empty()
-                || !app.ui.behind.is_empty();
-            let inside = deeper || place.focus == Focus::Second || app.can_go_back;
-            let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
-            available(inside, &say!("this is the top level; {quit} quits", quit))
-        }
+        Action::Back => leavable(app),
         Action::Certificate => {
             available(!view::certificates(app).is_empty(), say!("no certificate was seen at this step"))
         }
@@ -67,13 +56,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             available(!app.ui.comparing && view::marked(app).is_some(), say!("there are no fields to choose from here"))
         }
         Action::WhatIf => available(!app.model.is_busy() && app.diagnosis.is_some(), say!("the run is still going")),
-        Action::Questions => available(
-            app.diagnosis.as_ref().is_some_and(|diagnosis| {
-                let left = app.rerun_refused.is_none() && only_the_pc_is_left(&app.model, &diagnosis.walk);
-                !diagnosis.questions.is_empty() || left
-            }),
-            say!("nothing in the evidence asks for a person's answer"),
-        ),
+        Action::Questions => available(has_questions(app), say!("nothing in the evidence asks for a person's answer")),
         Action::ThisPc => available(
             app.model.pc.is_some(),
             say!("nothing was read on the PC; --registry takes what `reg query` printed there"),
@@ -90,14 +73,7 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
             ),
         ),
         Action::Filter => available(view::has_names(app), say!("this certificate has no list of names")),
-        Action::NextPlace | Action::PreviousPlace => {
-            let key = app.keys.shown(app.context_below(app.ui.place.level), Action::Search, app.look.glyphs.ascii);
-            let reason = if app.ui.search.is_on() { say!("nothing was found") } else { say!("nothing is sought") };
-            available(
-                app.ui.search.is_on() && app.ui.search.count > 0,
-                &say!("{reason}; {key} seeks a text", reason, key),
-            )
-        }
+        Action::NextPlace | Action::PreviousPlace => findable(app),
         Action::Received => available(
             view::is_kept_as_received(app),
             say!("this is decoded from what was received; only requests and answers are kept as they came"),
@@ -114,6 +90,36 @@ pub fn availability(app: &App, action: Action) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+fn available(holds: bool, reason: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(reason.to_owned()) }
+}
+
+fn leavable(app: &App) -> Result<(), String> {
+    let deeper = app.ui.search.is_on()
+        || app.ui.overlay.is_some()
+        || app.ui.filtering
+        || app.ui.zoom
+        || !app.ui.supposed.is_empty()
+        || !app.ui.behind.is_empty();
+    let inside = deeper || app.ui.place.focus == Focus::Second || app.can_go_back;
+    let quit = app.keys.shown(app.context(), Action::Quit, app.look.glyphs.ascii);
+    available(inside, &say!("this is the top level; {quit} quits", quit))
+}
+
+/// Whether there is a question that only a person can answer.
+fn has_questions(app: &App) -> bool {
+    app.diagnosis.as_ref().is_some_and(|diagnosis| {
+        let left = app.rerun_refused.is_none() && only_the_pc_is_left(&app.model, &diagnosis.walk);
+        !diagnosis.questions.is_empty() || left
+    })
+}
+
+fn findable(app: &App) -> Result<(), String> {
+    let key = app.keys.shown(app.context_below(app.ui.place.level), Action::Search, app.look.glyphs.ascii);
+    let reason = if app.ui.search.is_on() { say!("nothing was found") } else { say!("nothing is sought") };
+    available(app.ui.search.is_on() && app.ui.search.count > 0, &say!("{reason}; {key} seeks a text", reason, key))
 }
 
 fn openable(app: &App) -> Result<(), String> {
