@@ -126,6 +126,9 @@ pub fn scenarios() -> Result<Vec<Scenario>, LabError> {
 }
 
 /// The scenario of this name; the error names the nearest others.
+///
+/// # Errors
+/// [`LabError::UnknownScenario`] when there is none; otherwise as [`read`].
 pub fn scenario(name: &str) -> Result<Scenario, LabError> {
     match assets::LAB_SCENARIOS.iter().find(|(known, _)| *known == name) {
         Some((known, text)) => read(known, text),
@@ -134,6 +137,9 @@ pub fn scenario(name: &str) -> Result<Scenario, LabError> {
 }
 
 /// Reads one scenario from the text of its file.
+///
+/// # Errors
+/// [`LabError::Unreadable`] when it is not TOML of a scenario, [`LabError::Inconsistent`] when it contradicts itself.
 pub fn read(name: &str, text: &str) -> Result<Scenario, LabError> {
     let scenario: Scenario = toml::from_str(text)
         .map_err(|error| LabError::Unreadable { name: name.to_owned(), detail: error.to_string() })?;

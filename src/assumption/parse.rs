@@ -56,6 +56,9 @@ pub enum AssumptionError {
 }
 
 /// Reads assumptions that are separated by semicolons or stand on lines of their own; empty parts are passed over.
+///
+/// # Errors
+/// [`AssumptionError::TooMany`] when there are too many; otherwise as [`parse`] of the first that cannot be read.
 pub fn parse_all(text: &str) -> Result<Vec<Assumption>, AssumptionError> {
     let parts: Vec<&str> = text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.len() > ASSUMPTION_LIMIT {
@@ -65,6 +68,9 @@ pub fn parse_all(text: &str) -> Result<Vec<Assumption>, AssumptionError> {
 }
 
 /// Reads one assumption; capitals and final dots of names do not matter.
+///
+/// # Errors
+/// [`AssumptionError`] says which part cannot be read, and what is known.
 pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let lower: Vec<String> = words.iter().take(3).map(|word| word.to_ascii_lowercase()).collect();

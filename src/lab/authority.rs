@@ -32,6 +32,9 @@ pub(super) struct Certificates {
 
 impl Certificates {
     /// Makes the authorities and the scenario's certificates, keys ECDSA P-256.
+    ///
+    /// # Errors
+    /// [`LabError`] when a key or a certificate cannot be made.
     pub fn make(scenario: &Scenario) -> Result<Self, LabError> {
         let public = Authority::make("Discoscope Lab")?;
         let private = Authority::make("Contoso Internal")?;

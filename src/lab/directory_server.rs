@@ -47,6 +47,9 @@ pub(super) struct DirectoryServer {
 
 impl DirectoryServer {
     /// Starts listening on an ephemeral loopback port.
+    ///
+    /// # Errors
+    /// [`LabError`] when no port can be had, or its certificate is unknown or cannot be served.
     pub async fn start(port: &Port, certificates: &Certificates) -> Result<Self, LabError> {
         let failed = |source| LabError::Listen { what: "a domain controller", source };
         let acceptor = match &port.certificate {

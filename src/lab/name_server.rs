@@ -34,6 +34,9 @@ pub(super) struct NameServer {
 
 impl NameServer {
     /// Starts answering on an ephemeral loopback port.
+    ///
+    /// # Errors
+    /// [`LabError::Listen`] when no port can be had.
     pub async fn start(zones: ZoneSet) -> Result<Self, LabError> {
         let (udp, tcp) = bind().await.map_err(|source| LabError::Listen { what: "a name server", source })?;
         let address = udp.local_addr().map_err(|source| LabError::Listen { what: "a name server", source })?;

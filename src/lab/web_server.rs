@@ -51,6 +51,9 @@ pub(super) struct WebServer {
 
 impl WebServer {
     /// Starts listening on an ephemeral loopback port.
+    ///
+    /// # Errors
+    /// [`LabError`] when no port can be had, or its certificate is unknown or cannot be served.
     pub async fn start(port: &Port, certificates: &Certificates) -> Result<Self, LabError> {
         let failed = |source| LabError::Listen { what: "a web server", source };
         let security = match port.listen {

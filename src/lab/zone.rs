@@ -46,6 +46,9 @@ pub(super) struct Resolved {
 
 impl ZoneSet {
     /// Reads the zones; those of `own` replace zones of the same name.
+    ///
+    /// # Errors
+    /// [`LabError`] when a record cannot be read.
     pub fn new(common: &[scenario::Zone], own: &[scenario::Zone], faults: &[Fault]) -> Result<Self, LabError> {
         let replaced = |zone: &&scenario::Zone| !own.iter().any(|other| other.name.eq_ignore_ascii_case(&zone.name));
         let mut zones = common.iter().filter(replaced).chain(own).map(ZoneData::read).collect::<Result<Vec<_>, _>>()?;

@@ -35,6 +35,9 @@ const PLACE: &str = if cfg!(windows) {
 
 /// DNS servers of this machine's configuration, in its order: `/etc/resolv.conf`, the System Configuration of macOS,
 /// the active adapters of Windows.
+///
+/// # Errors
+/// [`SystemResolverError`] when the configuration cannot be read or names no server that can be used.
 pub fn servers() -> Result<Vec<SocketAddr>, SystemResolverError> {
     let (config, _) = read_system_conf()
         .map_err(|error| SystemResolverError::Unreadable { place: PLACE, reason: sanitise_line(&error.to_string()) })?;

@@ -69,6 +69,9 @@ impl TrustStores {
     /// All stores: the public roots, this machine's own store and the files' roots; with `only_ca_file` the files'
     /// roots alone. Reading the machine's store may take a while (hundreds of files, a system service): call this from
     /// a blocking task.
+    ///
+    /// # Errors
+    /// As [`without_machine`](Self::without_machine).
     pub fn load(ca_files: &[PathBuf], only_ca_file: bool) -> Result<Self, TrustError> {
         let stores = Self::without_machine(ca_files, only_ca_file)?;
         let machine_certificates = if only_ca_file { Vec::new() } else { machine_certificates() };
@@ -77,6 +80,9 @@ impl TrustStores {
     }
 
     /// As [`load`](Self::load), without this machine's own store.
+    ///
+    /// # Errors
+    /// [`TrustError`] when a file cannot be read, or holds something that is no certificate or can be no root.
     pub fn without_machine(ca_files: &[PathBuf], only_ca_file: bool) -> Result<Self, TrustError> {
         let (mut ca_file, mut ca_file_certificates) = (Vec::new(), Vec::new());
         for path in ca_files {
@@ -89,6 +95,9 @@ impl TrustStores {
     }
 
     /// Nothing but these certificates, in the place of `--ca-file`.
+    ///
+    /// # Errors
+    /// [`TrustError`] when one of them is no certificate or can be no root.
     pub fn from_der(roots: &[CertificateDer<'_>]) -> Result<Self, TrustError> {
         let ca_file = anchors(roots, "certificates given")?;
         let ca_file_certificates = roots.iter().map(|root| root.clone().into_owned()).collect();
