@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 binary=$(realpath "${1:-../target/release/discoscope}")
-mkdir -p corpus/{certificate,certificate_file,hello,xml,recording}
+mkdir -p corpus/{certificate,certificate_file,hello,xml,recording,registry,directory,ntlm,redaction}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -75,4 +75,9 @@ for scenario in three-companies client-certificate-vdir tls10-only; do
     "$binary" check --lab "$scenario" --record "$work/$scenario.jsonl" >/dev/null || true
     head -c 20000 "$work/$scenario.jsonl" >"corpus/recording/$scenario"
 done
+cp corpus/recording/three-companies corpus/redaction/
+printf 'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\16.0\\Outlook\\AutoDiscover]\r\n"ExcludeHttpsRootDomain"=dword:00000001\r\n' >corpus/registry/export
+printf 'dn: CN=EX1,CN=Autodiscover,DC=contoso,DC=test\nobjectClass: serviceConnectionPoint\nkeywords: 77378F46-2C66-4aa9-A6A6-3E7A48B19596\nkeywords: Site=Berlin\nserviceBindingInformation: https://mail.contoso.test/Autodiscover/Autodiscover.xml\n' >corpus/directory/ldif
+# The second message of [MS-NLMP] 4.2.4.3.
+printf 'TlRMTVNTUAACAAAADAAMADgAAAAzgoriASNFZ4mrze8AAAAAAAAAACQAJABEAAAABgBwFwAAAA9TAGUAcgB2AGUAcgACAAwARABvAG0AYQBpAG4AAQAMAFMAZQByAHYAZQByAAAAAAA=' | base64 -d >corpus/ntlm/challenge
 du -sh corpus

@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
         Judgement { name, checks }
     });
     let source = Source::File { place: String::new(), form: "DER", private_keys: 0 };
-    let report = CertificateReport { source, chain: decoded, chain_dropped: 0, at, names: names.to_vec(), compared: None };
+    let report = CertificateReport { source, chain: decoded, chain_dropped: 0, at, names: names.to_vec(), compared: None, issuers: Vec::new() };
     let mut written = Vec::new();
     write_json(&report, &mut written).expect("memory can be written");
     write_text(&report, &mut written).expect("memory can be written");

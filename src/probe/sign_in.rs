@@ -2,7 +2,7 @@
 
 mod attempt;
 mod keeper;
-mod ntlm;
+pub mod ntlm;
 mod scrub;
 
 pub use attempt::{Attempted, SignInAsk, ask_ntlm, attempt};
