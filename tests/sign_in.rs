@@ -1,5 +1,7 @@
 //! Signing in over real sockets: who gets the password, and that it is seen nowhere afterwards.
 
+#[path = "sign_in/leaks.rs"]
+mod leaks;
 #[allow(dead_code, reason = "other test programs need the rest")]
 #[path = "support/screen.rs"]
 mod screen;
@@ -11,15 +13,13 @@ mod world;
 use base64::{Engine as _, engine::general_purpose};
 use crossterm::event::KeyCode;
 use discoscope::{
-    diagnosis::diagnose,
     event::{AnswerKind, ClientFamily, Command, Envelope, Event, Evidence, Scheme, SignIn, SignInResult, Withheld},
-    recording,
-    report::{self, Format},
     tui::{
         action::Effect,
         app::{App, Overlay},
     },
 };
+use leaks::{TOKEN, app, holds_nothing, scan};
 use screen::{drawn, press};
 use world::{Certificate, PASSWORD, Requests, USER, World, account, answer, exchange, with_credentials};
 
@@ -170,41 +170,6 @@ async fn a_password_in_a_url_that_a_server_sends_is_seen_nowhere() {
     }
 }
 
-/// An access token, as rare.
-const TOKEN: &str = "eyJ0eXAi.Qx7zebraVault-token.c2ln";
-
-/// The forms in which the password, or what proves it, could be somewhere.
-fn forms() -> Vec<Vec<u8>> {
-    let pair = format!("{USER}:{PASSWORD}");
-    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    let mut forms =
-        vec![PASSWORD.as_bytes().to_vec(), utf16(PASSWORD), b"Qx7&amp;zebra".to_vec(), b"Qx7%26zebra".to_vec()];
-    for bytes in [PASSWORD.as_bytes().to_vec(), pair.into_bytes(), utf16(PASSWORD)] {
-        let encoded = general_purpose::STANDARD_NO_PAD.encode(&bytes);
-        // The last letter may differ where more follows.
-        forms.push(encoded.as_bytes()[..encoded.len() - 1].to_vec());
-    }
-    forms.push(TOKEN.as_bytes().to_vec());
-    let token = general_purpose::STANDARD_NO_PAD.encode(TOKEN);
-    forms.push(token.as_bytes()[..token.len() - 1].to_vec());
-    // What opens the session that the sign-in began.
-    forms.push(b"Session-Zebra".to_vec());
-    // Every message of NTLM begins so, in base64 and in hexadecimal.
-    forms.push(b"TlRMTVNTUAAD".to_vec());
-    forms.push(b"TlRMTVNTUAAC".to_vec());
-    forms.push(b"4e544c4d53535000".to_vec());
-    forms
-}
-
-#[track_caller]
-fn holds_nothing(place: &str, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
-    for form in forms() {
-        let form = String::from_utf8_lossy(&form).to_ascii_lowercase();
-        assert!(!text.contains(&form), "{place} holds {form:?}");
-    }
-}
-
 /// A server that repeats everything it is sent, wherever it can.
 fn echoes(request: &str) -> String {
     let sent = request.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization:"));
@@ -336,36 +301,6 @@ async fn a_process_shows_its_neighbours_no_password() {
     holds_nothing("the recording", &recorded);
 }
 
-fn scan(envelopes: &[Envelope]) {
-    let mut recorded = Vec::new();
-    for envelope in envelopes {
-        recording::write_line(envelope, &mut recorded).expect("memory can be written");
-    }
-    holds_nothing("the recording", &recorded);
-    holds_nothing("an event as this program prints it", format!("{envelopes:?}").as_bytes());
-    let (model, diagnosis) = support::conclude(envelopes, ClientFamily::default());
-    for format in [Format::Text, Format::Json, Format::Markdown, Format::Html] {
-        let mut written = Vec::new();
-        report::write(format, &model, &diagnosis, &mut written).expect("memory can be written");
-        holds_nothing(&format!("the report as {format:?}"), &written);
-    }
-    let mut app = app(envelopes);
-    for way in ["", "\n", "\n\n", "c", "t", "a", ":"] {
-        let keys = way.chars().map(|key| if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) });
-        for key in keys.chain([KeyCode::Char('y'), KeyCode::Down, KeyCode::Char('y')]) {
-            let effects = press(&mut app, &[key]);
-            holds_nothing("the clipboard", format!("{effects:?}").as_bytes());
-            holds_nothing("the screen", drawn(&app).as_bytes());
-        }
-        press(&mut app, &[KeyCode::Esc; 6]);
-    }
-    holds_nothing("the application", format!("{app:?}").as_bytes());
-}
-
-fn app(envelopes: &[Envelope]) -> App {
-    screen::app(diagnose, (160, 200), false, envelopes.to_vec())
-}
-
 fn type_in(app: &mut App, text: &str) {
     for letter in text.chars() {
         assert_eq!(press(app, &[screen::letter(letter)]), Vec::new());
@@ -419,12 +354,12 @@ async fn the_dialog_forgets_what_is_not_sent_and_opens_only_where_it_may() {
     let mut world = World::new();
     world.host("autodiscover", MAIL, Certificate::Sound, exchange).await;
     let refused = world.run(Some(account("wrong", &[], &[AUTODISCOVER])), Vec::new()).await;
-    let mut after_refusal = self::app(&refused);
+    let mut after_refusal = leaks::app(&refused);
     press(&mut after_refusal, &[KeyCode::Char('u')]);
     assert_eq!(after_refusal.ui.overlay, None);
     assert!(after_refusal.ui.notice.as_deref().is_some_and(|notice| notice.contains("locked")));
 
-    let mut app = self::app(&world.run(None, Vec::new()).await);
+    let mut app = leaks::app(&world.run(None, Vec::new()).await);
     press(&mut app, &[KeyCode::Char('u')]);
     type_in(&mut app, USER);
     press(&mut app, &[KeyCode::Tab]);
