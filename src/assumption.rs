@@ -75,6 +75,23 @@ pub enum Assumption {
         /// The host.
         host: String,
     },
+    /// A host answers the request over https with settings for Exchange, where it wants a password after that was given.
+    Settings {
+        /// The host.
+        host: String,
+    },
+    /// A URL answers with a redirect to another place.
+    Redirected {
+        /// The URL that is asked.
+        from: url::Url,
+        /// The place it names.
+        to: url::Url,
+    },
+    /// The PC allows this host to configure accounts (`RedirectServers`, KB2480582), so that nobody is asked.
+    Allowed {
+        /// The host.
+        host: String,
+    },
     /// A host answers that it has no such page (404).
     Missing {
         /// The host.
@@ -84,6 +101,11 @@ pub enum Assumption {
     Directory {
         /// The URL.
         url: url::Url,
+    },
+    /// Active Directory holds no URL with this host in its service connection points; no URL at all where none is named.
+    Vacated {
+        /// The host.
+        host: Option<String>,
     },
     /// A step is switched off on the PC (KB2212902, KB3211279).
     SwitchedOff {
@@ -132,8 +154,17 @@ impl Assumption {
             Self::Listed { host } | Self::Sound { host } | Self::Trusted { host } | Self::Encrypted { host } => {
                 probed.any(|state| state.host() == host && state.stages.contains_key(&Stage::Tls))
             }
-            Self::Answers { host } | Self::Missing { host } => probed.any(|state| state.host() == host),
-            Self::Directory { .. } => probed.any(|state| state.candidate.origin == Origin::Scp),
+            Self::Answers { host } | Self::Settings { host } | Self::Missing { host } => {
+                probed.any(|state| state.host() == host)
+            }
+            Self::Redirected { from, .. } => probed.any(|state| state.is_asked_at(from)),
+            Self::Allowed { host } => probed.any(|state| state.leads_to_host() == Some(host.clone())),
+            Self::Directory { .. } | Self::Vacated { host: None } => {
+                probed.any(|state| state.candidate.origin == Origin::Scp)
+            }
+            Self::Vacated { host: Some(host) } => {
+                probed.any(|state| state.candidate.origin == Origin::Scp && state.host() == host)
+            }
             Self::SwitchedOff { origin } => probed.any(|state| state.candidate.origin == *origin),
             Self::Services { .. } => probed.any(|state| state.candidate.origin == Origin::Service),
             Self::Unset { name } => model.pc.as_ref().is_some_and(|pc| {
@@ -174,8 +205,13 @@ impl fmt::Display for Assumption {
             Self::Encrypted { host } => write!(formatter, "encryption current at {host}"),
             Self::Refused { host, port } => write!(formatter, "refuse {host}:{port}"),
             Self::Answers { host } => write!(formatter, "answer {host}"),
+            Self::Settings { host } => write!(formatter, "settings at {host}"),
+            Self::Redirected { from, to } => write!(formatter, "redirect {from} to {to}"),
+            Self::Allowed { host } => write!(formatter, "allow redirect to {host}"),
             Self::Missing { host } => write!(formatter, "missing {host}"),
             Self::Directory { url } => write!(formatter, "directory {url}"),
+            Self::Vacated { host: Some(host) } => write!(formatter, "directory without {host}"),
+            Self::Vacated { host: None } => formatter.write_str("directory empty"),
             Self::SwitchedOff { origin } => {
                 write!(formatter, "switch {}", parse::switch_of(*origin).unwrap_or(origin.as_str()))
             }

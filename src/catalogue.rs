@@ -128,9 +128,15 @@ pub struct RemedyTemplate {
     pub undo: &'static str,
     /// How to check it.
     pub check: &'static str,
-    /// What would be different once it is done, as [`crate::assumption`] reads it; empty where no probe would see it.
+    /// What would be different once it is done, as [`crate::assumption`] reads it; [`NOTHING`] for one that only looks;
+    /// empty where [`RemedyTemplate::unforeseen`] says why nobody can tell.
     pub assume: &'static str,
+    /// Why nobody can tell what follows, as the end of a sentence; empty where something is assumed.
+    pub unforeseen: &'static str,
 }
+
+/// What a remedy assumes that only looks.
+pub const NOTHING: &str = "nothing";
 
 /// A page with values in it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -172,6 +178,8 @@ pub struct FilledRemedy {
     pub check: String,
     /// [`RemedyTemplate::assume`].
     pub assume: String,
+    /// [`RemedyTemplate::unforeseen`].
+    pub unforeseen: String,
 }
 
 static CATALOGUE: LazyLock<(Vec<Page>, Vec<PageError>)> = LazyLock::new(|| {
@@ -258,8 +266,9 @@ impl RemedyTemplate {
         let (risk, undo, check) = (prose(self.risk), prose(self.undo), prose(self.check));
         // A text to paste is taken to the letter; where there is none, the steps stand in its place.
         let text = if self.text == self.steps { steps.clone() } else { filled(&self.text) };
-        let assume = filled(self.assume);
-        FilledRemedy { id: self.id, title, kind: self.kind, who: self.who, steps, text, risk, undo, check, assume }
+        let (assume, unforeseen) = (filled(self.assume), filled(self.unforeseen));
+        let (id, kind, who) = (self.id, self.kind, self.who);
+        FilledRemedy { id, title, kind, who, steps, text, risk, undo, check, assume, unforeseen }
     }
 }
 

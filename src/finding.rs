@@ -34,6 +34,7 @@ pub fn certificate_cure(model: &Model, walk: &Walk) -> CertificateCure {
     values::certificate_cure(&Case::new(model, walk))
 }
 
+pub use draft::cannot_be_told;
 pub use question::{FAILS_ALL_THE_SAME, Question, Reading, only_the_pc_is_left, questions};
 pub use vantage::{Standpoint, standpoint};
 
@@ -121,6 +122,9 @@ pub struct Remedy {
     /// What would be different once it is done; empty where no probe would see it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumes: Vec<Assumption>,
+    /// Why nobody can tell what follows, in one sentence; absent where [`Remedy::leads_to`] tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unforeseen: Option<String>,
     /// The verdict that it leads to by itself, computed from what was measured; absent while the run goes on, and where
     /// nothing can be foreseen.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -62,6 +62,8 @@ pub struct Model {
     pc_read: Option<ThisPc>,
     /// Notes in the order they came.
     pub notes: Vec<(NoteCode, String)>,
+    /// Hosts that the PC is taken to allow to configure accounts, beside those of its registry; a what-if fills it.
+    pub allowed_redirects: Vec<String>,
     /// How the run stands.
     pub progress: Progress,
 }
@@ -282,8 +284,7 @@ impl Model {
         if !self.may_join(candidate) {
             return;
         }
-        let state =
-            CandidateState { candidate: candidate.clone(), stages: BTreeMap::new(), redirect: None, finished: false };
+        let state = CandidateState::new(candidate.clone());
         match self.candidates.iter_mut().find(|known| known.candidate.id == candidate.id) {
             Some(known) => *known = state,
             None => self.candidates.push(state),

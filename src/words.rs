@@ -63,16 +63,9 @@ pub fn role(role: Role) -> &'static str {
 
 /// What a remedy leads to, in a sentence of its own; nothing for one that only looks.
 pub fn leads_to(remedy: &Remedy) -> Option<String> {
-    let Some(known) = &remedy.leads_to else {
-        return changes_something(remedy).then(|| say!("What follows cannot be computed from here.").to_owned());
-    };
+    let Some(known) = &remedy.leads_to else { return remedy.unforeseen.clone() };
     let gone = if remedy.cures == Some(true) { say!(" This fault is gone then.") } else { "" };
     Some(say!("Leads to: {verdict}{gone}", verdict = prospect(known), gone))
-}
-
-/// Whether a remedy changes anything: a ticket asks for what other remedies do, and some only look.
-fn changes_something(remedy: &Remedy) -> bool {
-    !matches!(remedy.kind.as_str(), "ticket" | "shell")
 }
 
 /// What was not measured of a candidate, in brackets: `(assumed: DNS, TLS; not known: HTTP, XML)`.

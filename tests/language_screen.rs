@@ -98,7 +98,7 @@ fn translated_page(page: &str) -> String {
         if pasted || line.starts_with("## ") || line.starts_with("{id:") || line.starts_with("Assume:") {
             return line.to_owned();
         }
-        match field(&["### ", "Risk: ", "Undo: ", "Check: "]) {
+        match field(&["### ", "Risk: ", "Undo: ", "Check: ", "Unforeseen: "]) {
             Some((kept, rest)) => format!("{}{}", &line[..kept], translated(rest)),
             None => translated(line),
         }

@@ -1,6 +1,8 @@
 //! What assumptions do to a model.
 
+mod directory;
 mod pc;
+mod redirect;
 mod server;
 
 use super::Assumption;
@@ -31,6 +33,7 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
             Assumption::ResolverTruthful => resolver_truthful(&mut assumed),
             Assumption::Unset { name } => pc::unset(&mut assumed, name),
             Assumption::NotInHostsFile { host } => pc::not_in_hosts_file(&mut assumed, host),
+            Assumption::Allowed { host } => assumed.allowed_redirects.push(host.clone()),
             _ => server::change(&mut assumed, assumption),
         }
     }
@@ -45,7 +48,9 @@ pub fn assume(model: &Model, assumptions: &[Assumption]) -> Model {
     for assumption in assumptions {
         match assumption {
             Assumption::Added { name, data } => added(&mut assumed, &servers, name, data, is_removed(name)),
-            Assumption::Directory { url } => directory(&mut assumed, &servers, url),
+            Assumption::Directory { url } => directory::holds(&mut assumed, &servers, url),
+            Assumption::Vacated { host } => directory::vacated(&mut assumed, host.as_deref()),
+            Assumption::Redirected { from, to } => redirect::redirected(&mut assumed, &servers, from, to),
             Assumption::Withdrawn { name, address } => withdrawn(&mut assumed, name, *address),
             Assumption::Services { host } => services(&mut assumed, &servers, host),
             Assumption::Removed { name } if !is_added(name) => removed(&mut assumed, &servers, name),
@@ -253,28 +258,6 @@ fn keep_alone(state: &mut CandidateState, name: &str, data: &DnsData) {
         let same_type = |other: &DnsData| std::mem::discriminant(other) == std::mem::discriminant(data);
         answer.records.retain(|record| record.name != name || !same_type(&record.data) || record.data == *data);
     }
-}
-
-/// One service connection point is left, and it holds this URL.
-fn directory(model: &mut Model, servers: &Model, url: &url::Url) {
-    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    let points = |state: &CandidateState| {
-        let candidate = &state.candidate;
-        candidate.origin == Origin::Scp && candidate.standing == Standing::Probed && candidate.url.is_some()
-    };
-    let Some(first) = model.candidates.iter().position(points) else { return };
-    for state in model.candidates.iter_mut().skip(first + 1).filter(|state| points(state)) {
-        state.candidate.standing = Standing::Absent;
-        state.stages.clear();
-    }
-    let Some(state) = model.candidates.get_mut(first) else { return };
-    if state.host() == host && state.candidate.url.as_deref().is_some_and(|known| known == url.as_str()) {
-        return;
-    }
-    state.candidate.url = Some(url.to_string());
-    state.candidate.host = Some(host.clone());
-    state.candidate.port = url.port_or_known_default().unwrap_or(443);
-    lead(model, servers, first, &host);
 }
 
 /// Whether the run saw this very record already.

@@ -11,7 +11,8 @@ use thiserror::Error;
 /// What may be assumed, as it is written.
 pub const GRAMMAR: &str = "remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add NAME A|AAAA|CNAME|SRV|TXT DATA | \
     certificate lists HOST | certificate sound at HOST | certificate trusted at HOST | encryption current at HOST | \
-    refuse HOST[:PORT] | answer HOST | missing HOST | directory URL | switch VALUE | unset VALUE | services at HOST | \
+    refuse HOST[:PORT] | answer HOST | settings at HOST | redirect URL to URL | allow redirect to HOST | missing HOST | \
+    directory URL | directory without HOST | directory empty | switch VALUE | unset VALUE | services at HOST | \
     hosts without NAME | clock right | resolver truthful | client FAMILY";
 
 /// A text that is no assumption.
@@ -101,6 +102,11 @@ pub fn parse(text: &str) -> Result<Assumption, AssumptionError> {
         (["refuse", ..], [_, place]) => refused(text, place),
         (["answer", ..], [_, host]) => Ok(Assumption::Answers { host: host_name(text, host)? }),
         (["missing", ..], [_, host]) => Ok(Assumption::Missing { host: host_name(text, host)? }),
+        (["settings", "at", _], [_, _, host]) => Ok(Assumption::Settings { host: host_name(text, host)? }),
+        (["redirect", _, "to"], [_, from, _, to]) => redirected(text, from, to),
+        (["allow", "redirect", "to"], [_, _, _, host]) => Ok(Assumption::Allowed { host: host_name(text, host)? }),
+        (["directory", "without", _], [_, _, host]) => Ok(Assumption::Vacated { host: Some(host_name(text, host)?) }),
+        (["directory", "empty"], [_, _]) => Ok(Assumption::Vacated { host: None }),
         (["directory", ..], [_, url]) => directory(text, url),
         (["switch", ..], [_, value]) => switched_off(text, value),
         (["unset", ..], [_, value]) if is_value_name(value) => Ok(Assumption::Unset { name: (*value).to_owned() }),
@@ -139,6 +145,16 @@ fn withdrawn(text: &str, name: &str, kind: &str, address: &str) -> Result<Assump
 fn directory(text: &str, url: &str) -> Result<Assumption, AssumptionError> {
     let url = url::Url::parse(url).ok().filter(|url| url.scheme() == "https" && url.has_host());
     url.map(|url| Assumption::Directory { url }).ok_or_else(|| AssumptionError::Unknown { text: text.to_owned() })
+}
+
+/// A redirect that Outlook follows: to https (KB3211279).
+fn redirected(text: &str, from: &str, to: &str) -> Result<Assumption, AssumptionError> {
+    let place = |url: &str| url::Url::parse(url).ok().filter(url::Url::has_host);
+    let from = place(from).filter(|url| matches!(url.scheme(), "http" | "https"));
+    let places = from.zip(place(to).filter(|url| url.scheme() == "https"));
+    places
+        .map(|(from, to)| Assumption::Redirected { from, to })
+        .ok_or_else(|| AssumptionError::Unknown { text: text.to_owned() })
 }
 
 fn refused(text: &str, place: &str) -> Result<Assumption, AssumptionError> {

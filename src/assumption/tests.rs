@@ -45,6 +45,11 @@ fn what_is_said_can_be_read_again() {
         "client outlook2013",
         "refuse contoso.com:80",
         "answer contoso.com",
+        "settings at contoso.com",
+        "redirect http://a.contoso.com/autodiscover/autodiscover.xml to https://b.contoso.com/",
+        "allow redirect to mail.contoso.com",
+        "directory without ex1.contoso.com",
+        "directory empty",
         "missing contoso.com",
         "directory https://mail.contoso.com/Autodiscover/Autodiscover.xml",
         "switch ExcludeHttpsRootDomain",
@@ -76,6 +81,9 @@ fn what_is_no_assumption_is_named() {
         ("refuse a.test:99999", "\"refuse a.test:99999\""),
         ("certificate lists <name>", "\"<name>\""),
         ("directory http://a.test/", "http://a.test/"),
+        ("redirect https://a.test/ to http://b.test/", "\"redirect https"),
+        ("redirect ftp://a.test/ to https://b.test/", "\"redirect ftp"),
+        ("directory without", "\"directory without\""),
         ("switch ExcludeEverything", "ExcludeHttpsRootDomain"),
     ] {
         match parse(text) {

@@ -126,7 +126,27 @@ fn sections(body: &'static str) -> Result<[&'static str; 7], String> {
 fn remedies(advice: &'static str) -> Result<Vec<RemedyTemplate>, String> {
     let mut parts = advice.split("### ");
     parts.next();
-    parts.map(remedy).collect()
+    let mut remedies = parts.map(remedy).collect::<Result<Vec<_>, _>>()?;
+    let written = remedies.clone();
+    remedies.iter_mut().try_for_each(|remedy| take_over(remedy, &written))?;
+    Ok(remedies)
+}
+
+/// Settles what a remedy says of its effect: `Assume: as ID` takes over what the page says of that other remedy. Each
+/// says one thing or the other, so that none is offered without a word about where it leads.
+fn take_over(remedy: &mut RemedyTemplate, written: &[RemedyTemplate]) -> Result<(), String> {
+    let title = remedy.title;
+    if let Some(id) = remedy.assume.strip_prefix("as ") {
+        let original = written.iter().find(|other| other.id == id && !other.assume.starts_with("as "));
+        let original =
+            original.ok_or_else(|| format!("remedy {title:?} leads where {id:?} leads, which is not there"))?;
+        (remedy.assume, remedy.unforeseen) = (original.assume, original.unforeseen);
+    }
+    match (remedy.assume.is_empty(), remedy.unforeseen.is_empty()) {
+        (true, true) => Err(format!("remedy {title:?} says neither what it assumes nor why nobody can tell")),
+        (false, false) => Err(format!("remedy {title:?} assumes something and says that nobody can tell")),
+        _ => Ok(()),
+    }
 }
 
 fn remedy(part: &'static str) -> Result<RemedyTemplate, String> {
@@ -144,6 +164,7 @@ fn remedy(part: &'static str) -> Result<RemedyTemplate, String> {
             _ if line.starts_with("Undo: ") => remedy.undo = line[6..].trim(),
             _ if line.starts_with("Check: ") => remedy.check = line[7..].trim(),
             _ if line.starts_with("Assume: ") => remedy.assume = line[8..].trim(),
+            _ if line.starts_with("Unforeseen: ") => remedy.unforeseen = line[12..].trim(),
             _ => steps.push(line),
         }
     }
@@ -185,5 +206,23 @@ mod tests {
         assert_eq!(other.problem, "front matter says id \"x\"");
         let bare = page("x", "no front matter").expect_err("front");
         assert_eq!(bare.to_string(), "assets/findings/x.md: the page does not begin with ---");
+    }
+
+    #[test]
+    fn each_remedy_says_where_it_leads_or_why_nobody_can_tell() {
+        let leak = |lines: &str| -> &'static str {
+            let one = "### Ask for it\n{id: ticket, kind: ticket, who: pc}\n";
+            Box::leak(
+                format!("{one}{lines}\n### Do it\n{{id: cure, kind: steps, who: pc}}\nAssume: refuse a.test").into(),
+            )
+        };
+        let read = |lines: &str| remedies(leak(lines)).map(|found| (found[0].assume, found[0].unforeseen));
+        assert_eq!(read("Assume: as cure"), Ok(("refuse a.test", "")));
+        assert_eq!(read("Unforeseen: nobody looked"), Ok(("", "nobody looked")));
+        let wrong = |lines: &str| read(lines).expect_err(lines);
+        assert!(wrong("Assume: as wish").contains("\"wish\""));
+        assert!(wrong("Assume: as ticket").contains("\"ticket\""));
+        assert!(wrong("Risk: none").contains("\"Ask for it\""));
+        assert!(wrong("Assume: nothing\nUnforeseen: nobody looked").contains("\"Ask for it\""));
     }
 }

@@ -75,11 +75,7 @@ impl Supposed {
 /// What one client would come to if these things were different; another client where they say so. What nobody measured
 /// stays open.
 pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) -> WhatIf {
-    let other = assumptions.iter().rev().find_map(|assumption| match assumption {
-        Assumption::Client { family } => Some(*family),
-        _ => None,
-    });
-    let client = other.unwrap_or(client);
+    let client = client_among(assumptions).unwrap_or(client);
     let supposed = Supposed::new(model, client, assumptions);
     let idle = assumptions.iter().filter(|assumption| !assumption.concerns(model));
     WhatIf {
@@ -90,6 +86,14 @@ pub fn what_if(model: &Model, client: ClientFamily, assumptions: &[Assumption]) 
         assumed: supposed.walk.steps.iter().filter_map(|step| assumed_stages(&supposed.model, step)).collect(),
         steps: supposed.walk.steps,
     }
+}
+
+/// The client that is used instead.
+fn client_among(assumptions: &[Assumption]) -> Option<ClientFamily> {
+    assumptions.iter().rev().find_map(|assumption| match assumption {
+        Assumption::Client { family } => Some(*family),
+        _ => None,
+    })
 }
 
 /// What was not measured at a step; nothing where all of it was.
@@ -120,20 +124,21 @@ fn unmeasured(assumed: &Model, walk: &Walk) -> Option<String> {
     inconclusive.then(|| say!("That depends on what {place} answers then, which this run did not see.", place))
 }
 
-/// Runs every remedy through the what-if. One that changes nothing by itself is not offered before one that does.
+/// Runs every remedy through the what-if, or says why nobody can tell. One that changes nothing by itself is not offered
+/// before one that does.
 pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
     // What Active Directory holds matters to domain members alone; nobody knows whether this is one.
     let asked_directory = model.of_origin(Origin::Scp).any(|state| state.candidate.standing == Standing::Probed);
     for finding in findings {
-        let can_be_told = |remedy: &Remedy| {
-            let directory = remedy.assumes.iter().any(|assumption| matches!(assumption, Assumption::Directory { .. }));
-            !remedy.assumes.is_empty() && (asked_directory || !directory)
-        };
         let mut remedies = std::mem::take(&mut finding.remedies);
-        for remedy in remedies.iter_mut().filter(|remedy| can_be_told(remedy)) {
-            let supposed = Supposed::new(model, walk.client, &remedy.assumes);
-            remedy.cures = supposed.cures(finding);
-            remedy.leads_to = Some(supposed.prospect());
+        for remedy in remedies.iter_mut().filter(|remedy| remedy.unforeseen.is_none()) {
+            remedy.unforeseen = beyond(model, remedy, asked_directory);
+            if remedy.unforeseen.is_none() {
+                let client = client_among(&remedy.assumes).unwrap_or(walk.client);
+                let supposed = Supposed::new(model, client, &remedy.assumes);
+                remedy.cures = supposed.cures(finding);
+                remedy.leads_to = Some(supposed.prospect());
+            }
         }
         // What makes it worse for this client is no remedy.
         remedies.retain(|remedy| remedy.leads_to.as_ref().is_none_or(|prospect| !worsens(prospect, walk)));
@@ -148,6 +153,26 @@ pub(super) fn foresee(model: &Model, walk: &Walk, findings: &mut [Finding]) {
         put_ticket_behind_first(&mut remedies);
         finding.remedies = remedies;
     }
+}
+
+/// Why what a remedy changes lies beyond what this run looked at.
+fn beyond(model: &Model, remedy: &Remedy, asked_directory: bool) -> Option<String> {
+    let in_directory =
+        |assumption: &Assumption| matches!(assumption, Assumption::Directory { .. } | Assumption::Vacated { .. });
+    let reason = if !asked_directory && remedy.assumes.iter().any(in_directory) {
+        say!("this run did not ask Active Directory")
+    } else if matches!(remedy.assumes.as_slice(), [Assumption::Services { .. }]) && !has_services(model) {
+        say!("the addresses stand in the settings, which a run without a password does not get")
+    } else if !remedy.assumes.iter().any(|assumption| assumption.concerns(model)) {
+        say!("this run looked at nothing that it changes")
+    } else {
+        return None;
+    };
+    Some(finding::cannot_be_told(reason))
+}
+
+fn has_services(model: &Model) -> bool {
+    model.of_origin(Origin::Service).next().is_some()
 }
 
 /// The text that asks somebody for the first remedy stands right behind it, where who reads finds it.

@@ -74,9 +74,12 @@ pub(super) fn together(model: &Model, walk: &Walk, findings: &[Finding]) -> Opti
     })
 }
 
-/// Whether it cures anything for others than one PC.
+/// Whether it cures anything, and for others than one PC; a ticket only asks for what others do.
 fn is_cure(remedy: &Remedy) -> bool {
-    remedy.assumes.iter().all(|assumption| !matches!(assumption, Assumption::SwitchedOff { .. }))
+    let of_one_pc = |assumption: &Assumption| {
+        matches!(assumption, Assumption::SwitchedOff { .. } | Assumption::Allowed { .. } | Assumption::Client { .. })
+    };
+    !remedy.is_ticket() && !remedy.assumes.iter().any(of_one_pc)
 }
 
 fn worth(walk: &Walk) -> Worth {

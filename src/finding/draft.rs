@@ -307,11 +307,28 @@ fn into_remedy(remedy: FilledRemedy, owner: Owner, to_owner: bool) -> Remedy {
         risk: remedy.risk,
         undo: remedy.undo,
         verify: remedy.check,
-        // A gap in a name leaves nothing to foresee.
         assumes: assumption::parse_all(&remedy.assume).unwrap_or_default(),
+        unforeseen: unforeseen(&remedy.assume, &remedy.unforeseen),
         leads_to: None,
         cures: None,
     }
+}
+
+/// Why nobody can tell what a remedy leads to: the page says so, or it needs a name that is not known.
+fn unforeseen(assume: &str, reason: &str) -> Option<String> {
+    if assume == catalogue::NOTHING {
+        return Some(say!("It changes nothing by itself.").to_owned());
+    }
+    let reason = match values::gaps(assume).as_slice() {
+        [] => reason.to_owned(),
+        gaps => say!("it needs something that this run does not know: {what}", what = gaps.join(", ")),
+    };
+    (!reason.is_empty()).then(|| cannot_be_told(&reason))
+}
+
+/// The sentence of a remedy of which nobody can tell where it leads.
+pub fn cannot_be_told(reason: &str) -> String {
+    say!("What follows cannot be computed: {reason}.", reason)
 }
 
 /// A record as an evidence line: `A 192.0.2.10   TTL 3600`.

@@ -352,6 +352,18 @@ pub(super) fn gap(what: &str) -> String {
     format!("<{what}>")
 }
 
+/// What the gaps in a text ask for, each once.
+pub(super) fn gaps(text: &str) -> Vec<&str> {
+    let mut gaps: Vec<&str> = Vec::new();
+    let named = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(what, _)| what);
+    for what in named {
+        if !gaps.contains(&what) {
+            gaps.push(what);
+        }
+    }
+    gaps
+}
+
 fn client(client: ClientFamily) -> &'static str {
     match client {
         ClientFamily::Outlook2007Rtm => say!("Outlook 2007 without Service Pack 1"),

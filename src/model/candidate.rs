@@ -2,8 +2,8 @@
 
 use crate::event::{
     AutodiscoverAnswer, Candidate, CandidateId, DirectoryAnswer, DnsAnswer, Evidence, HandshakePurpose, HttpExchange,
-    HttpPurpose, NtlmChallenge, OriginOfRedirect, Outcome, SignIn, SignInResult, Stage, TcpConnect, TlsHandshake,
-    with_port,
+    HttpPurpose, NtlmChallenge, Origin, OriginOfRedirect, Outcome, SignIn, SignInResult, Stage, TcpConnect,
+    TlsHandshake, with_port,
 };
 use std::collections::BTreeMap;
 
@@ -62,6 +62,35 @@ impl StageState {
 }
 
 impl CandidateState {
+    /// A candidate of which nothing is known yet.
+    pub fn new(candidate: Candidate) -> Self {
+        Self { candidate, stages: BTreeMap::new(), redirect: None, finished: false }
+    }
+
+    /// Whether this is the URL that is asked; paths are compared as IIS does, without case.
+    pub fn is_asked_at(&self, url: &url::Url) -> bool {
+        let known = self.candidate.url.as_deref().and_then(|known| url::Url::parse(known).ok());
+        known.is_some_and(|known| {
+            let same_place = known.scheme() == url.scheme()
+                && known.host_str() == url.host_str()
+                && known.port_or_known_default() == url.port_or_known_default();
+            same_place && known.path().eq_ignore_ascii_case(url.path()) && known.query() == url.query()
+        })
+    }
+
+    /// The host that would configure the account though another was asked, of which Outlook asks the user whether it may:
+    /// the target of an SRV record, or of a redirect on port 80 (KB2480582).
+    pub fn leads_to_host(&self) -> Option<String> {
+        match &self.redirect {
+            Some(redirect) if self.candidate.origin == Origin::Redirect => {
+                let url = url::Url::parse(&redirect.location).ok()?;
+                url.host_str().map(str::to_owned)
+            }
+            None if self.candidate.origin == Origin::Srv => Some(self.host().to_owned()),
+            _ => None,
+        }
+    }
+
     /// How a stage ended; absent while it runs or when it never began.
     pub fn outcome(&self, stage: Stage) -> Option<Outcome> {
         self.stages.get(&stage).and_then(|state| state.outcome)

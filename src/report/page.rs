@@ -126,7 +126,7 @@ pub fn proof(word: &str) -> &'static str {
 
 /// The name of a remedy within the page, and what the what-if assumes.
 fn is_for_the_program(line: &str) -> bool {
-    line.starts_with("{id: ") || line.starts_with("Assume: ")
+    ["{id: ", "Assume: ", "Unforeseen: "].iter().any(|mark| line.starts_with(mark))
 }
 
 /// A line that a run fills in or leaves out as a whole.

@@ -225,15 +225,10 @@ impl<'a> Walker<'a> {
 
     /// The question whether another site may configure the account: by design, once per profile (KB2480582).
     fn consent(&mut self, state: &CandidateState) {
-        let target = match &state.redirect {
-            Some(redirect) if state.candidate.origin == Origin::Redirect => {
-                url::Url::parse(&redirect.location).ok().and_then(|url| url.host_str().map(str::to_owned))
-            }
-            None if state.candidate.origin == Origin::Srv => Some(state.host().to_owned()),
-            _ => None,
-        };
+        let target = state.leads_to_host();
         let Some(host) = target.filter(|host| !is_within(host, self.model.domain())) else { return };
-        if self.model.settings(self.client).is_some_and(|settings| settings.trusts_redirect_to(&host)) {
+        let listed = self.model.settings(self.client).is_some_and(|settings| settings.trusts_redirect_to(&host));
+        if listed || self.model.allowed_redirects.contains(&host) {
             return;
         }
         let microsoft = is_within(&host, "outlook.com") || is_within(&host, "office365.us");

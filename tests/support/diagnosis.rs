@@ -96,6 +96,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         undo: "Put the A record back and delete the SRV record.".into(),
         verify: "Step 6 ends in \"no name\", the SRV step in a clean 401.".into(),
         assumes: Vec::new(),
+        unforeseen: None,
         leads_to: None,
         cures: None,
     };
@@ -110,6 +111,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         undo: "Enable the old certificate again.".into(),
         verify: "The certificate explorer marks the name as matching.".into(),
         assumes: Vec::new(),
+        unforeseen: None,
         leads_to: None,
         cures: None,
     };

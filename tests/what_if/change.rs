@@ -3,7 +3,7 @@
 use discoscope::{
     assumption::Assumption,
     event::{DnsData, Stage},
-    lab::scenario::{Answer, ClientCertificate, FaultKind, Issuer, Listen, Path, Port, Scenario, Usage, Zone},
+    lab::scenario::{Answer, ClientCertificate, FaultKind, Guarded, Issuer, Listen, Path, Port, Scenario, Usage, Zone},
     model::Model,
 };
 use std::net::IpAddr;
@@ -73,13 +73,31 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
         Assumption::Answers { host } => {
             ports(scenario, model, host, 443).into_iter().for_each(|port| answer(port, host))
         }
+        Assumption::Settings { host } => {
+            ports(scenario, model, host, 443).into_iter().for_each(|port| settings(port, host))
+        }
+        Assumption::Redirected { from, to } => {
+            let number = from.port_or_known_default().unwrap_or(443);
+            let host = from.host_str().unwrap_or_default();
+            open(scenario, model, host, number);
+            for port in ports(scenario, model, host, number) {
+                if from.scheme() == "http" {
+                    port.listen = Listen::Http;
+                }
+                let answer = Answer::Redirect { location: to.to_string(), status: 302 };
+                port.paths.insert(0, on_path(from.path(), host, answer));
+            }
+        }
+        Assumption::Vacated { host } => {
+            let is_gone = |url: &str| host.as_ref().is_none_or(|host| url.contains(&format!("//{host}/")));
+            scenario.scp_urls.retain(|url| !is_gone(url));
+            let ports = scenario.hosts.iter_mut().flat_map(|server| &mut server.ports);
+            for tree in ports.filter_map(|port| port.directory.as_mut()) {
+                tree.points.retain(|point| !is_gone(&point.holds));
+            }
+        }
         Assumption::Missing { host } => {
-            let path = || Path {
-                path: PATH.to_owned(),
-                host: Some(host.clone()),
-                case_sensitive: false,
-                answer: Answer::NotFound {},
-            };
+            let path = || on_path(PATH, host, Answer::NotFound {});
             ports(scenario, model, host, 443).into_iter().for_each(|port| port.paths.insert(0, path()));
         }
         Assumption::Directory { url } => {
@@ -102,7 +120,7 @@ pub fn apply(scenario: &mut Scenario, model: &Model, assumption: &Assumption) ->
                 }
             }
         }
-        Assumption::SwitchedOff { .. } | Assumption::Client { .. } => return false,
+        Assumption::SwitchedOff { .. } | Assumption::Allowed { .. } | Assumption::Client { .. } => return false,
     }
     true
 }
@@ -149,10 +167,25 @@ fn add(scenario: &mut Scenario, name: &str, data: &DnsData) {
 
 /// Ports of the servers that a host was found at in the run.
 fn ports<'a>(scenario: &'a mut Scenario, model: &Model, host: &str, number: u16) -> Vec<&'a mut Port> {
-    let states = model.candidates.iter().filter(|state| state.host() == host && state.outcome(Stage::Tcp).is_some());
-    let addresses: Vec<IpAddr> = states.flat_map(|state| state.tcp()).map(|connect| connect.address.ip()).collect();
+    let addresses = addresses(model, host);
     let hosts = scenario.hosts.iter_mut().filter(|server| addresses.contains(&server.address));
     hosts.flat_map(|server| &mut server.ports).filter(|port| port.number == number).collect()
+}
+
+/// Lets something listen on a port of the servers that a host was found at, where nothing did.
+fn open(scenario: &mut Scenario, model: &Model, host: &str, number: u16) {
+    let addresses = addresses(model, host);
+    for server in scenario.hosts.iter_mut().filter(|server| addresses.contains(&server.address)) {
+        if server.ports.iter().all(|port| port.number != number) {
+            let text = format!("number = {number}\nlisten = \"http\"");
+            server.ports.push(toml::from_str(&text).expect("a port as scenarios write it"));
+        }
+    }
+}
+
+fn addresses(model: &Model, host: &str) -> Vec<IpAddr> {
+    let states = model.candidates.iter().filter(|state| state.host() == host && state.outcome(Stage::Tcp).is_some());
+    states.flat_map(|state| state.tcp()).map(|connect| connect.address.ip()).collect()
 }
 
 fn certificates(scenario: &mut Scenario, model: &Model, host: &str) -> Vec<String> {
@@ -164,10 +197,31 @@ fn certificates(scenario: &mut Scenario, model: &Model, host: &str) -> Vec<Strin
 fn answer(port: &mut Port, host: &str) {
     let exchange =
         Answer::Exchange401 { server: "EX1".to_owned(), version: "15.2.1544.11".to_owned(), schemes: Vec::new() };
-    port.paths.insert(
-        0,
-        Path { path: PATH.to_owned(), host: Some(host.to_owned()), case_sensitive: false, answer: exchange },
-    );
+    port.paths.insert(0, on_path(PATH, host, exchange));
     port.client_certificate = ClientCertificate::None;
     (port.listen, port.legacy_version) = (Listen::Tls, None);
+}
+
+/// Settings for one host, behind the same password as before where there was one.
+fn settings(port: &mut Port, host: &str) {
+    let settings = Answer::Settings {
+        service_host: host.to_owned(),
+        internal_host: None,
+        display_name: "A User".to_owned(),
+        leave_out: Vec::new(),
+        principal: None,
+        address: None,
+        mailbox_server: None,
+    };
+    let asked =
+        |path: &&Path| path.path.eq_ignore_ascii_case(PATH) && path.host.as_deref().is_none_or(|own| own == host);
+    let answer = match port.paths.iter().find(asked).map(|path| path.answer.clone()) {
+        Some(Answer::Guarded(guarded)) => Answer::Guarded(Box::new(Guarded { answer: settings, ..*guarded })),
+        _ => settings,
+    };
+    port.paths.insert(0, on_path(PATH, host, answer));
+}
+
+fn on_path(path: &str, host: &str, answer: Answer) -> Path {
+    Path { path: path.to_owned(), host: Some(host.to_owned()), case_sensitive: false, answer }
 }

@@ -4,8 +4,8 @@ use crate::{
     assumption::Assumption,
     certificate,
     event::{
-        Blocker, Cause, Checks, DateReason, Evidence, HandshakePurpose, HttpExchange, HttpPurpose, NameReason, Outcome,
-        Stage, Standing, TcpResult, TlsHandshake, TrustReason,
+        AnswerKind, AutodiscoverAnswer, Blocker, Cause, Checks, DateReason, Evidence, HandshakePurpose, HttpExchange,
+        HttpPurpose, NameReason, Outcome, Stage, Standing, TcpResult, TlsHandshake, TrustReason,
     },
     model::{CandidateState, Model, StageState},
 };
@@ -20,7 +20,8 @@ pub(super) fn change(model: &mut Model, assumption: &Assumption) {
             Assumption::Refused { host, port } if state.host() == host && state.candidate.port == *port => {
                 fail(state, Stage::Tcp, Cause::TcpRefused, Blocker::Tcp);
             }
-            Assumption::Answers { host } if state.host() == host && is_https(state) => answers(state),
+            Assumption::Answers { host } if is_asked_over_https(state, host) => answers(state),
+            Assumption::Settings { host } if is_asked_over_https(state, host) => gives_settings(state),
             Assumption::Missing { host } if state.host() == host && state.outcome(Stage::Http).is_some() => {
                 fail(state, Stage::Http, Cause::HttpNotFound, Blocker::Http);
             }
@@ -147,15 +148,28 @@ fn encrypted(state: &mut CandidateState) {
     }
 }
 
-fn is_https(state: &CandidateState) -> bool {
-    state.candidate.url.as_deref().is_none_or(|url| !url.starts_with("http:"))
+fn is_asked_over_https(state: &CandidateState, host: &str) -> bool {
+    let in_clear = state.candidate.url.as_deref().is_some_and(|url| url.starts_with("http:"));
+    state.host() == host && state.candidate.standing == Standing::Probed && !in_clear
 }
 
 /// The server asks for a password, as Exchange does; a fault of its certificate stays.
 fn answers(state: &mut CandidateState) {
-    if state.candidate.standing != Standing::Probed {
-        return;
-    }
+    serve(state, 401);
+    state.stages.insert(Stage::Xml, ended(Outcome::Skipped { blocker: Blocker::Password }));
+}
+
+/// The server gives settings for Exchange, once it has the password where it asked for one.
+fn gives_settings(state: &mut CandidateState) {
+    let asked = state.exchange().and_then(|exchange| exchange.status) == Some(401);
+    serve(state, if asked { 401 } else { 200 });
+    let settings = AutodiscoverAnswer::bare(AnswerKind::Settings);
+    let xml = StageState { evidence: vec![Evidence::Xml(Box::new(settings))], ..ended(Outcome::Passed) };
+    state.stages.insert(Stage::Xml, xml);
+}
+
+/// The server is reached and answers the request with a status, and whoever signs in there gets in.
+fn serve(state: &mut CandidateState, status: u16) {
     for stage in [Stage::Dns, Stage::Tcp] {
         if state.outcome(stage).is_none_or(|outcome| !outcome.is_through()) {
             state.stages.insert(stage, ended(Outcome::Passed));
@@ -169,12 +183,14 @@ fn answers(state: &mut CandidateState) {
     let exchange = state.exchange().cloned().or_else(|| request(state));
     let http = state.stages.entry(Stage::Http).or_default();
     (http.outcome, http.assumed) = (Some(Outcome::Passed), true);
-    let is_other =
-        |evidence: &Evidence| !matches!(evidence, Evidence::Http(exchange) if exchange.purpose == HttpPurpose::Probe);
-    http.evidence.retain(is_other);
+    http.evidence.retain(|evidence| match evidence {
+        Evidence::Http(exchange) => exchange.purpose != HttpPurpose::Probe,
+        Evidence::SignIn(_) => false,
+        _ => true,
+    });
     if let Some(exchange) = exchange {
         let answered = HttpExchange {
-            status: Some(401),
+            status: Some(status),
             exchange: true,
             failure: None,
             client_certificate: None,
@@ -184,7 +200,6 @@ fn answers(state: &mut CandidateState) {
         http.evidence.push(Evidence::Http(Box::new(answered)));
     }
     state.redirect = None;
-    state.stages.insert(Stage::Xml, ended(Outcome::Skipped { blocker: Blocker::Password }));
 }
 
 /// The request that was never sent, where a connection shows where it would have gone.

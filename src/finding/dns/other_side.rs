@@ -3,7 +3,7 @@
 
 use super::{
     alignment, failed_somewhere,
-    views::{answers, sorted, split_draft},
+    views::{afresh, answers, sorted, split_draft},
 };
 use crate::{
     assumption::{Assumption, assume},
@@ -45,6 +45,7 @@ pub(in crate::finding) fn old_address(case: &Case, state: &CandidateState) -> Op
     let seconds = here.records.iter().map(|record| record.ttl).min().unwrap_or_default();
     let list = |answer: &DnsAnswer| answer.addresses().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let draft = draft.value("resolver", resolver).value("old_addresses", list(here));
+    let draft = draft.value("assume_fresh", afresh(state, &there.records));
     Some(draft.value("new_addresses", list(there)).value("seconds", seconds.to_string()))
 }
 

@@ -2,7 +2,8 @@
 
 use super::{alignment, failed_somewhere, other_side};
 use crate::{
-    event::{Certificate, DnsAnswer, DnsStatus, Outcome, Purpose, Stage, View},
+    assumption::Assumption,
+    event::{Certificate, DnsAnswer, DnsData, DnsRecord, DnsStatus, Outcome, Purpose, Stage, View},
     finding::{
         Certainty, Finding, Severity,
         case::{self, Case},
@@ -69,9 +70,22 @@ pub(in crate::finding) fn remembered_denial(case: &Case) -> Vec<Finding> {
             .value("resolver", resolver)
             .value("wait", wait)
             .value("absent_name", values::host_name(&denied.question.name))
+            .value("assume_fresh", afresh(state, &held.records))
             .finish()
     });
     once_per_title(found)
+}
+
+/// What the what-if assumes when the resolver asks again: that it gives out the records that the zone's own server holds.
+pub(super) fn afresh(state: &CandidateState, held: &[DnsRecord]) -> String {
+    let host = state.host();
+    let leads = |record: &&DnsRecord| {
+        matches!(record.data, DnsData::A { .. } | DnsData::Aaaa { .. } | DnsData::Cname { .. } | DnsData::Srv { .. })
+    };
+    let added = held.iter().filter(leads).cloned();
+    let added = added.map(|DnsRecord { name, data, .. }| Assumption::Added { name, data });
+    let removed = (!host.is_empty()).then(|| Assumption::Removed { name: host.to_owned() });
+    removed.into_iter().chain(added).map(|assumption| assumption.to_string()).collect::<Vec<_>>().join("; ")
 }
 
 fn leaf(state: &CandidateState) -> Option<&Certificate> {
