@@ -8,10 +8,10 @@ mod support;
 use discoscope::{
     assumption::{self, Assumption},
     diagnosis::{Diagnosis, what_if},
-    event::{CandidateId, ClientFamily, Origin},
+    event::{Candidate, CandidateId, ClientFamily, Origin},
     finding::Remedy,
     lab::{self, scenario::Scenario},
-    model::{CandidateState, Model},
+    model::Model,
     walk::VerdictClass,
 };
 use std::{collections::BTreeMap, fs, path::Path};
@@ -96,14 +96,16 @@ async fn what_nobody_saw_stays_open() {
     }
 }
 
-/// A place by its step; one that a redirect opened or that Active Directory names by its URL, because those are numbered
-/// as they come.
+/// A place by its step. One that a redirect opened goes by its URL, because two that open at the same time are numbered as
+/// they come; entries of Active Directory are numbered by how many there are, which a remedy may change.
 fn place(model: &Model, id: Option<&CandidateId>) -> Option<String> {
     let id = id?;
-    let is_numbered =
-        |state: &&CandidateState| state.candidate.opened_by.is_some() || state.candidate.origin == Origin::Scp;
-    let url = model.candidate(id).filter(is_numbered);
-    Some(url.and_then(|state| state.candidate.url.clone()).unwrap_or_else(|| id.to_string()))
+    let state = model.candidate(id).map(|state| &state.candidate);
+    Some(match state {
+        Some(candidate) if candidate.origin == Origin::Scp => candidate.origin.as_str().to_owned(),
+        Some(Candidate { opened_by: Some(_), url: Some(url), .. }) => url.clone(),
+        _ => id.to_string(),
+    })
 }
 
 /// The lab's scenarios, and those that only this check needs: one for each kind of change that no case of the lab makes.

@@ -4,7 +4,7 @@ use crate::screen;
 use discoscope::{
     diagnosis::{ClientVerdict, Diagnosis, Verdict},
     event::*,
-    finding::{Certainty, Fact, Finding, Owner, Remedy, Severity},
+    finding::{Certainty, Fact, Finding, Owner, Prospect, Remedy, Severity},
     model::Model,
     plan,
     tui::app::App,
@@ -97,7 +97,13 @@ fn mismatch(candidate: CandidateId) -> Finding {
         verify: "Step 6 ends in \"no name\", the SRV step in a clean 401.".into(),
         assumes: Vec::new(),
         unforeseen: None,
-        leads_to: None,
+        leads_to: Some(Prospect {
+            class: VerdictClass::NeedsPassword,
+            stops_at: Some(CandidateId::new("srv")),
+            headline: "Outlook reaches its mailbox service at step 6 (remote.contoso.test); only the user's password is \
+                       needed. Nothing is wrong."
+                .into(),
+        }),
         cures: None,
     };
     let reissue = Remedy {
@@ -111,7 +117,7 @@ fn mismatch(candidate: CandidateId) -> Finding {
         undo: "Enable the old certificate again.".into(),
         verify: "The certificate explorer marks the name as matching.".into(),
         assumes: Vec::new(),
-        unforeseen: None,
+        unforeseen: Some("What follows cannot be computed: nobody knows whether the authority agrees.".into()),
         leads_to: None,
         cures: None,
     };
