@@ -10,7 +10,7 @@ use crate::{
     },
     probe::{
         dns,
-        ldap::{self, Credentials},
+        ldap::{self, Credentials, SignIn},
     },
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -186,17 +186,18 @@ impl Search<'_> {
     }
 
     async fn ask(&self, place: &Place, purpose: DirectoryPurpose) -> DirectoryAnswer {
-        let withheld = |credentials: &Credentials, why| Some(Err((credentials.account.clone(), why)));
-        let credentials = match (&self.directory.credentials, purpose) {
-            (None, _) => None,
-            (Some(credentials), DirectoryPurpose::Pointer) => withheld(credentials, DirectorySignInResult::OtherServer),
-            (Some(credentials), _) if !self.directory.may_get_password(place) => {
-                withheld(credentials, DirectorySignInResult::NotConfirmed)
+        let sign_in = match (&self.directory.credentials, purpose) {
+            (None, _) => SignIn::Anonymous,
+            (Some(Credentials { account, .. }), DirectoryPurpose::Pointer) => {
+                SignIn::Withheld { account, why: DirectorySignInResult::OtherServer }
+            }
+            (Some(Credentials { account, .. }), _) if !self.directory.may_get_password(place) => {
+                SignIn::Withheld { account, why: DirectorySignInResult::NotConfirmed }
             }
             (Some(credentials), _) => return self.ask_once(place, purpose, credentials).await,
         };
         let report = |evidence| self.emit.observed(Stage::Ldap, evidence);
-        self.answered(ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await)
+        self.answered(ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, sign_in }, &report).await)
     }
 
     /// Asks with the password; what another run of the command was answered is taken as it is.
@@ -213,8 +214,8 @@ impl Search<'_> {
             seen.lock().unwrap_or_else(PoisonError::into_inner).push(evidence.clone());
             self.emit.observed(Stage::Ldap, evidence);
         };
-        let credentials = Some(Ok(credentials));
-        let answer = ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, credentials }, &report).await;
+        let sign_in = SignIn::Password(credentials);
+        let answer = ldap::ask(&self.run.setup.net, &ldap::Ask { place, purpose, sign_in }, &report).await;
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         asked.known().push(Known { place: place.clone(), seen, answer: answer.clone() });
         self.answered(answer)

@@ -5,6 +5,7 @@
 
 mod entry;
 mod session;
+mod stream;
 
 use crate::{
     directory::{self, Place},
@@ -21,12 +22,13 @@ use crate::{
     text::sanitise_line,
 };
 use secrecy::SecretString;
-use session::{Fault, Session, Stream};
+use session::{Fault, Session};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Instant,
 };
+use stream::Stream;
 
 /// Addresses of a server that are tried, one after the other.
 const ADDRESS_LIMIT: usize = 4;
@@ -52,14 +54,29 @@ pub struct Credentials {
     pub lockout: Arc<Lockout>,
 }
 
+/// Who asks.
+pub enum SignIn<'a> {
+    /// Nobody: what everybody may read is read.
+    Anonymous,
+    /// An account, with its password.
+    Password(&'a Credentials),
+    /// An account whose password stays here.
+    Withheld {
+        /// The account.
+        account: &'a str,
+        /// Why.
+        why: DirectorySignInResult,
+    },
+}
+
 /// What one directory is asked with.
 pub struct Ask<'a> {
     /// Where.
     pub place: &'a Place,
     /// Why.
     pub purpose: DirectoryPurpose,
-    /// The account to sign in with, or why its password stays here.
-    pub credentials: Option<Result<&'a Credentials, (String, DirectorySignInResult)>>,
+    /// Who asks.
+    pub sign_in: SignIn<'a>,
 }
 
 /// Asks one directory within the limits of the run, and reports every question, connection and handshake on the way.
@@ -128,10 +145,10 @@ async fn look(
     let root = root(&mut session).await?;
     answer.root = Some(root.clone());
     let mut configuration = root.configuration.ok_or(DirectoryFailure::NotActiveDirectory)?;
-    match &ask.credentials {
-        None => {}
-        Some(Err((account, why))) => answer.sign_in = Some(not_sent(account, *why)),
-        Some(Ok(credentials)) => {
+    match &ask.sign_in {
+        SignIn::Anonymous => {}
+        SignIn::Withheld { account, why } => answer.sign_in = Some(not_sent(account, *why)),
+        SignIn::Password(credentials) => {
             // Samba offers StartTLS without listing it, so it is asked for in any case.
             if !ask.place.tls {
                 match session.start_tls().await {

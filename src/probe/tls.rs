@@ -2,6 +2,7 @@
 
 mod cbc;
 mod detail;
+pub mod end_point;
 pub(crate) mod failure;
 pub mod hello;
 pub mod legacy;

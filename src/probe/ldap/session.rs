@@ -1,8 +1,7 @@
 //! One connection on which LDAP is spoken (RFC 4511), bounded in size and time.
 
-use super::{Credentials, START_TLS};
+use super::{Credentials, START_TLS, stream::Stream};
 use crate::event::{POINTER_KEYWORD, URL_KEYWORD};
-use crate::probe::tls::tap::Tap;
 use futures_util::{SinkExt as _, StreamExt as _};
 use ldap3_proto::{
     LdapCodec,
@@ -12,18 +11,8 @@ use ldap3_proto::{
     },
 };
 use secrecy::ExposeSecret as _;
-use std::{
-    io,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf},
-    net::TcpStream,
-    time::timeout,
-};
-use tokio_rustls::client::TlsStream;
+use std::{io, time::Duration};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
 use tokio_util::codec::Framed;
 use zeroize::Zeroizing;
 
@@ -67,12 +56,6 @@ pub(super) struct Found {
     /// There is more than the limit, here or at the server.
     pub(super) more: bool,
     pub(super) end: End,
-}
-
-/// What LDAP is spoken over.
-pub(super) enum Stream {
-    Clear(TcpStream),
-    Tls(Box<TlsStream<Tap>>),
 }
 
 pub(super) struct Session {
@@ -283,36 +266,4 @@ fn element(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
         _ => out.extend([0x82, high, low]),
     }
     out.extend_from_slice(content);
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Clear(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
-        }
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Clear(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Clear(stream) => Pin::new(stream).poll_flush(context),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Clear(stream) => Pin::new(stream).poll_shutdown(context),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
-        }
-    }
 }

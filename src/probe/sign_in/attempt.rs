@@ -9,12 +9,11 @@ use crate::{
     net::Net,
     probe::{
         http::{self, Conversation, HttpAsk},
-        issuer,
-        tls::TlsConnection,
+        tls::{TlsConnection, end_point},
     },
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ring::{digest, rand::SecureRandom as _};
+use ring::rand::SecureRandom as _;
 use std::time::Instant;
 use zeroize::Zeroizing;
 
@@ -165,7 +164,7 @@ async fn by_ntlm(
         attempted.sign_in.result = SignInResult::Interrupted;
         return;
     }
-    let binding = handshake.leaf().map(|leaf| ntlm::channel_binding(&end_point_hash(leaf)));
+    let binding = handshake.leaf().map(|leaf| ntlm::channel_binding(&end_point::hash(leaf)));
     let who = Identity {
         user: how.user,
         host: how.ask.url.host_str().unwrap_or_default(),
@@ -248,18 +247,6 @@ fn result(exchange: &HttpExchange) -> SignInResult {
         },
         Some(_) => SignInResult::Unclear,
     }
-}
-
-/// Hash of a server's certificate for `tls-server-end-point` (RFC 5929 4.1): by the function of its own signature, SHA-256
-/// for weaker ones and for those that have none of their own.
-fn end_point_hash(leaf: &crate::event::Certificate) -> Vec<u8> {
-    let name = leaf.signature_algorithm.to_ascii_lowercase();
-    let function = match () {
-        () if name.contains("sha384") => &digest::SHA384,
-        () if name.contains("sha512") => &digest::SHA512,
-        () => &digest::SHA256,
-    };
-    digest::digest(function, &issuer::der(leaf)).as_ref().to_vec()
 }
 
 #[cfg(test)]
