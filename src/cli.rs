@@ -163,7 +163,7 @@ pub struct CheckOptions {
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormatName,
     /// Run this case of the lab instead of asking the network, for the address that it is about or those that are given
-    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "user", "token_file", "send_password_to", "ask_ntlm", "ask_get", "registry"])]
+    #[arg(long, value_name = "SCENARIO", conflicts_with_all = ["resolver", "ca_file", "connect_to", "scp_url", "scp_file", "ldap", "ldap_user", "ldap_password_file", "ldap_kerberos", "site", "only", "skip", "no_canaries", "fetch_issuers", "no_other_protocols", "microsoft365", "user", "token_file", "send_password_to", "ask_ntlm", "ask_get", "registry"])]
     pub lab: Option<String>,
     /// Say also what would be if something were different
     #[arg(long, value_name = "CHANGE", help = format!(

@@ -165,6 +165,8 @@ pub fn for_cause(cause: Cause) -> Option<&'static str> {
         | Cause::LdapNoServer
         | Cause::LdapPasswordNotSent
         | Cause::LdapPasswordRefused
+        | Cause::LdapTicketNotUsed
+        | Cause::LdapTicketRefused
         | Cause::LdapPointerUnusable
         | Cause::LdapRefused
         | Cause::LdapSignInNeeded

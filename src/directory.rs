@@ -10,7 +10,7 @@ mod refusal;
 pub use choice::{Choice, Chosen, choose};
 pub use comparison::{Difference, differences};
 pub use place::{Place, PlaceError};
-pub use refusal::{data_code, refusal};
+pub use refusal::{data_code, refusal, ticket_refusal};
 
 use crate::{event::ConnectionPoint, text};
 

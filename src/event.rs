@@ -25,7 +25,8 @@ pub use certificate::{Certificate, CertificateKey, Extension, SubjectName};
 pub use command::Command;
 pub use directory::{
     ConnectionPoint, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectoryRoot,
-    DirectorySignIn, DirectorySignInResult, POINTER_KEYWORD, PointSource, SitePreference, URL_KEYWORD,
+    DirectorySignIn, DirectorySignInResult, DirectorySignInWay, POINTER_KEYWORD, PointSource, SitePreference,
+    TicketTrouble, URL_KEYWORD,
 };
 pub use dns::{
     AliasFault, DnsAnswer, DnsData, DnsExtension, DnsFlag, DnsMessage, DnsQuestion, DnsRecord, DnsStatus, Purpose,

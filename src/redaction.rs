@@ -194,7 +194,8 @@ impl Redactor {
                 self.user(address);
             }
             Event::Observed { evidence: Evidence::Directory(answer), .. } => {
-                if let Some(sign_in) = &answer.sign_in {
+                // Without a ticket there is no account.
+                if let Some(sign_in) = answer.sign_in.as_ref().filter(|sign_in| !sign_in.account.is_empty()) {
                     let user = account_user(&sign_in.account).to_owned();
                     let placeholder = self.placeholder_of_user(&user);
                     self.know(&user, &placeholder);
@@ -327,6 +328,7 @@ impl Redactor {
                 "name" if !oid.is_empty() => {}
                 "user_name" => *value = self.user_name(value.as_str().unwrap_or_default()).into(),
                 "tenant" => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),
+                "account" if value.as_str() == Some("") => {}
                 "account" => *value = self.account(value.as_str().unwrap_or_default()).into(),
                 "display_name" => *value = self.names.of(value.as_str().unwrap_or_default().trim()).into(),
                 "text" if oid == AUTHORITY_KEY => *value = self.tokens.of(value.as_str().unwrap_or_default()).into(),

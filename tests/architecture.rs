@@ -154,6 +154,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("crossterm", &["tui"]),
     ("clap", &["cli", "commands", "main"]),
     ("tokio::net", &["net", "probe", "lab", "engine"]),
+    ("cross_krb5", &["probe"]),
+    ("libgssapi", &["probe"]),
     ("hickory_server", &["lab"]),
     ("windows_registry", &["machine"]),
     ("rcgen", &["lab"]),

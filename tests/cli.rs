@@ -69,6 +69,10 @@ fn options_typed_wrong_are_named() {
         assert!(told.contains(option) && !told.contains("Qx7zebra"), "{told}");
     }
     check("--ldap-user", "anna", &["--ldap-user", "--ldap"]);
+    let kerberos = if cfg!(feature = "kerberos") { "give --ldap" } else { "feature kerberos" };
+    refused(&["check", "anna@contoso.test", "--ldap-kerberos"], 2, &["--ldap-kerberos", kerberos]);
+    let both = ["check", "anna@contoso.test", "--ldap", "auto", "--ldap-kerberos", "--ldap-user", "anna"];
+    refused(&both, 2, &["--ldap-kerberos", "--ldap-user"]);
     check("--scp-file", "no/such/file", &["--scp-file", "no/such/file"]);
     check("--ca-file", "/does/not/exist.pem", &["/does/not/exist.pem"]);
     check("--client", "outlook97", &["outlook97"]);

@@ -80,6 +80,10 @@ pub struct RunOptions {
     /// Read that password from the first line of this file (- is standard input) instead of asking
     #[arg(long, value_name = "FILE")]
     pub ldap_password_file: Option<PathBuf>,
+    /// Sign in to the domain controller by Kerberos, with the ticket of whoever is signed in on this machine (klist shows
+    /// it); no password is asked for or sent
+    #[arg(long, conflicts_with_all = ["ldap_user", "ldap_password_file"], hide = cfg!(not(feature = "kerberos")))]
+    pub ldap_kerberos: bool,
     /// Read service connection points from this file (- is standard input): an LDIF export, or what
     /// Get-ClientAccessService | Format-List prints
     #[arg(long, value_name = "FILE")]

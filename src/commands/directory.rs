@@ -9,7 +9,7 @@ use crate::{
     config, directory,
     engine::{Directory, Keeper, Setup},
     exit,
-    probe::ldap::Credentials,
+    probe::ldap::{Credentials, kerberos},
     text::sanitise_line,
     tui::terminal,
 };
@@ -29,6 +29,7 @@ type Refusal = (u8, String);
 /// # Errors
 /// For values that cannot be used, a file that holds no entry, and a password that is not to be had.
 pub(super) async fn wanted(options: &RunOptions) -> Result<Option<Arc<Directory>>, Refusal> {
+    let ticket = ticket(options)?;
     let places = config::directory_places(&options.ldap).map_err(|error| (error.exit_code(), error.to_string()))?;
     let site = options.site.as_deref().map(config::site).transpose();
     let site = site.map_err(|error| (error.exit_code(), error.to_string()))?;
@@ -57,7 +58,18 @@ pub(super) async fn wanted(options: &RunOptions) -> Result<Option<Arc<Directory>
         None => None,
     };
     let automatic = options.ldap.iter().any(|text| text == directory::AUTOMATIC);
-    Ok(Some(Arc::new(Directory { places, automatic, site, credentials, file, confirmed, ..Directory::default() })))
+    let asked = Directory { places, automatic, site, credentials, ticket, file, confirmed, ..Directory::default() };
+    Ok(Some(Arc::new(asked)))
+}
+
+/// Whether a ticket is to be used.
+fn ticket(options: &RunOptions) -> Result<bool, Refusal> {
+    let wrong = |words: &str| Err((exit::USAGE, format!("--ldap-kerberos: {words}")));
+    match (options.ldap_kerberos, kerberos::LIBRARY) {
+        (true, None) => wrong("this program was built without the feature kerberos"),
+        (true, Some(_)) if options.ldap.is_empty() => wrong("give --ldap, too"),
+        (given, _) => Ok(given),
+    }
 }
 
 /// The run with Active Directory in it, before anything is given to its keeper.

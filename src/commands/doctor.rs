@@ -6,6 +6,7 @@ use crate::{
     exit, machine,
     net::{Resolver, TrustStores, resolver::WireResolver, system},
     pc::About,
+    probe::ldap::kerberos,
     words,
 };
 use std::{io::IsTerminal, time::Duration};
@@ -18,6 +19,11 @@ pub(super) async fn doctor() -> u8 {
     lines.push(format!("clock       {}", jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC")));
     // Without the feature the line is left out: nothing can be done about it here.
     lines.extend(crate::probe::tls::legacy::LIBRARY.map(|library| format!("legacy TLS  by {}", library.as_str())));
+    lines.extend(kerberos::LIBRARY.map(|library| {
+        let owner =
+            kerberos::owner().map_or_else(|why| format!("no ticket: {why}"), |owner| format!("ticket of {owner}"));
+        format!("Kerberos    by {library}; {owner}")
+    }));
     environment(&mut lines);
     this_pc(&mut lines).await;
     let printed = print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")));

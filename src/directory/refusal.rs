@@ -34,3 +34,19 @@ pub fn refusal(code: Option<u32>, data: Option<&str>) -> &'static str {
         },
     }
 }
+
+/// What a refused ticket means, by the same codes.
+pub fn ticket_refusal(code: Option<u32>, data: Option<&str>) -> &'static str {
+    match (data, code) {
+        // SEC_E_BAD_BINDINGS ([MS-ERREF] 2.1.1): what the ticket was tied to is not the certificate that the server uses.
+        (Some("80090346"), _) => "the server has another certificate than the one seen here: something stands between",
+        (None | Some("525" | "52e"), Some(7)) => "the server takes no tickets",
+        // In clear the ticket protects: Samba before 4.21 wants that on TLS, too.
+        (None | Some("525" | "52e"), Some(8 | 13)) => {
+            "the server wants messages protected by the ticket itself: give ldap:// instead of ldaps://"
+        }
+        (None | Some("525" | "52e"), Some(50 | 53)) => "the server does not let this account sign in",
+        (None | Some("525" | "52e"), _) => "the server does not accept the ticket",
+        (data, _) => refusal(None, data),
+    }
+}

@@ -5,8 +5,9 @@ use super::{Job, Run, emitter::Emitter, say};
 use crate::{
     directory::{self, Choice, Chosen, Export, Place, PlaceError, choose},
     event::{
-        CandidateId, Cause, DirectoryAnswer, DirectoryFailure, DirectoryPurpose, DirectorySignInResult, DnsData, Event,
-        Evidence, NoteCode, Outcome, PointSource, Purpose, RecordType, Stage, is_confirmed,
+        CandidateId, Cause, DirectoryAnswer, DirectoryFailure, DirectoryPurpose, DirectorySignInResult,
+        DirectorySignInWay, DnsData, Event, Evidence, NoteCode, Outcome, PointSource, Purpose, RecordType, Stage,
+        is_confirmed,
     },
     probe::{
         dns,
@@ -32,6 +33,9 @@ pub struct Directory {
     pub site: Option<String>,
     /// The account to sign in with.
     pub credentials: Option<Credentials>,
+    /// Without an account: sign in with the ticket of whoever is signed in on this machine. Nothing secret leaves it, so
+    /// every server is signed in to, as Outlook does.
+    pub ticket: bool,
     /// An export, with what to call it.
     pub file: Option<(String, Export)>,
     /// Further hosts that may get its password: somebody agreed to each. `HOST:PORT` is that port alone.
@@ -151,8 +155,9 @@ impl Search<'_> {
             let has_client = answers.iter().any(DirectoryAnswer::is_complete);
             let purpose = if has_client { DirectoryPurpose::Comparison } else { DirectoryPurpose::Client };
             let answer = self.ask(place, purpose).await;
-            let refused =
-                answer.sign_in.as_ref().is_some_and(|sign_in| sign_in.result == DirectorySignInResult::Refused);
+            let refused = answer.sign_in.as_ref().is_some_and(|sign_in| {
+                (sign_in.result, sign_in.way) == (DirectorySignInResult::Refused, DirectorySignInWay::Password)
+            });
             answers.push(answer);
             if refused {
                 break;
@@ -187,6 +192,7 @@ impl Search<'_> {
 
     async fn ask(&self, place: &Place, purpose: DirectoryPurpose) -> DirectoryAnswer {
         let sign_in = match (&self.directory.credentials, purpose) {
+            (None, _) if self.directory.ticket => SignIn::Ticket,
             (None, _) => SignIn::Anonymous,
             (Some(Credentials { account, .. }), DirectoryPurpose::Pointer) => {
                 SignIn::Withheld { account, why: DirectorySignInResult::OtherServer }

@@ -106,24 +106,94 @@ pub enum DirectoryProtection {
     Tls,
     /// TLS after the StartTLS request (RFC 4511 4.14).
     StartTls,
+    /// Every message after the sign-in encrypted with the ticket's key (RFC 4752 3.3), by a server that proved to have it.
+    Kerberos,
 }
 
 /// A sign-in and its end.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DirectorySignIn {
-    /// The account, as given.
+    /// By which proof.
+    #[serde(default, skip_serializing_if = "DirectorySignInWay::is_password")]
+    pub way: DirectorySignInWay,
+    /// The account, as given; by Kerberos that of the ticket, empty where there is none.
     pub account: String,
     /// How it ended.
     pub result: DirectorySignInResult,
+    /// Service principal that the ticket was asked for, as far as it came to that (`ldap/dc1.contoso.test`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// What stood in the ticket's way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<TicketTrouble>,
     /// Result code (RFC 4511 appendix A), where the server answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
     /// Active Directory's own code behind `data` in its words, such as `52e`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// The server's words, sanitised.
+    /// The server's words, or those of this machine's Kerberos, sanitised.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+}
+
+impl DirectorySignIn {
+    /// A sign-in with a password of which nothing but this is known.
+    pub fn new(account: String, result: DirectorySignInResult) -> Self {
+        Self {
+            way: DirectorySignInWay::Password,
+            account,
+            result,
+            service: None,
+            trouble: None,
+            code: None,
+            data: None,
+            message: String::new(),
+        }
+    }
+}
+
+/// By which proof somebody signed in.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectorySignInWay {
+    /// A simple bind with a password (RFC 4513 5.1.3).
+    #[default]
+    Password,
+    /// The ticket of whoever is signed in on this machine (SASL GSSAPI, RFC 4752).
+    Kerberos,
+}
+
+impl DirectorySignInWay {
+    fn is_password(&self) -> bool {
+        *self == Self::Password
+    }
+}
+
+/// Why a ticket was not used.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketTrouble {
+    /// There is none.
+    NoTicket,
+    /// It has expired.
+    Expired,
+    /// The clocks differ by more than Kerberos allows (KRB_AP_ERR_SKEW, RFC 4120 7.5.9).
+    ClockSkew,
+    /// Nobody knows the service by this name (KDC_ERR_S_PRINCIPAL_UNKNOWN, RFC 4120 7.5.9).
+    UnknownService,
+    /// No Kerberos server of the realm was found, or none answered.
+    NoServer,
+    /// The server is named by its address, and tickets are for names.
+    NameNeeded,
+    /// The server does not offer GSSAPI.
+    NotOffered,
+    /// The server does not take messages protected as they must be here.
+    Layer,
+    /// The server did not prove that it has the ticket's key, or spoke otherwise than agreed.
+    NotProven,
+    /// Anything else; the message says what.
+    Other,
 }
 
 /// How a sign-in ended.
@@ -134,7 +204,7 @@ pub enum DirectorySignInResult {
     Accepted,
     /// The server refused it.
     Refused,
-    /// The password was not sent, because the server's identity was not verified.
+    /// The password was not sent or the ticket not used, because the server's identity was not verified.
     NotVerified,
     /// The password was not sent, because the server refused it before in this run, or another one did.
     RefusedBefore,
@@ -142,6 +212,8 @@ pub enum DirectorySignInResult {
     OtherServer,
     /// The password was not sent, because nobody confirmed this server: DNS named it.
     NotConfirmed,
+    /// No ticket could be used; [`DirectorySignIn::trouble`] says why.
+    NoUsableTicket,
 }
 
 /// What a server says about itself.

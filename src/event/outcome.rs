@@ -119,6 +119,10 @@ pub enum Cause {
     LdapRefused,
     /// The entries are shown to signed-in readers only.
     LdapSignInNeeded,
+    /// The ticket was not used: there is none, or it does not serve for this server.
+    LdapTicketNotUsed,
+    /// The domain controller refused the ticket.
+    LdapTicketRefused,
     /// What came back was not Active Directory.
     LdapUnreadable,
     /// An alias leads to a name that does not exist.

@@ -4,6 +4,7 @@
 //! TLS whose certificate passed every check, once.
 
 mod entry;
+pub mod kerberos;
 mod session;
 mod stream;
 
@@ -11,13 +12,14 @@ use crate::{
     directory::{self, Place},
     event::{
         Cause, DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectoryRoot,
-        DirectorySignIn, DirectorySignInResult, Evidence, HandshakePurpose, Outcome, Purpose,
+        DirectorySignIn, DirectorySignInResult, DirectorySignInWay, Evidence, HandshakePurpose, Outcome, Purpose,
     },
     net::Net,
     probe::{
         dns,
         lockout::{Door, Lockout},
-        tcp, tls,
+        tcp,
+        tls::{self, end_point},
     },
     text::sanitise_line,
 };
@@ -67,6 +69,8 @@ pub enum SignIn<'a> {
         /// Why.
         why: DirectorySignInResult,
     },
+    /// Whoever is signed in on this machine, with the ticket that is there.
+    Ticket,
 }
 
 /// What one directory is asked with.
@@ -91,21 +95,10 @@ pub async fn ask(net: &Net, ask: &Ask<'_>, report: &(dyn Fn(Evidence) + Send + S
 /// How the stage ended, by what was asked in the client's place: the last of the pointers it followed, or the file.
 pub fn outcome(answer: &DirectoryAnswer) -> Outcome {
     let failed = |cause| Outcome::Failed { cause };
-    let sign_in = answer.sign_in.as_ref().map(|sign_in| sign_in.result);
+    let sign_in = answer.sign_in.as_ref().and_then(not_signed_in);
     match (&answer.failure, sign_in) {
         (None, _) => Outcome::Passed,
-        (
-            Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }),
-            Some(DirectorySignInResult::Refused),
-        ) => failed(Cause::LdapPasswordRefused),
-        (
-            Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }),
-            Some(
-                DirectorySignInResult::NotVerified
-                | DirectorySignInResult::RefusedBefore
-                | DirectorySignInResult::NotConfirmed,
-            ),
-        ) => failed(Cause::LdapPasswordNotSent),
+        (Some(DirectoryFailure::NotSignedIn | DirectoryFailure::SignInNeeded { .. }), Some(cause)) => failed(cause),
         (Some(DirectoryFailure::SignInNeeded { .. } | DirectoryFailure::NotSignedIn), _) => {
             failed(Cause::LdapSignInNeeded)
         }
@@ -129,6 +122,17 @@ pub fn outcome(answer: &DirectoryAnswer) -> Outcome {
     }
 }
 
+/// What a sign-in that did not succeed leaves behind as the cause; nothing where the account was not meant for this server.
+fn not_signed_in(sign_in: &DirectorySignIn) -> Option<Cause> {
+    Some(match (sign_in.result, sign_in.way) {
+        (DirectorySignInResult::Accepted | DirectorySignInResult::OtherServer, _) => return None,
+        (DirectorySignInResult::Refused, DirectorySignInWay::Password) => Cause::LdapPasswordRefused,
+        (DirectorySignInResult::Refused, DirectorySignInWay::Kerberos) => Cause::LdapTicketRefused,
+        (_, DirectorySignInWay::Password) => Cause::LdapPasswordNotSent,
+        (_, DirectorySignInWay::Kerberos) => Cause::LdapTicketNotUsed,
+    })
+}
+
 async fn look(
     net: &Net,
     ask: &Ask<'_>,
@@ -138,13 +142,12 @@ async fn look(
     let (address, stream) = connect(net, ask.place, report).await?;
     let mut session = Session::new(Stream::Clear(stream), net.limits.request);
     answer.protection = DirectoryProtection::Clear;
+    let mut certificate = None;
     if ask.place.tls {
-        session = protect(session, net, ask.place, address, report, answer).await?;
+        (session, certificate) = protect(session, net, ask.place, address, report, answer).await?;
         answer.protection = DirectoryProtection::Tls;
     }
-    let root = root(&mut session).await?;
-    answer.root = Some(root.clone());
-    let mut configuration = root.configuration.ok_or(DirectoryFailure::NotActiveDirectory)?;
+    let mut configuration = root(&mut session, answer).await?;
     match &ask.sign_in {
         SignIn::Anonymous => {}
         SignIn::Withheld { account, why } => answer.sign_in = Some(not_sent(account, *why)),
@@ -153,12 +156,10 @@ async fn look(
             if !ask.place.tls {
                 match session.start_tls().await {
                     Ok(()) => {
-                        session = protect(session, net, ask.place, address, report, answer).await?;
+                        (session, _) = protect(session, net, ask.place, address, report, answer).await?;
                         answer.protection = DirectoryProtection::StartTls;
                         // What was read in clear may have been changed on its way (RFC 4513 3.1.3).
-                        let root = self::root(&mut session).await?;
-                        answer.root = Some(root.clone());
-                        configuration = root.configuration.ok_or(DirectoryFailure::NotActiveDirectory)?;
+                        configuration = root(&mut session, answer).await?;
                     }
                     // It has no certificate: what can be read in clear is read without the password.
                     Err(Fault::Refused { .. }) => {}
@@ -167,6 +168,15 @@ async fn look(
             }
             sign_in(&mut session, credentials, answer).await?;
         }
+        SignIn::Ticket => {
+            let offered = answer.root.as_ref().map(|root| root.mechanisms.clone()).unwrap_or_default();
+            let limit = net.limits.request;
+            let ask = kerberos::Ask { host: &ask.place.host, offered: &offered, certificate, limit };
+            session = kerberos::sign_in(session, &ask, answer).await?;
+            if answer.protection == DirectoryProtection::Kerberos {
+                configuration = root(&mut session, answer).await?;
+            }
+        }
     }
     read(&mut session, &configuration, answer).await?;
     session.unbind().await;
@@ -174,7 +184,7 @@ async fn look(
 }
 
 fn not_sent(account: &str, result: DirectorySignInResult) -> DirectorySignIn {
-    DirectorySignIn { account: sanitise_line(account), result, code: None, data: None, message: String::new() }
+    DirectorySignIn::new(sanitise_line(account), result)
 }
 
 async fn connect(
@@ -205,7 +215,7 @@ async fn connect(
     Err(DirectoryFailure::NotConnected)
 }
 
-/// TLS over a connection on which nothing else is under way.
+/// TLS over a connection on which nothing else is under way, with the hash of the server's certificate.
 async fn protect(
     session: Session,
     net: &Net,
@@ -213,20 +223,28 @@ async fn protect(
     address: SocketAddr,
     report: &(dyn Fn(Evidence) + Send + Sync),
     answer: &mut DirectoryAnswer,
-) -> Result<Session, DirectoryFailure> {
+) -> Result<(Session, Option<Vec<u8>>), DirectoryFailure> {
     let stream = session.into_clear()?;
     let server_name = place.host.parse::<IpAddr>().is_err().then(|| place.host.clone());
     let purpose = HandshakePurpose::Directory;
     let ask = tls::HandshakeAsk { host: place.host.clone(), address, server_name, purpose };
     let (handshake, connection) = tls::handshake(stream, &ask, net).await;
+    let certificate = handshake.leaf().map(end_point::hash);
     report(Evidence::Tls(Box::new(handshake)));
     let connection = connection.ok_or(DirectoryFailure::Tls)?;
     answer.verified = connection.verified;
-    Ok(Session::new(Stream::Tls(Box::new(connection.stream)), net.limits.request))
+    Ok((Session::new(Stream::Tls(Box::new(connection.stream)), net.limits.request), certificate))
 }
 
-/// What the server says about itself to everybody.
-async fn root(session: &mut Session) -> Result<DirectoryRoot, DirectoryFailure> {
+/// What the server says about itself to everybody, told in the answer; and where its configuration is.
+async fn root(session: &mut Session, answer: &mut DirectoryAnswer) -> Result<String, DirectoryFailure> {
+    let root = whole_root(session).await?;
+    let configuration = root.configuration.clone();
+    answer.root = Some(root);
+    configuration.ok_or(DirectoryFailure::NotActiveDirectory)
+}
+
+async fn whole_root(session: &mut Session) -> Result<DirectoryRoot, DirectoryFailure> {
     let wanted = [
         "configurationNamingContext",
         "defaultNamingContext",
@@ -276,12 +294,12 @@ async fn sign_in(
         turn.not_accepted()
     }
     let end = end?;
+    let result = if accepted { DirectorySignInResult::Accepted } else { DirectorySignInResult::Refused };
     answer.sign_in = Some(DirectorySignIn {
-        account: sanitise_line(&credentials.account),
-        result: if accepted { DirectorySignInResult::Accepted } else { DirectorySignInResult::Refused },
         code: Some(end.code),
         data: directory::data_code(&end.message),
         message: sanitise_line(&end.message),
+        ..DirectorySignIn::new(sanitise_line(&credentials.account), result)
     });
     if accepted { Ok(()) } else { Err(DirectoryFailure::NotSignedIn) }
 }

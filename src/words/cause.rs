@@ -13,6 +13,8 @@ pub fn cause_in_full(cause: Cause) -> &'static str {
         Cause::LdapPointerUnusable => say!("pointer unusable"),
         Cause::LdapRefused | Cause::DnsRefused | Cause::TcpRefused => say!("refused"),
         Cause::LdapSignInNeeded => say!("sign in needed"),
+        Cause::LdapTicketNotUsed => say!("ticket not used"),
+        Cause::LdapTicketRefused => say!("ticket refused"),
         Cause::LdapUnreadable => say!("unreadable"),
         Cause::DnsAliasDangling => say!("alias dangling"),
         Cause::DnsAliasLoop => say!("alias loop"),

@@ -4,7 +4,7 @@ use crate::{
     directory,
     event::{
         DirectoryAnswer, DirectoryFailure, DirectoryProtection, DirectoryPurpose, DirectorySignIn,
-        DirectorySignInResult, PointSource, SitePreference,
+        DirectorySignInResult, DirectorySignInWay, PointSource, SitePreference, TicketTrouble,
     },
 };
 
@@ -25,18 +25,35 @@ pub fn protection(answer: &DirectoryAnswer) -> Option<String> {
         DirectoryProtection::Clear => return Some(say!("none (in clear)").to_owned()),
         DirectoryProtection::Tls => say!("TLS"),
         DirectoryProtection::StartTls => say!("StartTLS"),
+        DirectoryProtection::Kerberos => return Some(say!("Kerberos: encrypted with the ticket's key").to_owned()),
     };
     Some(if answer.verified { how.to_owned() } else { say!("{how}, identity not verified", how) })
 }
 
 /// A sign-in and its end.
 pub fn sign_in(sign_in: &DirectorySignIn) -> String {
-    let end = match sign_in.result {
-        DirectorySignInResult::Accepted => say!("accepted").to_owned(),
-        DirectorySignInResult::Refused => {
-            let code = sign_in.data.as_ref().map(|data| format!(" ({data})")).unwrap_or_default();
-            say!("refused: {refusal}{code}", refusal = directory::refusal(sign_in.code, sign_in.data.as_deref()), code)
+    let account = &sign_in.account;
+    match (sign_in.way, account.as_str()) {
+        (DirectorySignInWay::Password, _) => format!("{account}: {end}", end = password_end(sign_in)),
+        (DirectorySignInWay::Kerberos, "") => say!("Kerberos: {end}", end = ticket_end(sign_in)),
+        (DirectorySignInWay::Kerberos, _) => {
+            say!("Kerberos, ticket of {account}: {end}", account, end = ticket_end(sign_in))
         }
+    }
+}
+
+/// A sign-in and its end, as it stands by itself in a report.
+pub fn signed_in(sign_in: &DirectorySignIn) -> String {
+    match sign_in.way {
+        DirectorySignInWay::Password => say!("signed in as {user}", user = self::sign_in(sign_in)),
+        DirectorySignInWay::Kerberos => format!("{}: {}", say!("sign-in"), self::sign_in(sign_in)),
+    }
+}
+
+fn password_end(sign_in: &DirectorySignIn) -> String {
+    match sign_in.result {
+        DirectorySignInResult::Accepted => say!("accepted").to_owned(),
+        DirectorySignInResult::Refused => refused(sign_in, directory::refusal(sign_in.code, sign_in.data.as_deref())),
         DirectorySignInResult::NotVerified => {
             say!("password not sent: the server's identity is not verified").to_owned()
         }
@@ -45,8 +62,63 @@ pub fn sign_in(sign_in: &DirectorySignIn) -> String {
         DirectorySignInResult::NotConfirmed => {
             say!("password not sent: nobody confirmed this server; --send-password-to HOST does").to_owned()
         }
+        DirectorySignInResult::NoUsableTicket => say!("ticket not used").to_owned(),
+    }
+}
+
+fn refused(sign_in: &DirectorySignIn, refusal: &str) -> String {
+    let code = sign_in.data.as_ref().map(|data| format!(" ({data})")).unwrap_or_default();
+    say!("refused: {refusal}{code}", refusal, code)
+}
+
+fn ticket_end(sign_in: &DirectorySignIn) -> String {
+    match (sign_in.result, sign_in.trouble) {
+        (DirectorySignInResult::Accepted, _) => say!("accepted").to_owned(),
+        (DirectorySignInResult::Refused, _) => {
+            refused(sign_in, directory::ticket_refusal(sign_in.code, sign_in.data.as_deref()))
+        }
+        (DirectorySignInResult::NotVerified, _) => {
+            say!("ticket not used: the server's identity is not verified").to_owned()
+        }
+        (_, Some(trouble)) => ticket_trouble(trouble, sign_in),
+        (_, None) => say!("ticket not used").to_owned(),
+    }
+}
+
+/// Why a ticket was not used, and what shows or mends it.
+fn ticket_trouble(trouble: TicketTrouble, sign_in: &DirectorySignIn) -> String {
+    let service = sign_in.service.as_deref().unwrap_or_default();
+    let message = match sign_in.message.as_str() {
+        "" => String::new(),
+        message => format!(" ({message})"),
     };
-    format!("{}: {end}", sign_in.account)
+    match trouble {
+        TicketTrouble::NoTicket => {
+            say!("no ticket on this machine: klist lists tickets, kinit USER@REALM gets one{message}", message)
+        }
+        TicketTrouble::Expired => say!("the ticket has expired: kinit gets a new one{message}", message),
+        TicketTrouble::ClockSkew => {
+            say!("the clocks of this machine and the domain differ by more than Kerberos allows{message}", message)
+        }
+        TicketTrouble::UnknownService => say!(
+            "the ticket's realm knows no {service}: another name than the domain controller's own, or a domain that does \
+             not trust that realm{message}",
+            service,
+            message
+        ),
+        TicketTrouble::NoServer => {
+            say!("no Kerberos server (KDC) of the ticket's realm was found, or none answered{message}", message)
+        }
+        TicketTrouble::NameNeeded => {
+            say!("Kerberos needs the domain controller's name: give ldap://NAME instead of its address").to_owned()
+        }
+        TicketTrouble::NotOffered => say!("the server does not offer Kerberos (GSSAPI)").to_owned(),
+        TicketTrouble::Layer => {
+            say!("the server does not take messages protected as this connection needs it{message}", message)
+        }
+        TicketTrouble::NotProven => say!("the server did not prove who it is{message}", message),
+        TicketTrouble::Other => say!("this machine's Kerberos gave no ticket{message}", message),
+    }
 }
 
 /// What stood in the way.

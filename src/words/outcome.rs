@@ -25,6 +25,8 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::LdapPointerUnusable => say!("pointer"),
         Cause::LdapRefused => say!("refused"),
         Cause::LdapSignInNeeded => say!("sign-in"),
+        Cause::LdapTicketNotUsed => say!("not signed in"),
+        Cause::LdapTicketRefused => say!("ticket"),
         Cause::LdapUnreadable => say!("unreadable"),
         Cause::DnsAliasDangling => say!("dead alias"),
         Cause::DnsAliasLoop | Cause::HttpRedirectLoop => say!("loop"),

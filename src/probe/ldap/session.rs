@@ -1,13 +1,17 @@
 //! One connection on which LDAP is spoken (RFC 4511), bounded in size and time.
 
-use super::{Credentials, START_TLS, stream::Stream};
+use super::{
+    Credentials, START_TLS,
+    kerberos::{Key, Sealed},
+    stream::Stream,
+};
 use crate::event::{POINTER_KEYWORD, URL_KEYWORD};
 use futures_util::{SinkExt as _, StreamExt as _};
 use ldap3_proto::{
     LdapCodec,
     proto::{
-        LdapDerefAliases, LdapExtendedRequest, LdapFilter, LdapMsg, LdapOp, LdapResult, LdapSearchRequest,
-        LdapSearchResultEntry, LdapSearchScope,
+        LdapBindCred, LdapBindRequest, LdapDerefAliases, LdapExtendedRequest, LdapFilter, LdapMsg, LdapOp, LdapResult,
+        LdapSearchRequest, LdapSearchResultEntry, LdapSearchScope, SaslCredentials,
     },
 };
 use secrecy::ExposeSecret as _;
@@ -74,13 +78,22 @@ impl Session {
         matches!(self.wire.get_ref(), Stream::Tls(_))
     }
 
-    /// The connection in clear, to begin TLS on. What came unasked would be taken for protected later, so it ends it.
+    /// The connection with every further message sealed. What came in clear would be taken for sealed, so it ends it.
+    pub(super) fn sealed(self, key: Key) -> Result<Self, Fault> {
+        let (limit, last) = (self.limit, self.last);
+        let sealed = Sealed::new(self.into_clear()?, key);
+        Ok(Self { last, ..Self::new(Stream::Sealed(Box::new(sealed)), limit) })
+    }
+
+    /// The connection in clear, to begin protection on. What came unasked would be taken for protected later, so it ends it.
     pub(super) fn into_clear(self) -> Result<TcpStream, Fault> {
         let parts = self.wire.into_parts();
         match parts.io {
             Stream::Clear(stream) if parts.read_buf.is_empty() => Ok(stream),
-            Stream::Clear(_) => Err(Fault::Malformed("the server spoke between StartTLS and TLS".to_owned())),
-            Stream::Tls(_) => Err(Fault::Malformed("TLS within TLS".to_owned())),
+            Stream::Clear(_) => {
+                Err(Fault::Malformed("the server spoke in clear before the protection began".to_owned()))
+            }
+            Stream::Tls(_) | Stream::Sealed(_) => Err(Fault::Malformed("protection within protection".to_owned())),
         }
     }
 
@@ -109,6 +122,15 @@ impl Session {
         timeout(self.limit, send).await.map_err(|_| Fault::Silent)?.map_err(|_| Fault::Silent)?;
         match self.next().await? {
             LdapOp::BindResponse(response) => Ok(end(&response.res)),
+            _ => Err(unexpected("sign-in")),
+        }
+    }
+
+    /// One message of a sign-in by SASL (RFC 4511 4.2), and the server's token.
+    pub(super) async fn sasl(&mut self, mechanism: &str, credentials: Vec<u8>) -> Result<(End, Vec<u8>), Fault> {
+        let cred = LdapBindCred::SASL(SaslCredentials { mechanism: mechanism.to_owned(), credentials });
+        match self.ask(LdapOp::BindRequest(LdapBindRequest { version: 3, dn: String::new(), cred })).await? {
+            LdapOp::BindResponse(response) => Ok((end(&response.res), response.saslcreds.unwrap_or_default())),
             _ => Err(unexpected("sign-in")),
         }
     }

@@ -1,5 +1,6 @@
 //! What LDAP is spoken over.
 
+use super::kerberos::Sealed;
 use crate::probe::tls::tap::Tap;
 use std::{
     io,
@@ -16,6 +17,8 @@ use tokio_rustls::client::TlsStream;
 pub(super) enum Stream {
     Clear(TcpStream),
     Tls(Box<TlsStream<Tap>>),
+    /// By the key of a ticket.
+    Sealed(Box<Sealed<TcpStream>>),
 }
 
 impl AsyncRead for Stream {
@@ -23,6 +26,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Sealed(stream) => Pin::new(stream).poll_read(context, buffer),
         }
     }
 }
@@ -32,6 +36,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Sealed(stream) => Pin::new(stream).poll_write(context, bytes),
         }
     }
 
@@ -39,6 +44,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_flush(context),
             Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+            Self::Sealed(stream) => Pin::new(stream).poll_flush(context),
         }
     }
 
@@ -46,6 +52,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_shutdown(context),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Sealed(stream) => Pin::new(stream).poll_shutdown(context),
         }
     }
 }

@@ -48,7 +48,7 @@ async fn against(answer: Vec<u8>) -> Result<DirectoryRoot, DirectoryFailure> {
     };
     let client = async {
         let stream = TcpStream::connect(address).await.unwrap();
-        root(&mut Session::new(Stream::Clear(stream), std::time::Duration::from_secs(5))).await
+        whole_root(&mut Session::new(Stream::Clear(stream), std::time::Duration::from_secs(5))).await
     };
     tokio::join!(client, server).0
 }

@@ -84,11 +84,9 @@ fn story(user: &str, name: &str, ip: IpAddr, serial: &str, token: &str) -> Vec<E
     };
     let directory = DirectoryAnswer {
         sign_in: Some(DirectorySignIn {
-            account: format!("CONTOSO\\{user}"),
-            result: DirectorySignInResult::Refused,
             code: Some(49),
-            data: None,
             message: format!("no {user} at {ip}"),
+            ..DirectorySignIn::new(format!("CONTOSO\\{user}"), DirectorySignInResult::Refused)
         }),
         ..DirectoryAnswer::new(format!("ldap://{ip}"), DirectoryPurpose::Client)
     };

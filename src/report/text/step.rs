@@ -52,7 +52,7 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     for answer in state.directories() {
         writeln!(out, "      {}: {}", answer.source, words::directory::directory(answer))?;
         if let Some(sign_in) = &answer.sign_in {
-            writeln!(out, "      {}", say!("signed in as {user}", user = words::directory::sign_in(sign_in)))?;
+            writeln!(out, "      {}", words::directory::signed_in(sign_in))?;
         }
     }
     if let Some(range) = state.clear_text().and_then(TlsHandshake::version_range) {
