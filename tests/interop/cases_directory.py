@@ -1,6 +1,8 @@
 """Cases that ask Active Directory: a Samba domain controller with service connection points for two sites and a pointer,
 found with each sign-in that the program claims, and what a wrong password comes to."""
 
+import dataclasses
+
 import samba
 from cases import exchange
 from world import INSIDE, Case, Certificate, Host, Site
@@ -27,6 +29,7 @@ def active_directory_cases():
                 DOMAIN: """
                 @ IN MX 10 berlin
                 dc1 IN A {controller}
+                directory IN A {controller}
                 _ldap._tcp.dc._msdcs IN SRV 0 100 389 dc1
                 _ldap._tcp.rome._sites.dc._msdcs IN SRV 0 100 389 dc1
                 berlin IN A {exchange}
@@ -105,6 +108,69 @@ def active_directory_cases():
             mailbox=f"petra@{pointed}",
         ),
     ]
+
+
+def kerberos_cases():
+    """The same servers, asked with a ticket and without a password."""
+    found = [URLS["berlin"], URLS["rome"]]
+    owner, service = f"evan@{DOMAIN.upper()}", f"ldap/{CONTROLLER}"
+    mine = (owner, service, None)
+    unseen = {"cause": "ldap_ticket_not_used", "sign_ins": ["no_usable_ticket"], "urls": []}
+    clear = ("--ldap", f"ldap://{CONTROLLER}", "--ldap-kerberos", "--site", "Berlin")
+    return [
+        _with_ticket("kerberos-clear", clear, "usual", _expected("passed", ["accepted"], found, "kerberos"), [mine]),
+        _with_ticket(
+            "kerberos-ldaps",
+            ("--ldap", f"ldaps://{CONTROLLER}", "--ldap-kerberos", "--site", "Rome"),
+            "usual",
+            _expected("passed", ["accepted"], found[::-1], "tls"),
+            [mine],
+        ),
+        _with_ticket(
+            "kerberos-auto",  # nobody confirmed the server that DNS names: a ticket is of no use to another one
+            ("--ldap", "auto", "--ldap-kerberos", "--site", "rome"),
+            "usual",
+            _expected("passed", ["accepted"], found[::-1], "kerberos"),
+            [mine],
+        ),
+        _with_ticket(
+            "kerberos-pointer",  # which leads to a server of another realm, that shows everybody what it has
+            clear,
+            "usual",
+            _expected(
+                "passed", ["accepted", "no_usable_ticket"],
+                ["https://mail.pointed.test/Autodiscover/Autodiscover.xml"], "kerberos",
+            ),
+            None,
+            "petra@pointed.test",
+        ),
+        _with_ticket("kerberos-no-ticket", clear, "none", unseen, [("", None, "no_ticket")]),
+        _with_ticket("kerberos-expired", clear, "expired", unseen, None),
+        _with_ticket("kerberos-no-server", clear, "stray", unseen, [(owner, service, "no_server")]),
+        _with_ticket(
+            "kerberos-unknown-service",  # an alias, for which no ticket is made out
+            ("--ldap", f"ldap://directory.{DOMAIN}", "--ldap-kerberos"),
+            "usual",
+            unseen,
+            [(owner, f"ldap/directory.{DOMAIN}", "unknown_service")],
+        ),
+        _with_ticket(
+            "kerberos-unverified",  # by its address, which is not on the certificate
+            ("--ldap", "ldaps://{controller}", "--ldap-kerberos"),
+            "usual",
+            {**unseen, "sign_ins": ["not_verified"]},
+            [("", None, None)],
+        ),
+    ]
+
+
+def _with_ticket(name, options, kind, directory, tickets, mailbox=f"evan@{DOMAIN}"):
+    walk = SIGNED_IN if directory["urls"] else FALLS_THROUGH
+    told = {} if tickets is None else {"tickets": tickets}
+    case = _further(name, options, {**walk, "directory": {"protection": None, **directory, **told}}, mailbox=mailbox)
+    return dataclasses.replace(
+        case, files={}, ticket=(kind, f"evan@{DOMAIN.upper()}", samba.PASSWORD, "controller"),
+    )
 
 
 def _account(name):

@@ -151,6 +151,10 @@ def _compare_directory(expected, report):
         "urls": [one["url"] for one in report["candidates"] if one["id"].startswith("scp-")],
         "protection": answers[0]["protection"] if answers and expected["protection"] else None,
         "data": [sign_in["data"] for sign_in in sign_ins if sign_in and "data" in sign_in],
+        "tickets": [
+            (sign_in["account"], sign_in.get("service"), sign_in.get("trouble"))
+            for sign_in in sign_ins if sign_in and sign_in.get("way") == "kerberos"
+        ],
     }
     return [
         line for name, wanted in expected.items() for line in _difference(f"directory: {name}", wanted, found[name])

@@ -23,6 +23,7 @@ need slapd slapd
 [ -d /usr/share/samba/setup/ad-schema ] || missing="$missing samba-ad-provision"
 need winbindd winbind
 need pdbedit samba
+need kinit krb5-user
 
 [ -n "$missing" ] || exit 0
 

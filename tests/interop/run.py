@@ -1,7 +1,7 @@
 """The interop suite: BIND, nginx, Apache, openssl s_server, Samba and slapd in a network namespace, and the release binary among them
 with nothing but the system's resolver configuration and --ca-file.
 
-Run it as root: python3 tests/interop/run.py [--binary PATH] [CASE...]
+Run it as root: python3 tests/interop/run.py [--binary PATH] [--group NAME] [CASE...]
 The last line is "N passed, N failed"; the exit status is 0 when nothing failed, 1 otherwise, 2 when it cannot run."""
 
 import argparse
@@ -28,6 +28,7 @@ import cases_legacy
 import cases_sign_in
 import cases_views
 import comparison
+import kerberos
 from authority import Authority
 from namespace import Namespace
 from process import StartError
@@ -36,7 +37,7 @@ from world import place
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = REPOSITORY / "assets" / "lab"
-PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip", "samba", "samba-tool", "ldbadd", "ldbsearch", "slapd", "ntlm_auth", "winbindd", "pdbedit")
+PROGRAMS = ("named", "nginx", "apache2", "openssl", "ip", "samba", "samba-tool", "ldbadd", "ldbsearch", "slapd", "ntlm_auth", "winbindd", "pdbedit", "kinit")
 RUN_WITHIN = 20.0  # seconds; twice the limits of one run with --timeout 2
 AT_ONCE = 4
 
@@ -47,8 +48,11 @@ def main():
     if missing:
         print("\n".join(missing), file=sys.stderr)
         return 2
-    has_legacy = not arguments.explore and knows_legacy(arguments.binary)
-    chosen = choose(arguments.cases, arguments.group, has_legacy)
+    features = set() if arguments.explore else features_of(arguments.binary)
+    if arguments.group and arguments.group not in features and arguments.group != "legacy":
+        print(f"{arguments.binary} was built without the feature {arguments.group}", file=sys.stderr)
+        return 2
+    chosen = choose(arguments.cases, arguments.group, features)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _: sys.exit(128 + received))
     try:
@@ -69,20 +73,25 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=pathlib.Path, default=target / "release" / "discoscope")
     parser.add_argument("--explore", action="store_true", help="start the servers, say how to reach them, and wait")
-    parser.add_argument("--group", choices=("legacy",), help="only the cases that the feature legacy-tls concerns")
+    parser.add_argument("--group", choices=("legacy", "kerberos"), help="only the cases that this feature concerns")
     parser.add_argument("cases", nargs="*", metavar="CASE", help="only these cases")
     return parser.parse_args()
 
 
-def knows_legacy(binary):
-    """Whether the binary was built with the feature legacy-tls: it names the other library then."""
-    result = in_clean_environment([binary, "doctor"])
-    return any(line.startswith("legacy TLS") for line in result.stdout.splitlines())
+def features_of(binary):
+    """Features that the binary was built with: it names their libraries."""
+    lines = in_clean_environment([binary, "doctor"]).stdout.splitlines()
+    marks = {"legacy": "legacy TLS", "kerberos": "Kerberos"}
+    return {feature for feature, mark in marks.items() if any(line.startswith(mark) for line in lines)}
 
 
-def choose(names, group, has_legacy):
-    """The cases with these names, those of a group, or all."""
+def choose(names, group, features):
+    """The cases with these names, those of a group, or all that the binary has the features for."""
+    has_legacy = "legacy" in features
     legacy = [*cases_legacy.legacy_cases(has_legacy), *cases_inside.directory_cases(has_legacy)]
+    directory = cases_directory.active_directory_cases()
+    if "kerberos" in features:
+        directory += cases_directory.kerberos_cases()
     everything = [
         *cases.healthy_cases(),
         *cases.certificate_cases(),
@@ -90,7 +99,7 @@ def choose(names, group, has_legacy):
         *cases.wrong_place_cases(),
         *cases_inside.service_connection_point_cases(),
         *cases_inside.client_certificate_cases(),
-        *cases_directory.active_directory_cases(),
+        *directory,
         *cases_absent.absent_cases(),
         *cases_views.view_cases(),
         *legacy,
@@ -102,8 +111,10 @@ def choose(names, group, has_legacy):
     unknown = set(names) - {case.name for case in everything}
     if unknown:
         sys.exit(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(case.name for case in everything)}")
-    if group:
+    if group == "legacy":
         return legacy
+    if group:
+        return [case for case in directory if case.ticket or case.name == cases_directory.OWNER]
     wanted = set(names) | {case.needs for case in everything if case.name in names}
     return [case for case in everything if not names or case.name in wanted]
 
@@ -213,7 +224,15 @@ class Suite:
             binary, "check", case.mailbox, "--ca-file", self._authority, "--format", "json", "--timeout", "2",
             *client, *self._options(case), *self._password_of(case),
         ]
-        return parsed(in_clean_environment(self._namespace.inside(command)))
+        return parsed(in_clean_environment(self._namespace.inside(command), self._tickets_of(case)))
+
+    def _tickets_of(self, case):
+        if not case.ticket:
+            return {}
+        *whose, host = case.ticket
+        owner = next(other for other in self._cases if other.name == case.needs)
+        place_of = self._namespace, owner.addresses()[host], self._directory / f"{case.name}-tickets"
+        return kerberos.environment(*whose, place_of)
 
     def _password_of(self, case):
         if not case.password:
@@ -224,9 +243,10 @@ class Suite:
         return ["--password-file", file]
 
 
-def in_clean_environment(command):
-    """Runs the binary with an environment that holds nothing but where programs are."""
-    environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
+def in_clean_environment(command, variables=None):
+    """Runs the binary with an environment that holds nothing but where programs are, and these variables."""
+    usual = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
+    environment = {**usual, **(variables or {})}
     words = [str(word) for word in command]
     return subprocess.run(words, capture_output=True, text=True, env=environment, timeout=RUN_WITHIN, check=False)
 

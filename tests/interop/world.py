@@ -62,6 +62,7 @@ class Case:
     password: str = ""  # what --password-file gives
     files: dict = dataclasses.field(default_factory=dict)  # files of the case: name -> content
     needs: str = ""  # name of the case whose servers it shares
+    ticket: tuple = ()  # a kind of the module kerberos, an account, its password, and the host that is asked for the ticket
 
     @property
     def twin(self):
