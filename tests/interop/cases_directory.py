@@ -118,6 +118,7 @@ def kerberos_cases():
     unseen = {"cause": "ldap_ticket_not_used", "sign_ins": ["no_usable_ticket"], "urls": []}
     clear = ("--ldap", f"ldap://{CONTROLLER}", "--ldap-kerberos", "--site", "Berlin")
     return [
+        *_bound_cases(owner),
         _with_ticket("kerberos-clear", clear, "usual", _expected("passed", ["accepted"], found, "kerberos"), [mine]),
         _with_ticket(
             "kerberos-ldaps",
@@ -160,6 +161,41 @@ def kerberos_cases():
             "usual",
             {**unseen, "sign_ins": ["not_verified"]},
             [("", None, None)],
+        ),
+    ]
+
+
+def _bound_cases(owner):
+    """OpenLDAP compares the certificate that the ticket is tied to with its own, which Samba 4.17 does not; and before it a
+    device with another certificate, as good as its own."""
+    host = f"bound.{DOMAIN}"
+    own, other = Certificate((host,)), Certificate((host,), valid_days=(-9, 79))
+    ports = {
+        636: Site("bound-slapd", "signed-in", own, location=host),
+        1636: Site("device", "own-certificate", other, location="636"),
+    }
+    told = [(owner, f"ldap/{host}", None)]
+    found = [f"https://mail.{host}/Autodiscover/Autodiscover.xml"]
+    direct = _with_ticket(
+        "kerberos-bound",
+        ("--ldap", f"ldaps://{host}", "--ldap-kerberos"),
+        "usual",
+        _expected("passed", ["accepted"], found, "tls"),
+        told,
+    )
+    zones = {
+        host: """
+        @ IN A {bound}
+        mail IN A {bound_target}
+        """
+    }
+    hosts = [Host("bound", ports, INSIDE), Host("bound_target", exchange(f"mail.{host}"), INSIDE)]
+    refused = {"cause": "ldap_ticket_refused", "sign_ins": ["refused"], "urls": []}
+    device = ("--ldap", f"ldaps://{host}:1636", "--ldap-kerberos")
+    return [
+        dataclasses.replace(direct, zones=zones, hosts=hosts),
+        dataclasses.replace(
+            _with_ticket("kerberos-device", device, "usual", refused, told), needs=direct.name,
         ),
     ]
 

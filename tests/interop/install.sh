@@ -24,6 +24,7 @@ need slapd slapd
 need winbindd winbind
 need pdbedit samba
 need kinit krb5-user
+ls /usr/lib/*/sasl2/libgssapiv2.so >/dev/null 2>&1 || missing="$missing libsasl2-modules-gssapi-mit"
 
 [ -n "$missing" ] || exit 0
 

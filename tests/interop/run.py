@@ -115,7 +115,9 @@ def choose(names, group, features):
         return legacy
     if group:
         return [case for case in directory if case.ticket or case.name == cases_directory.OWNER]
-    wanted = set(names) | {case.needs for case in everything if case.name in names}
+    wanted = set(names)
+    while needed := {case.needs for case in everything if case.name in wanted and case.needs} - wanted:
+        wanted |= needed
     return [case for case in everything if not names or case.name in wanted]
 
 
@@ -230,8 +232,8 @@ class Suite:
         if not case.ticket:
             return {}
         *whose, host = case.ticket
-        owner = next(other for other in self._cases if other.name == case.needs)
-        place_of = self._namespace, owner.addresses()[host], self._directory / f"{case.name}-tickets"
+        controller = next(other.addresses()[host] for other in self._cases if host in other.addresses())
+        place_of = self._namespace, controller, self._directory / f"{case.name}-tickets"
         return kerberos.environment(*whose, place_of)
 
     def _password_of(self, case):

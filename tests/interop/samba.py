@@ -1,7 +1,7 @@
 """Samba as a real Active Directory domain controller, provisioned into a folder of its own, with service connection points.
 
-Only its LDAP server runs, on ports 389 (StartTLS) and 636, and its Kerberos server. Strong authentication is demanded, as is its
-default; over TLS a ticket counts as such, as with Active Directory and Samba from 4.21 on."""
+Only its LDAP server runs, on ports 389 (StartTLS) and 636, and its Kerberos server. Strong authentication is demanded, as
+is its default; over TLS a ticket counts as such, as with Active Directory and Samba from 4.21 on."""
 
 import pathlib
 import re
@@ -80,9 +80,10 @@ class DomainController(Server):
             "realm": domain.upper(), "workgroup": domain.partition(".")[0].upper(), "folder": folder / "dc",
             "address": endpoint.address, "certificate": certificate, "key": key, "root": certificates.root,
         }
-        configuration = folder / "smb.conf"
-        configuration.write_text(CONFIGURATION.format(**settings))
-        command = ["samba", "-F", "--no-process-group", "-M", "single", "--debug-stdout", "-s", str(configuration)]
+        self._configuration = folder / "smb.conf"
+        self._configuration.write_text(CONFIGURATION.format(**settings))
+        options = ["--no-process-group", "-M", "single", "--debug-stdout", "-s", str(self._configuration)]
+        command = ["samba", "-F", *options]
         process = Process(f"Samba {endpoint.title}", namespace.inside(command), folder / "samba.log")
         super().__init__(process, [(endpoint.address, port) for port in (88, 389, 636)])
 
@@ -91,6 +92,15 @@ class DomainController(Server):
         command = ["ldbsearch", "-H", self._database, f"(sAMAccountName={account})", "badPwdCount"]
         found = re.search(r"^badPwdCount: (\d+)$", run(command), re.MULTILINE)
         return int(found.group(1)) if found else 0
+
+    def keys(self, host):
+        """A file with the keys of an LDAP server with this name, made known to the domain."""
+        file = self._configuration.with_name(f"{host}.keys")
+        account = host.partition(".")[0]
+        run(["samba-tool", "user", "create", account, PASSWORD, "-H", self._database])
+        run(["samba-tool", "spn", "add", f"ldap/{host}", account, "-H", self._database])
+        run(["samba-tool", "domain", "exportkeytab", file, f"--principal=ldap/{host}", "-s", self._configuration])
+        return file
 
     def _provision(self, folder, host, address):
         domain = host.partition(".")[2]

@@ -51,7 +51,8 @@ class Servers:
         return sum(controller.wrong_passwords(account) for controller in controllers)
 
     def _start(self):
-        by_server = {"nginx": [], "apache": [], "openssl": [], "ntlm": [], "silence": [], "misbehaving": [], "samba": [], "slapd": []}
+        programs = "nginx apache openssl ntlm silence misbehaving samba slapd bound-slapd device"
+        by_server = {program: [] for program in programs.split()}
         for endpoint in endpoints(self._cases):
             by_server[endpoint.site.server].append(endpoint)
         namespace, certificates, directory = self._namespace, self._certificates, self._directory
@@ -65,6 +66,11 @@ class Servers:
             self._started.append(samba.DomainController(namespace, endpoint, certificates, directory))
         for endpoint in by_server["slapd"]:
             self._started.append(slapd.OtherForest(namespace, endpoint, directory))
+        for endpoint in by_server["bound-slapd"]:
+            [controller] = (server for server in self._started if isinstance(server, samba.DomainController))
+            self._started.append(slapd.BoundForest(namespace, endpoint, directory, certificates, controller))
+        for endpoint in by_server["device"]:
+            self._started.append(small_servers.TlsDevice(namespace, endpoint, certificates, directory))
         for endpoint in by_server["openssl"]:
             self._started.append(small_servers.OpensslServer(namespace, endpoint, certificates, directory))
         for endpoint in by_server["ntlm"]:

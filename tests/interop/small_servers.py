@@ -1,5 +1,5 @@
-"""The servers that have one process per endpoint: `openssl s_server`, a port that keeps silent, and one that leaves the
-handshake."""
+"""The servers that have one process per endpoint: `openssl s_server`, a port that keeps silent, one that leaves the
+handshake, and a device that ends TLS."""
 
 import pathlib
 import sys
@@ -9,6 +9,7 @@ from server import EndpointServer
 
 TLS_VERSIONS = ("1", "1.1", "1.2", "1.3")
 MISBEHAVING_PORT = pathlib.Path(__file__).with_name("misbehaving_port.py")
+TLS_DEVICE = pathlib.Path(__file__).with_name("tls_device.py")
 SILENT_PORT = pathlib.Path(__file__).with_name("silent_port.py")
 
 
@@ -44,6 +45,17 @@ class SilentPort(EndpointServer):
         command = [sys.executable, str(SILENT_PORT), endpoint.address, str(endpoint.port)]
         log = directory / f"{endpoint.title}.log"
         super().__init__(Process(f"silence {endpoint.title}", namespace.inside(command), log), endpoint)
+
+
+class TlsDevice(EndpointServer):
+    """A device with a certificate of its own before another port of its address, which the site's location names."""
+
+    def __init__(self, namespace, endpoint, certificates, directory):
+        ports = [str(endpoint.port), endpoint.site.location]
+        files = map(str, certificates.files(endpoint.site.certificate))
+        command = [sys.executable, str(TLS_DEVICE), endpoint.address, *ports, *files]
+        log = directory / f"{endpoint.title}.log"
+        super().__init__(Process(f"device {endpoint.title}", namespace.inside(command), log), endpoint)
 
 
 class MisbehavingPort(EndpointServer):

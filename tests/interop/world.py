@@ -27,12 +27,12 @@ class Certificate:
 class Site:
     """What one server program does on one port."""
 
-    server: str  # nginx, apache, openssl, ntlm, samba, slapd, silence or misbehaving
+    server: str  # nginx, apache, openssl, ntlm, samba, slapd, bound-slapd, device, silence or misbehaving
     behaviour: str  # one of the server module's behaviours
     certificate: Certificate | None = None
     protocols: tuple = ("1.2", "1.3")  # TLS versions
     ciphers: str = ""  # suites before TLS 1.3, as OpenSSL lists them; its own when empty
-    location: str = ""  # target of a redirect; domain of a directory
+    location: str = ""  # target of a redirect; domain of a directory; port behind a device
     by_name: dict = dataclasses.field(default_factory=dict)  # certificates chosen by SNI (RFC 6066)
     bound_to: Certificate | None = None  # of Exchange itself, where a device with another one stands before it
 
