@@ -16,37 +16,37 @@ const LABEL_LIMIT: usize = 63;
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum AddressError {
     /// Nothing was typed.
-    #[error("no address was given; type the mailbox address, such as anna@contoso.com")]
+    #[error("{}", say!("no address was given; type the mailbox address, such as anna@contoso.com"))]
     Empty,
     /// A Windows logon name.
-    #[error("“{0}” is a Windows logon name; type the mailbox address, such as anna@contoso.com")]
+    #[error("{}", say!("“{text}” is a Windows logon name; type the mailbox address, such as anna@contoso.com", text = .0))]
     LogonName(String),
     /// No `@`.
-    #[error("“{0}” has no @; type the whole mailbox address, such as anna@contoso.com")]
+    #[error("{}", say!("“{text}” has no @; type the whole mailbox address, such as anna@contoso.com", text = .0))]
     NoAt(String),
     /// More than one `@`.
-    #[error("“{0}” has more than one @; type one mailbox address")]
+    #[error("{}", say!("“{text}” has more than one @; type one mailbox address", text = .0))]
     SeveralAt(String),
     /// A space or a control character.
-    #[error("“{0}” contains a space or a control character; type the address without it")]
+    #[error("{}", say!("“{text}” contains a space or a control character; type the address without it", text = .0))]
     Blank(String),
     /// A character before the `@` that no mailbox has.
-    #[error("“{0}” has “{1}” before the @; type the plain mailbox address, such as anna@contoso.com")]
+    #[error("{}", say!("“{text}” has “{sign}” before the @; type the plain mailbox address, such as anna@contoso.com", text = .0, sign = .1))]
     BadLocal(String, char),
     /// Nothing before the `@`.
-    #[error("“{0}” has nothing before the @; type the whole mailbox address")]
+    #[error("{}", say!("“{text}” has nothing before the @; type the whole mailbox address", text = .0))]
     NoLocalPart(String),
     /// Nothing after the `@`.
-    #[error("“{0}” has no domain after the @; type the whole mailbox address")]
+    #[error("{}", say!("“{text}” has no domain after the @; type the whole mailbox address", text = .0))]
     NoDomain(String),
     /// Too long.
-    #[error("“{0}” has {1} characters; an address has at most {ADDRESS_LIMIT}, and {LOCAL_LIMIT} before the @")]
+    #[error("{}", say!("“{text}” has {count} characters; an address has at most {limit}, and {local_limit} before the @", text = .0, count = .1, limit = ADDRESS_LIMIT, local_limit = LOCAL_LIMIT))]
     TooLong(String, usize),
     /// A domain with one label only.
-    #[error("“{0}” has no dot in its domain; type the full domain, such as contoso.com")]
+    #[error("{}", say!("“{text}” has no dot in its domain; type the full domain, such as contoso.com", text = .0))]
     SingleLabel(String),
     /// A domain that cannot exist.
-    #[error("“{0}” is not a domain name: {1}")]
+    #[error("{}", say!("“{text}” is not a domain name: {reason}", text = .0, reason = .1))]
     BadDomain(String, String),
 }
 
@@ -101,31 +101,32 @@ pub fn parse(typed: &str) -> Result<Address, AddressError> {
 fn parse_domain(typed: &str) -> Result<String, AddressError> {
     let bad = |why: &str| AddressError::BadDomain(shorten(typed), why.to_owned());
     let without_dot = typed.strip_suffix('.').unwrap_or(typed);
-    let ascii = idna::domain_to_ascii(without_dot).map_err(|_| bad("it has characters that no domain may have"))?;
+    let ascii =
+        idna::domain_to_ascii(without_dot).map_err(|_| bad(say!("it has characters that no domain may have")))?;
     if ascii.len() > DOMAIN_LIMIT {
-        return Err(bad("it is longer than 253 characters"));
+        return Err(bad(say!("it is longer than 253 characters")));
     }
     let labels: Vec<&str> = ascii.split('.').collect();
     for label in &labels {
         if label.is_empty() {
-            return Err(bad("it has two dots in a row, or begins with one"));
+            return Err(bad(say!("it has two dots in a row, or begins with one")));
         }
         if label.len() > LABEL_LIMIT {
-            return Err(bad("one of its parts is longer than 63 characters"));
+            return Err(bad(say!("one of its parts is longer than 63 characters")));
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if !label.chars().all(allowed) || label.starts_with('-') || label.ends_with('-') {
-            return Err(bad(&format!("“{label}” may hold letters, digits and inner hyphens only")));
+            return Err(bad(&say!("“{label}” may hold letters, digits and inner hyphens only", label)));
         }
     }
     if labels.len() < 2 {
         return Err(AddressError::SingleLabel(shorten(typed)));
     }
     if labels.iter().all(|label| label.chars().all(|c| c.is_ascii_digit())) {
-        return Err(bad("it is an IP address"));
+        return Err(bad(say!("it is an IP address")));
     }
     if labels.last().is_some_and(|label| label.chars().all(|c| c.is_ascii_digit())) {
-        return Err(bad("no top-level domain is a number"));
+        return Err(bad(say!("no top-level domain is a number")));
     }
     Ok(ascii)
 }

@@ -103,8 +103,9 @@ fn verdict_code(model: &Model, diagnosis: &Diagnosis) -> u8 {
 fn cannot_run_hint(model: &Model, diagnosis: &Diagnosis) -> String {
     let resolvers = model.vantage.resolvers.join(", ");
     if walk::resolver_is_silent(model) {
-        format!(
-            "no answer from the name server {resolvers}; check this machine's network, or name another with --resolver"
+        say!(
+            "no answer from the name server {resolvers}; check this machine's network, or name another with --resolver",
+            resolvers
         )
     } else {
         diagnosis.verdict.headline.clone()

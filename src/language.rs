@@ -58,6 +58,33 @@ pub fn known(english: &str) -> &str {
     translated.map_or(english, String::as_str)
 }
 
+/// A text that was recorded with values in it: in the language of this process when it was made from one of these
+/// templates, each marked with [`said!`](crate::said). Values that are known texts themselves are translated, too.
+pub fn retold(templates: &[&'static str], text: &str) -> String {
+    let retell = |template: &&'static str| {
+        let values = values_in(template, text)?;
+        let values: Vec<(&str, &dyn Display)> =
+            values.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
+        Some(fill(template, &values))
+    };
+    templates.iter().find_map(retell).unwrap_or_else(|| text.to_owned())
+}
+
+/// The values that fill a template's places in a text; nothing where the text was not made from it.
+fn values_in<'a>(template: &'a str, text: &str) -> Option<Vec<(&'a str, String)>> {
+    let mut pieces = template.split('{');
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let mut values = Vec::new();
+    for piece in pieces {
+        let (name, behind) = piece.split_once('}')?;
+        let end = if behind.is_empty() { rest.len() } else { rest.find(behind)? };
+        let (value, after) = rest.split_at(end);
+        values.push((name, known(value).to_owned()));
+        rest = after.strip_prefix(behind)?;
+    }
+    rest.is_empty().then_some(values)
+}
+
 /// [`known`] for each of several texts.
 pub fn all_known(texts: &[String]) -> Vec<&str> {
     texts.iter().map(|text| known(text)).collect()
@@ -141,6 +168,17 @@ mod tests {
         assert_eq!(say!("{count}, {count}", count = count + 1), "4, 4");
         assert_eq!(say!("{ {missing} {count", count), "{ {missing} {count");
         assert_eq!(say!("nothing to fill"), "nothing to fill");
+    }
+
+    #[test]
+    fn a_text_is_told_again_by_its_template() {
+        assert_eq!(
+            values_in("{count} bytes after {what}", "7 bytes after it"),
+            Some(vec![("count", "7".to_owned()), ("what", "it".to_owned())])
+        );
+        assert_eq!(values_in("{count} bytes", "7 bytes more"), None);
+        assert_eq!(retold(&["{count} bytes"], "7 bytes"), "7 bytes");
+        assert_eq!(retold(&["{count} bytes"], "nothing of it"), "nothing of it");
     }
 
     #[test]

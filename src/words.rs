@@ -10,7 +10,9 @@ mod sign_in;
 mod this_pc;
 
 pub use cause::cause_in_full;
-pub use certificate::{days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable};
+pub use certificate::{
+    certificate_problem, days, in_date, issuer_fetch, name_matches, remark, store, tls_failure, trusted, usable,
+};
 pub use dialog::{code_spellings, dialog};
 pub use outcome::{answer, blocker, cause, dns_status, dns_status_short, stage, tcp_result};
 pub use settings::{protocol, server_version, time_to_live};

@@ -19,13 +19,13 @@ pub const GRAMMAR: &str = "remove NAME|*.ZONE | remove NAME A|AAAA ADDRESS | add
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum AssumptionError {
     /// The first word is not known.
-    #[error("cannot assume {text:?}: write {GRAMMAR}")]
+    #[error("{}", say!("cannot assume {text}: write {grammar}", text = format!("{:?}", .text), grammar = GRAMMAR))]
     Unknown {
         /// What was written.
         text: String,
     },
     /// A host name that is none.
-    #[error("cannot assume {text:?}: {name:?} is not a host name")]
+    #[error("{}", say!("cannot assume {text}: {name} is not a host name", text = format!("{:?}", .text), name = format!("{:?}", .name)))]
     NotAName {
         /// What was written.
         text: String,
@@ -33,13 +33,13 @@ pub enum AssumptionError {
         name: String,
     },
     /// A record that cannot be read.
-    #[error("cannot assume {text:?}: the record after the name is not A, AAAA, CNAME, SRV or TXT with its data")]
+    #[error("{}", say!("cannot assume {text}: the record after the name is not A, AAAA, CNAME, SRV or TXT with its data", text = format!("{:?}", .text)))]
     NotARecord {
         /// What was written.
         text: String,
     },
     /// A registry value that switches no step off.
-    #[error("cannot assume {text:?}: {value:?} switches no step off; known: {known}")]
+    #[error("{}", say!("cannot assume {text}: {value} switches no step off; known: {known}", text = format!("{:?}", .text), value = format!("{:?}", .value), known = .known))]
     NotASwitch {
         /// What was written.
         text: String,
@@ -49,7 +49,7 @@ pub enum AssumptionError {
         known: String,
     },
     /// Too many at once.
-    #[error("cannot assume {count} things at once; the limit is {ASSUMPTION_LIMIT}")]
+    #[error("{}", say!("cannot assume {count} things at once; the limit is {assumption_limit}", count = .count, assumption_limit = ASSUMPTION_LIMIT))]
     TooMany {
         /// How many were given.
         count: usize,

@@ -30,10 +30,10 @@ const REPLY_FILE_LIMIT: u64 = 64 * 1024;
 /// Runs every address and reports them in the order they were given.
 pub(super) async fn check(options: CheckOptions) -> u8 {
     if options.addresses.len() > 1 && options.run.record.is_some() {
-        return fail(exit::USAGE, &"--record takes one run; give one address");
+        return fail(exit::USAGE, &say!("--record takes one run; give one address"));
     }
     if options.addresses.len() > 1 && options.format == ReportFormatName::Html {
-        return fail(exit::USAGE, &"one HTML page holds one run; give one address");
+        return fail(exit::USAGE, &say!("one HTML page holds one run; give one address"));
     }
     if let Err((code, words)) = standard_input::read_once(&options.run) {
         return fail(code, &words);
@@ -51,7 +51,7 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
         Err((code, words)) => return fail(code, &words),
     };
     if account.is_some() && options.addresses.len() > 1 {
-        return fail(exit::USAGE, &"a password belongs to one mailbox; give one address");
+        return fail(exit::USAGE, &say!("a password belongs to one mailbox; give one address"));
     }
     // The lab's servers live as long as this.
     let (_lab, setups) = match setups(&options).await {
@@ -92,7 +92,8 @@ fn warn_of_unasked(replies: &[Command], runs: &[(Model, Diagnosis)]) {
     for reply in replies {
         let Command::Reply { question, .. } = reply else { continue };
         if !runs.iter().any(|(model, diagnosis)| diagnosis.asks(model, question)) {
-            eprintln!("discoscope: --reply {question}: nothing in this run points there, so the reply changes nothing");
+            let words = say!("nothing in this run points there, so the reply changes nothing");
+            eprintln!("discoscope: --reply {question}: {words}");
         }
     }
 }
@@ -136,11 +137,11 @@ pub(super) fn recorder(path: Option<&Path>, private: bool) -> Result<Option<Writ
 fn reply(typed: &str) -> Result<Command, u8> {
     let wrong = |problem: String| fail(exit::USAGE, &format!("--reply {typed}: {problem}"));
     let Some((id, words)) = typed.split_once('=') else {
-        return Err(wrong("write CASE=yes, CASE=no or CASE=@FILE".to_owned()));
+        return Err(wrong(say!("write CASE=yes, CASE=no or CASE=@FILE").to_owned()));
     };
     let page = catalogue::page(id).filter(|page| page.question.is_some()).map(|page| page.id);
     let Some(question) = page.or((id == FAILS_ALL_THE_SAME).then_some(FAILS_ALL_THE_SAME)) else {
-        return Err(wrong(format!("no case {id:?} asks a question")));
+        return Err(wrong(say!("no case {id} asks a question", id = format!("{id:?}"))));
     };
     let reply = match words.strip_prefix('@') {
         Some(path) => {
@@ -153,7 +154,7 @@ fn reply(typed: &str) -> Result<Command, u8> {
         None => Reply::read(words),
     };
     if matches!(reply, Reply::Withdrawn) || (matches!(reply, Reply::Output { .. }) && !words.starts_with('@')) {
-        return Err(wrong("the reply is neither yes nor no nor a file's text".to_owned()));
+        return Err(wrong(say!("the reply is neither yes nor no nor a file's text").to_owned()));
     }
     Ok(Command::Reply { question: question.to_owned(), reply })
 }
@@ -221,7 +222,9 @@ fn finish(runs: &[(Model, Diagnosis)], format: ReportFormatName) -> u8 {
         (ReportFormatName::Json, [(model, diagnosis)]) => report::write(Format::Json, model, diagnosis, out),
         (ReportFormatName::Json, _) => report::json::write_several(runs, out),
         (ReportFormatName::Html, [(model, diagnosis)]) => report::write(Format::Html, model, diagnosis, out),
-        (ReportFormatName::Html, _) => Err(std::io::Error::other("one HTML page holds one run; give one address")),
+        (ReportFormatName::Html, _) => {
+            Err(std::io::Error::other(say!("one HTML page holds one run; give one address")))
+        }
         (ReportFormatName::Markdown, _) => {
             runs.iter().try_for_each(|(model, diagnosis)| report::write(Format::Markdown, model, diagnosis, out))
         }
@@ -234,7 +237,11 @@ fn finish(runs: &[(Model, Diagnosis)], format: ReportFormatName) -> u8 {
                     writeln!(out, "\n{}\n", "-".repeat(100))?;
                 }
                 if !run.alike.is_empty() {
-                    writeln!(out, "{}: all of them come to the same, which is told once\n", run.addresses())?;
+                    let words = say!(
+                        "{addresses}: all of them come to the same, which is told once",
+                        addresses = run.addresses()
+                    );
+                    writeln!(out, "{words}\n")?;
                 }
                 report::write(Format::Text, run.model, run.diagnosis, out)?;
             }

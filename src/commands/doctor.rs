@@ -9,20 +9,26 @@ use crate::{
     probe::ldap::kerberos,
     words,
 };
-use std::{io::IsTerminal, time::Duration};
+use std::{fmt::Display, io::IsTerminal, time::Duration};
 
 /// Asks each configured resolver for the root's name servers, loads the trust stores, and prints what was found.
 pub(super) async fn doctor() -> u8 {
-    let mut lines = vec![format!("discoscope {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS)];
+    let system = std::env::consts::OS;
+    let mut lines = vec![say!("discoscope {version} on {system}", version = env!("CARGO_PKG_VERSION"), system)];
     let resolver_answers = resolvers(&mut lines).await;
     stores(&mut lines);
-    lines.push(format!("clock       {}", jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC")));
+    lines.push(row(say!("clock"), jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC")));
     // Without the feature the line is left out: nothing can be done about it here.
-    lines.extend(crate::probe::tls::legacy::LIBRARY.map(|library| format!("legacy TLS  by {}", library.as_str())));
+    lines.extend(
+        crate::probe::tls::legacy::LIBRARY
+            .map(|library| row(say!("legacy TLS"), say!("by {library}", library = library.as_str()))),
+    );
     lines.extend(kerberos::LIBRARY.map(|library| {
-        let owner =
-            kerberos::owner().map_or_else(|why| format!("no ticket: {why}"), |owner| format!("ticket of {owner}"));
-        format!("Kerberos    by {library}; {owner}")
+        let owner = kerberos::owner().map_or_else(
+            |why| say!("no ticket: {reason}", reason = why),
+            |owner| say!("ticket of {owner}", owner),
+        );
+        row("Kerberos", say!("by {library}; {owner}", library, owner))
     }));
     environment(&mut lines);
     this_pc(&mut lines).await;
@@ -30,11 +36,16 @@ pub(super) async fn doctor() -> u8 {
     if printed == exit::HEALTHY && !resolver_answers { exit::CANNOT_RUN } else { printed }
 }
 
+/// A line of the list: what it is about, and what is said of it.
+fn row(about: &str, said: impl Display) -> String {
+    format!("{} {said}", crate::tui::measure::pad(about, 11))
+}
+
 async fn resolvers(lines: &mut Vec<String>) -> bool {
     let servers = match system::servers() {
         Ok(servers) => servers,
         Err(error) => {
-            lines.push(format!("resolver    none: {error}"));
+            lines.push(row(say!("resolver"), say!("none: {reason}", reason = error)));
             return false;
         }
     };
@@ -52,8 +63,10 @@ async fn resolvers(lines: &mut Vec<String>) -> bool {
                 | crate::event::DnsStatus::Malformed
         );
         any |= answered;
-        let words = if answered { "answers" } else { "does not answer" };
-        lines.push(format!("resolver    {server} {words} ({:?}, {} ms)", answer.status, answer.elapsed_us / 1000));
+        let words = if answered { say!("answers") } else { say!("does not answer") };
+        let how = words::dns_status_short(answer.status);
+        let took = words::duration(answer.elapsed_us);
+        lines.push(row(say!("resolver"), format!("{server} {words} ({how}, {took})")));
     }
     any
 }
@@ -63,18 +76,19 @@ fn stores(lines: &mut Vec<String>) {
         Ok(stores) => {
             for summary in stores.summaries() {
                 let name = match summary.store {
-                    TrustStore::PublicRoots => "public roots inside this program",
-                    TrustStore::ThisMachine => "this machine's store",
+                    TrustStore::PublicRoots => say!("public roots inside this program"),
+                    TrustStore::ThisMachine => say!("this machine's store"),
                     TrustStore::CaFile => "--ca-file",
                 };
-                lines.push(format!("trust       {} certificates in {name}", summary.roots));
+                lines.push(row(say!("trust"), say!("{count} certificates in {name}", count = summary.roots, name)));
             }
         }
-        Err(error) => lines.push(format!("trust       {error}")),
+        Err(error) => lines.push(row(say!("trust"), error)),
     }
     for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         if let Some(value) = std::env::var_os(name) {
-            lines.push(format!("trust       {name}={} replaces this machine's store", value.to_string_lossy()));
+            let set = format!("{name}={}", value.to_string_lossy());
+            lines.push(row(say!("trust"), say!("{set} replaces this machine's store", set)));
         }
     }
 }
@@ -85,36 +99,33 @@ fn environment(lines: &mut Vec<String>) {
             let value = value.to_string_lossy();
             // A proxy URL may hold a password.
             let shown = value.rsplit_once('@').map_or(value.as_ref(), |(_, host)| host);
-            lines.push(format!("proxy       {name}={} (not used by this program)", crate::text::sanitise_line(shown)));
+            let set = format!("{name}={}", crate::text::sanitise_line(shown));
+            lines.push(row(say!("proxy"), say!("{set} (not used by this program)", set)));
         }
     }
     let terminal = std::io::stdout().is_terminal();
     let size = terminal_size();
     let term = std::env::var("TERM").unwrap_or_default();
-    lines.push(format!(
-        "terminal    {}, TERM={}, {size}",
-        if terminal { "yes" } else { "no" },
-        crate::text::sanitise_line(&term)
-    ));
+    let is = if terminal { say!("yes") } else { say!("no") };
+    lines.push(row(say!("terminal"), format!("{is}, TERM={}, {size}", crate::text::sanitise_line(&term))));
 }
 
 /// What Outlook meets on this PC, as far as no mailbox is named.
 async fn this_pc(lines: &mut Vec<String>) {
     let Some(reader) = machine::reader() else {
-        lines.push(
-            "this PC     no Windows, so there is no Outlook to read about; --registry takes a text from the user's PC"
-                .to_owned(),
-        );
+        let words =
+            say!("no Windows, so there is no Outlook to read about; --registry takes a text from the user's PC");
+        lines.push(row(say!("this PC"), words));
         return;
     };
     let about = About { mailbox: String::new(), domain: String::new() };
     if let Ok(snapshot) = tokio::task::spawn_blocking(move || reader.read(&about)).await {
         let read = words::this_pc(&snapshot.pc, ClientFamily::default());
-        lines.extend(read.into_iter().map(|(label, value)| format!("this PC     {label}: {value}")));
+        lines.extend(read.into_iter().map(|(label, value)| row(say!("this PC"), format!("{label}: {value}"))));
     }
 }
 
 fn terminal_size() -> String {
     crate::tui::terminal::size()
-        .map_or_else(|| "size unknown".to_owned(), |(columns, rows)| format!("{columns}x{rows}"))
+        .map_or_else(|| say!("size unknown").to_owned(), |(columns, rows)| format!("{columns}x{rows}"))
 }

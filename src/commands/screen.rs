@@ -17,6 +17,7 @@ use crate::{
     event::Account,
     exit,
     lab::{self, Lab},
+    language,
     model::Model,
     tui::{Exit, ScenarioItem, keymap::Keys as Bindings},
 };
@@ -40,7 +41,7 @@ pub(super) async fn wizard(
         return fail(exit::USAGE, &error);
     }
     if typed.len() > 1 && run.record.is_some() {
-        return fail(exit::USAGE, &"--record takes one run; give one address");
+        return fail(exit::USAGE, &say!("--record takes one run; give one address"));
     }
     // Before the screen, which a question for a password would disturb.
     let (directory, account) = match entrusted(&run).await {
@@ -48,7 +49,10 @@ pub(super) async fn wizard(
         Err((code, words)) => return fail(code, &words),
     };
     if account.is_some() && typed.len() != 1 {
-        return fail(exit::USAGE, &"a password belongs to one mailbox; give its address, or sign in on the screen (u)");
+        return fail(
+            exit::USAGE,
+            &say!("a password belongs to one mailbox; give its address, or sign in on the screen (u)"),
+        );
     }
     match Stage::enter(&show, bindings) {
         Ok(stage) => {
@@ -69,7 +73,10 @@ async fn linear(mut typed: Vec<String>, run: RunOptions, show: &ShowOptions, bin
     let mut lines = plain::can_ask().then(plain::lines);
     if typed.is_empty() {
         let Some(lines) = &mut lines else {
-            return fail(exit::USAGE, &"there is no terminal to ask on; give the address: discoscope check ADDRESS");
+            return fail(
+                exit::USAGE,
+                &say!("there is no terminal to ask on; give the address: discoscope check ADDRESS"),
+            );
         };
         match plain::ask_address(lines).await {
             Ok(Some(address)) => typed.push(address),
@@ -147,7 +154,7 @@ async fn sit(mut stage: Stage, record: Option<&Path>, mut story: impl Story) -> 
     };
     if let Some(error) = trouble {
         // The verdict counts, not whether it was kept.
-        let _ = fail(code, &format!("the run was not kept: {error}"));
+        let _ = fail(code, &say!("the run was not kept: {error}", error));
     }
     code
 }
@@ -171,8 +178,9 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
             },
             None => print(|out| {
                 scenarios.iter().try_for_each(|scenario| {
-                    let [first, second] = &scenario.story;
-                    writeln!(out, "{}\n    {}\n    {first}\n    {second}", scenario.name, scenario.title)
+                    let [first, second] = scenario.story.each_ref().map(|line| language::known(line));
+                    let title = language::known(&scenario.title);
+                    writeln!(out, "{}\n    {title}\n    {first}\n    {second}", scenario.name)
                 })
             }),
         };
@@ -186,8 +194,8 @@ pub(super) async fn lab(name: Option<String>, run: LabRunOptions, show: ShowOpti
         .iter()
         .map(|scenario| ScenarioItem {
             name: scenario.name.clone(),
-            title: scenario.title.clone(),
-            story: scenario.story.clone(),
+            title: language::known(&scenario.title).to_owned(),
+            story: scenario.story.each_ref().map(|line| language::known(line).to_owned()),
         })
         .collect();
     match Stage::enter(&show, bindings) {

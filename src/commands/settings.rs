@@ -62,22 +62,23 @@ fn speak(wanted: &str) -> Result<(), u8> {
 pub(super) fn config(command: &ConfigCommand, settings: Option<Settings>) -> u8 {
     match (command, settings) {
         (ConfigCommand::Show { .. }, Some(settings)) => print(|out| {
-            writeln!(out, "file        {}", settings::file_in_words(&settings))?;
+            writeln!(out, "{:<12}{}", say!("file"), settings::file_in_words(&settings))?;
             for (name, value, origin) in settings.rows() {
                 writeln!(out, "{name:<12}{:<24}{origin}", text::sanitise_line(&value))?;
             }
             for name in keymap::names() {
                 let set = settings.keys.iter().find(|key| key.name == name);
                 let value = set.map_or_else(|| usual_keys(&name).join(", "), |key| key.keys.join(", "));
-                let origin = set.map_or_else(|| "default".to_owned(), |key| format!("file {}", key.place));
+                let origin =
+                    set.map_or_else(|| say!("default").to_owned(), |key| say!("file {place}", place = key.place));
                 writeln!(out, "keys.{name:<26}{:<24}{origin}", text::sanitise_line(&value))?;
             }
             Ok(())
         }),
         (ConfigCommand::Forget, _) => match Runs::load().forget_all() {
-            Ok(true) => print(|out| writeln!(out, "the runs that were kept are forgotten")),
-            Ok(false) => print(|out| writeln!(out, "no runs were kept")),
-            Err(error) => fail(exit::CANNOT_RUN, &format!("the runs cannot be forgotten: {error}")),
+            Ok(true) => print(|out| writeln!(out, "{}", say!("the runs that were kept are forgotten"))),
+            Ok(false) => print(|out| writeln!(out, "{}", say!("no runs were kept"))),
+            Err(error) => fail(exit::CANNOT_RUN, &say!("the runs cannot be forgotten: {reason}", reason = error)),
         },
         _ => print(|out| out.write_all(sample().as_bytes())),
     }

@@ -193,7 +193,11 @@ fn excludes(case: &Case, _: &ThisPc) -> Option<Told> {
         ));
     }
     let place = plain.decided_by.as_ref().and_then(|id| case.model.candidate(id)).map(|state| state.host().to_owned());
-    let better = Fact::new(say!("without them"), format!("{} ({})", plain.class.as_str(), place.unwrap_or_default()));
+    let better = match place {
+        Some(place) => say!("the search would end at {place}", place),
+        None => say!("the search would end better").to_owned(),
+    };
+    let better = Fact::new(say!("without them"), better);
     Some(Told::Yes(Certainty::Proven, [facts, vec![better]].concat()))
 }
 

@@ -117,6 +117,23 @@ pub fn issuer_fetch(fetch: &IssuerFetch) -> String {
     say!("The certificate of {issuer} could not be fetched from {url}: {why}", issuer, url, why)
 }
 
+/// What the decoder says of a certificate that cannot be read in full, as it is recorded.
+const PROBLEMS: [&str; 8] = [
+    said!("{count} bytes after the end"),
+    said!("not readable as a certificate: {reason}"),
+    said!("{count} extensions, only {limit} kept"),
+    said!("{count} alternative names, only {limit} kept"),
+    said!("extension {name} is not readable"),
+    said!("start of validity is not a time: {seconds} seconds since 1970"),
+    said!("end of validity is not a time: {seconds} seconds since 1970"),
+    said!("the public key is not readable"),
+];
+
+/// A part of a certificate that cannot be read, in words.
+pub fn certificate_problem(problem: &str) -> String {
+    language::retold(&PROBLEMS, problem)
+}
+
 /// What ended a handshake.
 pub fn tls_failure(failure: &TlsFailure) -> String {
     match failure {
@@ -210,7 +227,10 @@ pub fn remark(remark: &Remark) -> String {
         RemarkCode::FormalFault => {
             say!("Certificate {which} is not in the form of RFC 5280: {details}", which, details)
         }
-        RemarkCode::Unreadable => say!("Certificate {which} is damaged in part: {details}", which, details),
+        RemarkCode::Unreadable => {
+            let problems: Vec<String> = remark.details.iter().map(|problem| certificate_problem(problem)).collect();
+            say!("Certificate {which} is damaged in part: {details}", which, details = problems.join(", "))
+        }
     }
 }
 

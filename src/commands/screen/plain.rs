@@ -99,7 +99,7 @@ pub(super) async fn tell(
         return u8::try_from(code).unwrap_or(exit::TERMINATED);
     }
     if ended.model.address.is_none() {
-        return fail(exit::CANNOT_RUN, &"nothing is known: the run, or its recording, has no beginning");
+        return fail(exit::CANNOT_RUN, &say!("nothing is known: the run, or its recording, has no beginning"));
     }
     let diagnosis = diagnose(&ended.model, ended.client);
     match verdict_code(&ended.model, &diagnosis) {

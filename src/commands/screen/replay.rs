@@ -74,7 +74,7 @@ async fn replay_report(
         model.apply(&envelope);
     }
     if model.address.is_none() {
-        return fail(exit::CANNOT_RUN, &"the recording does not hold the beginning of a run");
+        return fail(exit::CANNOT_RUN, &say!("the recording does not hold the beginning of a run"));
     }
     if model.progress == Progress::Running {
         // What was recorded is all there is: the run counts as stopped where the file ends.

@@ -88,7 +88,7 @@ impl Stage {
                     mouse: show.mouse && !show.present,
                 })
             }
-            Err(error) => Err(fail(exit::CANNOT_RUN, &format!("the terminal cannot be used: {error}"))),
+            Err(error) => Err(fail(exit::CANNOT_RUN, &say!("the terminal cannot be used: {reason}", reason = error))),
         }
     }
 

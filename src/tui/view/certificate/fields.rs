@@ -63,7 +63,10 @@ fn facts(app: &App, certificate: &Certificate) -> Vec<(String, Meaning, String)>
         urls.into_iter().filter(|(_, urls)| !urls.is_empty()).map(|(label, urls)| fact(label, &urls.join(", "))),
     );
     rows.extend(
-        certificate.problems.iter().map(|problem| (say!("problem").to_owned(), Meaning::Warned, problem.clone())),
+        certificate
+            .problems
+            .iter()
+            .map(|problem| (say!("problem").to_owned(), Meaning::Warned, words::certificate_problem(problem))),
     );
     rows
 }
