@@ -120,6 +120,12 @@ fn calls() -> Vec<Call> {
         values: BTreeSet::new(),
     });
     calls.extend(table);
+    // The lab's stories are read, too.
+    for scenario in discoscope::lab::scenarios().expect("all files can be read") {
+        let place = format!("assets/lab/{}.toml", scenario.name);
+        let texts = std::iter::once(scenario.title).chain(scenario.story);
+        calls.extend(texts.map(|text| Call { place: place.clone(), text, values: BTreeSet::new() }));
+    }
     calls
 }
 

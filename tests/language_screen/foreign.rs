@@ -1,6 +1,7 @@
-//! What stands on a screen as it was received, typed, or is to be pasted, and so is in no language.
+//! What may stand on a translated screen although it is English: names, and what was received, typed or is to be pasted.
 
 use discoscope::{
+    assumption,
     diagnosis::Diagnosis,
     event::Envelope,
     language::{self, MESSAGES},
@@ -83,6 +84,7 @@ impl Foreign {
         }
         // A bare word of a recording may be a code, which is not what people read: it excuses nothing.
         texts.retain(|text| text.chars().any(|letter| !letter.is_ascii_lowercase() && letter != '_'));
+        texts.push(assumption::GRAMMAR.to_owned());
         texts.extend(diagnoses.into_iter().flat_map(pasted));
         texts.extend(discoscope::catalogue::pages().iter().map(|page| page.id.to_owned()));
         texts.extend(discoscope::catalogue::pages().iter().flat_map(|page| quoted(page.text)));
@@ -107,9 +109,23 @@ impl Foreign {
         cells.filter(|cell| !self.is_foreign(cell)).flat_map(|cell| self.own_of_cell(cell)).collect()
     }
 
-    /// The same for a line of Markdown, which has strokes before its signs, but not in what is to be pasted.
+    /// Words that stand beside a run: of addresses, names of cases, and what else is no text.
+    pub fn know(&mut self, texts: impl IntoIterator<Item = String>) {
+        for text in texts {
+            self.words.extend(words(&text));
+            self.lines.insert(squeezed(&text));
+            self.parts.push(text);
+        }
+        self.parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    }
+
+    /// The same for a line of Markdown, which has strokes before its signs, but not in what is to be pasted, and for one of
+    /// HTML.
     pub fn own_of_line(&self, place: &str, line: &str) -> Vec<String> {
         let own = self.own(line);
+        if place.ends_with("HTML") {
+            return unmarked(line).split('|').flat_map(|cell| self.own(cell)).collect();
+        }
         if own.is_empty() || !place.ends_with("Markdown") {
             return own;
         }
@@ -210,4 +226,16 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
     words
         .filter(|word| word.len() >= 3 && word.chars().all(|letter| letter.is_ascii_alphabetic()))
         .map(str::to_lowercase)
+}
+
+/// A line of HTML without its tags, each of which parts it.
+fn unmarked(line: &str) -> String {
+    let mut text = String::new();
+    for piece in line.split('<') {
+        let words = piece.split_once('>').map_or(piece, |(_, words)| words);
+        text.push_str(words);
+        text.push('|');
+    }
+    let signs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    signs.into_iter().fold(text, |text, (code, sign)| text.replace(code, sign))
 }
