@@ -126,7 +126,7 @@ fn remedies(app: &App) -> impl Iterator<Item = Item> {
     findings.flat_map(|finding| {
         finding.remedies.iter().enumerate().map(|(number, remedy)| Item {
             kind: say!("remedy"),
-            text: remedy.title.clone(),
+            text: format!("{} ({})", remedy.title, finding.id),
             key: "",
             target: Target::Remedy { finding: finding.id.clone(), number },
         })
