@@ -24,10 +24,8 @@ pub(super) async fn doctor() -> u8 {
             .map(|library| row(say!("legacy TLS"), say!("by {library}", library = library.as_str()))),
     );
     lines.extend(kerberos::LIBRARY.map(|library| {
-        let owner = kerberos::owner().map_or_else(
-            |why| say!("no ticket: {reason}", reason = why),
-            |owner| say!("ticket of {owner}", owner),
-        );
+        let owner = kerberos::owner()
+            .map_or_else(|why| say!("no ticket: {reason}", reason = why), |owner| say!("ticket of {owner}", owner));
         row("Kerberos", say!("by {library}; {owner}", library, owner))
     }));
     environment(&mut lines);

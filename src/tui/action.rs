@@ -198,7 +198,9 @@ pub fn perform(app: &mut App, action: Action) -> Vec<Effect> {
         Action::SignIn => sign_in::open(app),
         Action::Privacy => privacy::toggle(app),
         Action::Filter => app.ui.filtering = true,
-        Action::Search => search::begin(app),
+        Action::Search if search::is_searchable(app) => search::begin(app),
+        // What has no text of its own is searched as a whole.
+        Action::Search => open_palette(app),
         Action::NextPlace => search::go(app, 1),
         Action::PreviousPlace => search::go(app, -1),
         Action::Received => change_form(app),
