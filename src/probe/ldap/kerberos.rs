@@ -208,3 +208,7 @@ where
         Err(_) => Err(Trouble::of(TicketTrouble::NoServer)),
     }
 }
+
+#[cfg(test)]
+#[path = "kerberos/tests.rs"]
+mod tests;
