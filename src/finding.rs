@@ -6,6 +6,7 @@ mod directory;
 mod dns;
 mod draft;
 mod federation;
+mod grade;
 mod http;
 mod intermediary;
 mod question;
@@ -18,6 +19,8 @@ mod tls;
 mod values;
 mod vantage;
 mod xml;
+
+pub use grade::{Certainty, Severity};
 
 /// What would make the certificates of a run right.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -143,32 +146,6 @@ pub struct Prospect {
     pub stops_at: Option<CandidateId>,
     /// The verdict in one sentence.
     pub headline: String,
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Looks like a fault, is not one.
-    Info,
-    /// Slow or cosmetic.
-    Minor,
-    /// Works with prompts, or services are missing.
-    Major,
-    /// No profile can be made, or mail stops.
-    Blocker,
-}
-
-/// How sure a finding is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// The evidence fits, and so do other cases.
-    Possible,
-    /// The evidence fits this case better than any other.
-    Likely,
-    /// The evidence allows nothing else.
-    Proven,
 }
 
 /// Who has to act.
@@ -361,22 +338,6 @@ impl Remedy {
     /// Whether it is a text to send to somebody else.
     pub fn is_ticket(&self) -> bool {
         self.kind == "ticket"
-    }
-}
-
-impl Severity {
-    fn from_word(word: &str) -> Option<Self> {
-        [Self::Info, Self::Minor, Self::Major, Self::Blocker].into_iter().find(|severity| severity.as_str() == word)
-    }
-
-    /// The stable word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Minor => "minor",
-            Self::Major => "major",
-            Self::Blocker => "blocker",
-        }
     }
 }
 

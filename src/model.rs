@@ -2,6 +2,7 @@
 
 mod candidate;
 mod protocols;
+mod stages;
 mod surroundings;
 mod views;
 
@@ -12,7 +13,7 @@ pub use views::{ViewCell, ViewColumn, ViewRow, ViewTable};
 
 use crate::event::{
     Address, Candidate, CandidateId, ClientFamily, DnsAnswer, Envelope, Event, Evidence, NoteCode, Origin, Purpose,
-    Reply, Sign, Stage, ThisPc, Vantage, VantageSide, View,
+    Reply, Sign, ThisPc, Vantage, VantageSide, View,
 };
 use crate::pc;
 use crate::plan::{self, REDIRECT_LIMIT, Step};
@@ -313,19 +314,6 @@ impl Model {
         true
     }
 
-    /// What this candidate's answer opened, and what those opened, is no longer known to be open.
-    fn close_followers(&mut self, id: &CandidateId) {
-        let mut closed = vec![id.clone()];
-        // An opener always stands before what it opened, so one pass finds all.
-        self.candidates.retain(|state| {
-            let follows = state.candidate.opened_by.as_ref().is_some_and(|opener| closed.contains(opener));
-            if follows {
-                closed.push(state.candidate.id.clone());
-            }
-            !follows
-        });
-    }
-
     /// A run begins; what a person replied before holds on.
     fn begin(&mut self, begun: Self, envelope: &Envelope) {
         *self = Self {
@@ -336,41 +324,6 @@ impl Model {
             ..begun
         };
         self.settle_pc();
-    }
-
-    fn start_stage(&mut self, id: &CandidateId, stage: Stage, attempt: u32, envelope: &Envelope) {
-        // Events after the end mean that something was started again.
-        self.progress = Progress::Running;
-        let began_us = self.began_us;
-        if stage <= Stage::Http {
-            self.close_followers(id);
-        }
-        if let Some(state) = self.candidate_mut(id) {
-            state.finished = false;
-            state.stages.retain(|known, _| *known < stage);
-            if stage <= Stage::Http {
-                state.redirect = None;
-            }
-            let started_us = envelope.elapsed_us.saturating_sub(began_us);
-            state.stages.insert(stage, StageState { attempt, started_us, ..StageState::default() });
-        }
-    }
-
-    /// Whether a newer attempt at a stage has begun.
-    fn is_overtaken(&self, id: &CandidateId, stage: Stage, attempt: u32) -> bool {
-        let known = self.candidate(id).and_then(|state| state.stages.get(&stage));
-        known.is_some_and(|known| attempt < known.attempt)
-    }
-
-    /// A stage ended; one whose beginning was never told began as long ago as it took.
-    fn end_stage(&mut self, id: &CandidateId, stage: Stage, ended: StageState) {
-        if let Some(state) = self.candidate_mut(id) {
-            let untold = StageState { started_us: ended.started_us, ..StageState::default() };
-            let known = state.stages.entry(stage).or_insert(untold);
-            known.attempt = ended.attempt;
-            known.outcome = ended.outcome;
-            known.elapsed_us = ended.elapsed_us;
-        }
     }
 
     fn take_reply(&mut self, question: &str, reply: &Reply) {

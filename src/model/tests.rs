@@ -1,7 +1,7 @@
 //! The fold against whatever a recording may hold.
 
 use super::*;
-use crate::event::{Blocker, Outcome};
+use crate::event::{Blocker, Outcome, Stage};
 
 fn candidate(id: &str, opened_by: Option<&str>) -> Candidate {
     Candidate { opened_by: opened_by.map(CandidateId::new), ..Candidate::bare(CandidateId::new(id), Origin::Followed) }
