@@ -134,6 +134,7 @@ pub fn setup(typed: &str, options: &RunOptions) -> Result<Setup, ConfigError> {
             OutsideWishName::No => OutsideWish::Never,
         },
         directory: None,
+        replies: Vec::new(),
     })
 }
 

@@ -15,7 +15,7 @@ mod this_pc;
 
 pub use crate::probe::sign_in::Keeper;
 use crate::{
-    event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, Stage, Standing, Vantage},
+    event::{CandidateId, ClientFamily, Command, DnsAnswer, DnsStatus, Event, Reply, Stage, Standing, Vantage},
     net::{Net, Resolver},
     pc,
     plan::{self, PlanInput},
@@ -64,6 +64,8 @@ pub struct Setup {
     pub microsoft365: OutsideWish,
     /// Where service connection points are looked for; the input says that it is there.
     pub directory: Option<Arc<Directory>>,
+    /// Replies that were given before the run, by the id of the question's case.
+    pub replies: Vec<(String, Reply)>,
 }
 
 /// When Microsoft is asked what it knows of a domain: questions to somebody outside, who learns the domain by them.
@@ -119,7 +121,7 @@ enum Job {
 /// Runs until every candidate is finished and the command channel is closed, or until cancelled. Events are bounded in
 /// number by the limits of plan and probes, so the channel need not be.
 pub async fn run(
-    setup: Setup,
+    mut setup: Setup,
     events: mpsc::UnboundedSender<Event>,
     mut commands: mpsc::UnboundedReceiver<Command>,
     cancel: CancellationToken,
@@ -130,6 +132,8 @@ pub async fn run(
         if ended == course::Ended::Over {
             return;
         }
+        // What was said once may have been taken back since.
+        setup.replies.clear();
     }
 }
 
@@ -144,6 +148,9 @@ fn begin(setup: &Setup, pasted: &Pasted, events: &mpsc::UnboundedSender<Event>) 
             vantage: setup.vantage.clone(),
         },
     );
+    for (question, reply) in &setup.replies {
+        say(events, Event::Replied { question: question.clone(), reply: reply.clone() });
+    }
     let mut input = setup.input.clone();
     input.directory |= pasted.get().is_some();
     let candidates = plan::plan(&input);

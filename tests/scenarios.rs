@@ -5,7 +5,7 @@ mod support;
 
 use discoscope::{
     catalogue,
-    event::{ClientFamily, Envelope},
+    event::{ClientFamily, Envelope, Event, Reply},
     finding::{self, Severity},
     lab::{
         self,
@@ -116,20 +116,39 @@ fn scenarios_rules_and_pages_agree() {
     }
 }
 
-/// Cases of which the network is the proof, and which no scenario shows.
-const NOT_IN_THE_LAB: [&str; 0] = [];
-
 #[test]
-fn every_case_that_the_network_proves_has_its_scenario() {
+fn every_case_that_a_rule_finds_has_its_scenario() {
     let scenarios = lab::scenarios().expect("all files can be read");
     let shown: BTreeSet<&str> =
         scenarios.iter().flat_map(|scenario| &scenario.expect.findings).map(String::as_str).collect();
-    let by_network = catalogue::pages().iter().filter(|page| page.proof == "net" && page.question.is_none());
-    let missing: Vec<&str> =
-        by_network.map(|page| page.id).filter(|id| !shown.contains(id) && !NOT_IN_THE_LAB.contains(id)).collect();
+    let missing: Vec<&str> = finding::ids().into_iter().filter(|id| !shown.contains(id)).collect();
     assert_eq!(missing, Vec::<&str>::new(), "no scenario expects these");
     // Each scenario's findings are compared whole, so a finding that is expected nowhere else is proven silent there.
     for id in &shown {
         assert!(scenarios.iter().any(|scenario| !scenario.expect.findings.iter().any(|other| other == id)));
+    }
+}
+
+/// The look-alike of a case that a reply makes: the same network, and the person says no.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_case_that_a_reply_makes_is_silent_when_the_reply_is_no() {
+    let scenarios = lab::scenarios().expect("all files can be read");
+    let replied: Vec<&Scenario> = scenarios.iter().filter(|scenario| !scenario.replies.is_empty()).collect();
+    assert!(replied.len() >= 15, "only {} scenarios with replies", replied.len());
+    for group in replied.chunks(AT_ONCE) {
+        let runs = group.iter().map(|scenario| support::envelopes(scenario));
+        for (scenario, mut envelopes) in group.iter().zip(futures_util::future::join_all(runs).await) {
+            for envelope in &mut envelopes {
+                if let Event::Replied { reply, .. } = &mut envelope.event {
+                    *reply = Reply::No;
+                }
+            }
+            let asked: Vec<&str> = scenario.replies.iter().map(|reply| reply.question.as_str()).collect();
+            for family in ClientFamily::ALL {
+                let (_, diagnosis) = support::conclude(&envelopes, family);
+                let found = diagnosis.findings.iter().find(|finding| asked.contains(&finding.id.as_str()));
+                assert_eq!(found.map(|finding| &finding.id), None, "{} for {}", scenario.name, family.as_str());
+            }
+        }
     }
 }

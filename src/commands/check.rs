@@ -9,7 +9,7 @@ use crate::{
     config,
     diagnosis::{Diagnosis, FAILS_ALL_THE_SAME, diagnose, what_if},
     engine::Setup,
-    event::{Command, OUTPUT_LIMIT, Reply},
+    event::{OUTPUT_LIMIT, Reply},
     exit,
     lab::{self, Lab},
     model::Model,
@@ -54,10 +54,11 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
         return fail(exit::USAGE, &say!("a password belongs to one mailbox; give one address"));
     }
     // The lab's servers live as long as this.
-    let (_lab, setups) = match setups(&options).await {
+    let (_lab, mut setups) = match setups(&options).await {
         Ok(setups) => setups,
         Err(code) => return code,
     };
+    setups.iter_mut().for_each(|setup| setup.replies.extend_from_slice(&replies));
     if let (Some(account), Some(setup)) = (account, setups.first()) {
         setup.keeper.give(account);
     }
@@ -69,7 +70,7 @@ pub(super) async fn check(options: CheckOptions) -> u8 {
     };
     tokio::select! {
         code = signal::stopped() => code,
-        runs = run_all(setups, recorder, &replies, private, options.format) => {
+        runs = run_all(setups, recorder, private, options.format) => {
             warn_of_unasked(&replies, &runs);
             finish(&with_what_if(runs, &assumptions), options.format)
         }
@@ -88,9 +89,8 @@ async fn setups(options: &CheckOptions) -> Result<(Option<Lab>, Vec<Setup>), u8>
 }
 
 /// A reply to what no run asked changes nothing, and whoever gave it should know.
-fn warn_of_unasked(replies: &[Command], runs: &[(Model, Diagnosis)]) {
-    for reply in replies {
-        let Command::Reply { question, .. } = reply else { continue };
+fn warn_of_unasked(replies: &[(String, Reply)], runs: &[(Model, Diagnosis)]) {
+    for (question, _) in replies {
         if !runs.iter().any(|(model, diagnosis)| diagnosis.asks(model, question)) {
             let words = say!("nothing in this run points there, so the reply changes nothing");
             eprintln!("discoscope: --reply {question}: {words}");
@@ -134,7 +134,7 @@ pub(super) fn recorder(path: Option<&Path>, private: bool) -> Result<Option<Writ
 }
 
 /// Reads `CASE=yes`, `CASE=no` or `CASE=@FILE`.
-fn reply(typed: &str) -> Result<Command, u8> {
+fn reply(typed: &str) -> Result<(String, Reply), u8> {
     let wrong = |problem: String| fail(exit::USAGE, &format!("--reply {typed}: {problem}"));
     let Some((id, words)) = typed.split_once('=') else {
         return Err(wrong(say!("write CASE=yes, CASE=no or CASE=@FILE").to_owned()));
@@ -156,13 +156,12 @@ fn reply(typed: &str) -> Result<Command, u8> {
     if matches!(reply, Reply::Withdrawn) || (matches!(reply, Reply::Output { .. }) && !words.starts_with('@')) {
         return Err(wrong(say!("the reply is neither yes nor no nor a file's text").to_owned()));
     }
-    Ok(Command::Reply { question: question.to_owned(), reply })
+    Ok((question.to_owned(), reply))
 }
 
 async fn run_all(
     setups: Vec<Setup>,
     mut recorder: Option<Writer>,
-    replies: &[Command],
     private: bool,
     format: ReportFormatName,
 ) -> Vec<(Model, Diagnosis)> {
@@ -170,7 +169,7 @@ async fn run_all(
     let mut redactor = Redactor::default();
     setups.iter().for_each(|setup| _ = redactor.user(&setup.input.address));
     let redactor = private.then_some(redactor);
-    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), replies, redactor.clone(), format));
+    let runs = setups.into_iter().map(|setup| run_one(setup, recorder.take(), redactor.clone(), format));
     // In the order they were given, a few at a time: the same servers may stand behind all of them.
     futures_util::stream::iter(runs).buffered(AT_ONCE).collect().await
 }
@@ -178,15 +177,10 @@ async fn run_all(
 async fn run_one(
     setup: Setup,
     recorder: Option<Writer>,
-    replies: &[Command],
     mut redactor: Option<Redactor>,
     format: ReportFormatName,
 ) -> (Model, Diagnosis) {
     let session::Session { mut envelopes, commands, cancel: _ } = session::start(setup, recorder);
-    for reply in replies {
-        // The run has just begun, so it listens.
-        let _ = commands.send(reply.clone());
-    }
     // Nobody will ask for anything more, so the run ends when it is finished.
     drop(commands);
     let mut model = Model::default();

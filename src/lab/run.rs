@@ -3,7 +3,7 @@
 use super::{
     Lab, LabError,
     resolver::LabResolver,
-    scenario::{DirectoryLook, MachineStore, Scenario},
+    scenario::{DirectoryLook, MachineStore, ReplySpec, Scenario},
 };
 use crate::{
     address,
@@ -75,6 +75,7 @@ pub fn setup(lab: &Lab, scenario: &Scenario, client: ClientFamily, limits: Limit
         keeper,
         ask_ntlm: scenario.ask_ntlm,
         ask_get: scenario.ask_get,
+        replies: scenario.replies.iter().map(ReplySpec::given).collect(),
     })
 }
 

@@ -13,7 +13,10 @@ pub use server::{Answer, ClientCertificate, Host, LegacyVersion, Listen, Path, P
 pub use sign_in::{Guarded, SignInSpec};
 pub use this_pc::{FileSpec, PcSpec};
 
-use crate::{event::ClientFamily, walk::Role, walk::VerdictClass};
+use crate::{
+    event::{ClientFamily, Reply},
+    walk::{Role, VerdictClass},
+};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -78,8 +81,28 @@ pub struct Scenario {
     /// What the user's PC says; absent where nobody looked at it.
     #[serde(default)]
     pub pc: Option<PcSpec>,
+    /// What the person at the PC replied to the questions that only a person can answer.
+    #[serde(default, rename = "reply")]
+    pub replies: Vec<ReplySpec>,
     /// What must be concluded.
     pub expect: Expect,
+}
+
+/// A reply to a question.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplySpec {
+    /// Id of the question's case.
+    pub question: String,
+    /// `yes`, `no`, or what was pasted.
+    pub text: String,
+}
+
+impl ReplySpec {
+    /// The reply as a run is given it.
+    pub fn given(&self) -> (String, Reply) {
+        (self.question.clone(), Reply::read(&self.text))
+    }
 }
 
 /// What the machine's own store of roots holds.
