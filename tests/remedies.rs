@@ -1,6 +1,9 @@
 //! What holds for the remedies of every scenario of the lab, for every client family: they name this run's facts, lose
 //! nothing, contradict nothing that was seen, and can be pasted.
 
+#[path = "remedies/powershell.rs"]
+mod powershell;
+
 mod support;
 
 use discoscope::{
@@ -112,6 +115,9 @@ fn complaints(model: &Model, diagnosis: &Diagnosis) -> Vec<String> {
             }
             if let Some(line) = alias_beside_text(&remedy.text) {
                 complain(format!("{title:?} adds a record beside an alias: {line}"));
+            }
+            if let Some(problem) = powershell::complaint(&remedy.kind, &remedy.text) {
+                complain(format!("{title:?} is no PowerShell: {problem}"));
             }
             for line in unquoted(remedy) {
                 complain(format!("{title:?} has a bare gap: {line}"));

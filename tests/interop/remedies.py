@@ -4,7 +4,7 @@
 Usage: remedies.py [discoscope]     (the release binary by default)
 
 Every scenario of the lab is run; every remedy that it offers is checked. A remedy with a gap (<...>) is one that the
-technician has to complete; it is counted and left out.
+technician has to complete; it is counted and left out. PowerShell is parsed in tests/remedies.rs.
 """
 
 import json
