@@ -19,8 +19,8 @@ const SIDE_BY_SIDE: u16 = 80;
 /// From this width on chain and certificate stand side by side.
 const CHAIN_BESIDE: u16 = 100;
 
-/// Below this width the verdict rarely fits in two rows.
-const NARROW: u16 = 64;
+/// Rows from which the verdict has three: why it fails, or a notice, needs the third.
+const ROOM_FOR_REASONS: u16 = 18;
 
 /// Body rows from which one pane may stand above the other.
 const ONE_ABOVE: u16 = 13;
@@ -72,9 +72,9 @@ pub fn areas(screen: Rect, state: ViewState) -> Option<Areas> {
     Some(Areas { header: row(0, 1), card, first, second, verdict, footer: row(screen.height - 1, 1) })
 }
 
-/// Rows of the verdict: a narrow screen needs one more for the same sentence, if it can spare it.
+/// Rows of the verdict.
 pub fn verdict_rows(screen: Rect) -> u16 {
-    if screen.width < NARROW && screen.height >= 18 { 3 } else { 2 }
+    if screen.height >= ROOM_FOR_REASONS { 3 } else { 2 }
 }
 
 /// Rows of the title card: with a frame, without one, or none where the panes need the room.
@@ -233,7 +233,7 @@ ffffffffffffffffffff
     #[test]
     fn narrow_screens_show_the_pane_with_the_keyboard() {
         let first = areas(Rect::new(0, 0, 79, 24), state(Level::Overview, Focus::First)).expect("large enough");
-        assert_eq!((first.first, first.second), (Some(Rect::new(0, 1, 79, 20)), None));
+        assert_eq!((first.first, first.second), (Some(Rect::new(0, 1, 79, 19)), None));
         let second = areas(Rect::new(0, 0, 40, 10), state(Level::Overview, Focus::Second)).expect("large enough");
         assert_eq!((second.first, second.second), (None, Some(Rect::new(0, 1, 40, 6))));
     }
@@ -242,14 +242,14 @@ ffffffffffffffffffff
     fn a_chain_stands_above_its_certificate_at_80_columns() {
         let areas = areas(Rect::new(0, 0, 80, 24), state(Level::Certificate, Focus::First)).expect("large enough");
         assert_eq!(areas.first, Some(Rect::new(0, 1, 80, 4)));
-        assert_eq!(areas.second, Some(Rect::new(0, 5, 80, 16)));
+        assert_eq!(areas.second, Some(Rect::new(0, 5, 80, 15)));
     }
 
     #[test]
     fn a_zoomed_pane_takes_the_body() {
         let zoomed = ViewState { zoom: true, ..state(Level::Overview, Focus::Second) };
         let areas = areas(Rect::new(0, 0, 160, 45), zoomed).expect("large enough");
-        assert_eq!((areas.first, areas.second), (None, Some(Rect::new(0, 1, 160, 41))));
+        assert_eq!((areas.first, areas.second), (None, Some(Rect::new(0, 1, 160, 40))));
     }
 
     #[test]
