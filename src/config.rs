@@ -20,7 +20,7 @@ use crate::{
     net::{
         Limits, Net, Resolver, SystemClock, TrustStores,
         dialer::{ConnectTo, TcpDialer},
-        resolver::{self, Server, WireResolver, ZoneServers},
+        resolver::{self, Server, ServerAddressError, WireResolver, ZoneServers},
         system,
     },
     pc,
@@ -296,8 +296,26 @@ fn resolver_address(text: &str) -> Result<Server, ConfigError> {
     resolver::parse_server(text).map_err(|error| ConfigError::Value {
         option: "--resolver",
         value: crate::text::sanitise_line(text),
-        reason: error.to_string(),
+        reason: server_fault(&error),
     })
+}
+
+/// Why a text names no name server.
+fn server_fault(error: &ServerAddressError) -> String {
+    match error {
+        ServerAddressError::Transport { .. } => {
+            say!("DNS is asked over UDP and TCP (10.0.0.2, tcp://10.0.0.2), tls://HOST or https://HOST/PATH").to_owned()
+        }
+        ServerAddressError::NotAnAddress { .. } => say!(
+            "that is not the address of a DNS server; write 10.0.0.2, 10.0.0.2:53, 2001:db8::53, [2001:db8::53]:53, \
+             tcp://10.0.0.2, tls://dns.example or https://dns.example/dns-query"
+        )
+        .to_owned(),
+        ServerAddressError::Port { .. } => say!("the port of a DNS server is a number from 1 to 65535").to_owned(),
+        ServerAddressError::Place { .. } => {
+            say!("what follows # is the address to connect to, such as tls://dns.example#192.0.2.53").to_owned()
+        }
+    }
 }
 
 fn connect_to(values: &[String]) -> Result<Vec<ConnectTo>, ConfigError> {

@@ -5,7 +5,7 @@ use crate::{
     address,
     cli::RunOptions,
     config::{
-        self,
+        self, ConfigError,
         runs::{KeptRun, Runs},
         surroundings::Surroundings,
     },
@@ -168,7 +168,11 @@ impl Desk for Front {
         if servers.is_empty() && self.surroundings.servers.is_empty() {
             return Err(say!("this PC names no name server; type one, such as 1.1.1.1").to_owned());
         }
-        config::check_resolvers(servers).map_err(|error| error.to_string())
+        config::check_resolvers(servers).map_err(|error| match error {
+            // Who fills in the form knows of no option.
+            ConfigError::Value { value, reason, .. } => format!("{value}: {reason}"),
+            other => other.to_string(),
+        })
     }
 
     fn guess(&self, typed: &str) -> (VantageSide, String) {
