@@ -196,6 +196,7 @@ impl fmt::Display for Assumption {
                 DnsData::Srv { priority, weight, port, target } => {
                     write!(formatter, "add {name} SRV {priority} {weight} {port} {target}")
                 }
+                DnsData::Txt { text } if text.is_empty() => write!(formatter, "add {name} TXT"),
                 DnsData::Txt { text } => write!(formatter, "add {name} TXT \"{text}\""),
                 _ => write!(formatter, "add {name}"),
             },

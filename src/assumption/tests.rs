@@ -41,6 +41,7 @@ fn what_is_said_can_be_read_again() {
         "remove a.contoso.com AAAA 2001:db8::1",
         "remove a.contoso.com A 192.0.2.1",
         "add a.contoso.com TXT \"no service\"",
+        "add a.contoso.com TXT",
         "services at mail.contoso.com",
         "client outlook2013",
         "refuse contoso.com:80",

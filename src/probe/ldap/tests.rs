@@ -37,6 +37,11 @@ fn the_bind_is_read_as_it_was_meant() {
 
 /// What a session makes of a server that reads a question and says this.
 async fn against(answer: Vec<u8>) -> Result<DirectoryRoot, DirectoryFailure> {
+    talking_to(answer, async |mut session| whole_root(&mut session).await).await
+}
+
+/// A session with a server that reads a question and says this.
+async fn talking_to<T>(answer: Vec<u8>, ask: impl AsyncFnOnce(Session) -> T) -> T {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = async {
@@ -48,7 +53,7 @@ async fn against(answer: Vec<u8>) -> Result<DirectoryRoot, DirectoryFailure> {
     };
     let client = async {
         let stream = TcpStream::connect(address).await.unwrap();
-        whole_root(&mut Session::new(Stream::Clear(stream), std::time::Duration::from_secs(5))).await
+        ask(Session::new(Stream::Clear(stream), std::time::Duration::from_secs(5))).await
     };
     tokio::join!(client, server).0
 }
@@ -73,22 +78,12 @@ async fn servers_that_misbehave_are_told_so() {
 
 #[tokio::test]
 async fn words_between_start_tls_and_tls_end_it() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = async {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let mut question = [0_u8; 1024];
-        let _ = stream.read(&mut question).await.unwrap();
-        let yes = [0x30, 0x0c, 0x02, 0x01, 0x01, 0x78, 0x07, 0x0a, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00];
-        stream.write_all(&[yes.as_slice(), &yes].concat()).await.unwrap();
-    };
-    let client = async {
-        let stream = TcpStream::connect(address).await.unwrap();
-        let mut session = Session::new(Stream::Clear(stream), std::time::Duration::from_secs(5));
+    let yes = [0x30, 0x0c, 0x02, 0x01, 0x01, 0x78, 0x07, 0x0a, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00];
+    let begun = talking_to([yes, yes].concat(), async |mut session| {
         session.start_tls().await.unwrap();
         session.into_clear().map(drop)
-    };
-    assert!(matches!(tokio::join!(client, server).0, Err(Fault::Malformed(_))));
+    });
+    assert!(matches!(begun.await, Err(Fault::Malformed(_))));
 }
 
 #[tokio::test]

@@ -73,6 +73,7 @@ impl Challenge {
             None => &[],
         };
         let version = message.get(48..56).filter(|_| flags & HAS_VERSION != 0);
+        // The range is eight bytes long.
         let version = version.map(|raw| format!("{}.{}.{}", raw[0], raw[1], u16::from_le_bytes([raw[2], raw[3]])));
         Some(Self { message: message.to_vec(), flags, nonce, pairs: pairs(target_info)?, version })
     }
