@@ -51,9 +51,10 @@ pub fn kept_verdict(word: &str) -> String {
     known.map_or_else(|| word.to_owned(), |class| verdict_class(class).to_owned())
 }
 
-/// What a step means to the client, in a few words.
-pub fn role(role: Role) -> &'static str {
+/// What a step means to a client that comes to this verdict, in a few words.
+pub fn role(role: Role, class: VerdictClass) -> &'static str {
     match role {
+        Role::Decides if class == VerdictClass::Fails => say!("the reason"),
         Role::Decides => say!("decides"),
         Role::Prompts => say!("asks the user"),
         Role::Delays => say!("delays"),
@@ -151,11 +152,11 @@ pub fn standing(standing: Standing, domain: &str) -> Option<(&'static str, Strin
     })
 }
 
-/// What a step means to the verdict, with the seconds that it costs.
-pub fn step_role(step: &WalkStep) -> String {
+/// What a step means to this verdict, with the seconds that it costs.
+pub fn step_role(step: &WalkStep, class: VerdictClass) -> String {
     match step.waits_seconds {
-        0 => role(step.role).to_owned(),
-        seconds => say!("{role} about {seconds} s", role = role(step.role), seconds),
+        0 => role(step.role, class).to_owned(),
+        seconds => say!("{role} about {seconds} s", role = role(step.role, class), seconds),
     }
 }
 

@@ -74,7 +74,7 @@ fn facts(model: &Model, diagnosis: &Diagnosis) -> Vec<String> {
         let title = words::candidate(&state.candidate, "->", "then ");
         match words::standing(state.candidate.standing, model.domain()) {
             Some((_, why)) => facts.push(format!("{title}: {why}")),
-            None => facts.push(format!("{title}: {}", words::role(step.role))),
+            None => facts.push(format!("{title}: {}", words::role(step.role, diagnosis.verdict.class))),
         }
     }
     facts.extend(diagnosis.walk.prompts.iter().map(words::dialog));
@@ -88,6 +88,7 @@ fn facts(model: &Model, diagnosis: &Diagnosis) -> Vec<String> {
             facts.extend([remedy.title.clone(), remedy.steps.clone(), remedy.text.clone(), remedy.risk.clone()]);
             facts.extend([remedy.undo.clone(), remedy.verify.clone()]);
             facts.extend(remedy.leads_to.as_ref().map(words::prospect));
+            facts.extend(remedy.unforeseen.clone());
         }
     }
     facts.extend(model.notes.iter().filter_map(|(code, detail)| words::note(*code, detail)));

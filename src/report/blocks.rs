@@ -8,7 +8,7 @@ use crate::{
     event::{Outcome, Stage},
     finding::{Finding, Question, Remedy},
     model::{CandidateState, Model},
-    walk::{self, WalkStep},
+    walk::{self, VerdictClass, WalkStep},
     words,
 };
 
@@ -93,11 +93,13 @@ fn origin(model: &Model, diagnosis: &Diagnosis) -> String {
 
 fn steps(model: &Model, diagnosis: &Diagnosis) -> Block {
     let steps = &diagnosis.walk.steps;
-    let rows = steps.iter().filter_map(|step| Some(row(model, model.candidate(&step.candidate)?, step)));
+    let rows = steps
+        .iter()
+        .filter_map(|step| Some(row(model, model.candidate(&step.candidate)?, step, diagnosis.verdict.class)));
     Block::Table(heads([say!("Step"), say!("Place"), say!("To Outlook"), say!("Measured")]), rows.collect())
 }
 
-fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
+fn row(model: &Model, state: &CandidateState, step: &WalkStep, class: VerdictClass) -> Vec<String> {
     let number = step.number.map(|number| number.to_string()).unwrap_or_default();
     let place = words::candidate(&state.candidate, "->", say!("then "));
     if let Some(off) = &step.switched_off {
@@ -117,7 +119,7 @@ fn row(model: &Model, state: &CandidateState, step: &WalkStep) -> Vec<String> {
     measured.extend(words::own_addresses(&walk::own_addresses(model, state)));
     let code = step.code.filter(|_| step.reached).map(words::code_spellings);
     measured.extend(code.map(|code| say!("Outlook's log: {code}", code)));
-    vec![number, place, words::step_role(step), measured.join("; ")]
+    vec![number, place, words::step_role(step, class), measured.join("; ")]
 }
 
 fn cell(model: &Model, state: &CandidateState, stage: Stage) -> Option<String> {

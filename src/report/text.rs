@@ -56,6 +56,7 @@ fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn
         writeln!(out, "   {}", say!("for {client}", client = words::client(what_if.client)))?;
     }
     paragraph(&say!("It would come to: {verdict}", verdict = words::prospect(&what_if.verdict)), 3, out)?;
+    let (now, then) = (diagnosis.verdict.class, what_if.verdict.class);
     for step in &what_if.steps {
         let before = diagnosis.walk.steps.iter().find(|before| before.candidate == step.candidate);
         let before = before.filter(|before| before.role != step.role);
@@ -64,9 +65,14 @@ fn what_if(model: &Model, diagnosis: &Diagnosis, what_if: &WhatIf, out: &mut dyn
             continue;
         };
         let title = words::candidate(&state.candidate, "->", say!("then "));
-        let before = before.map(|before| format!("{} -> ", words::role(before.role))).unwrap_or_default();
+        let before = before.map(|before| format!("{} -> ", words::role(before.role, now))).unwrap_or_default();
         let assumed = assumed.map(|stages| format!(" {}", words::unmeasured(&stages.assumed, &stages.unknown)));
-        writeln!(out, "   {title}: {before}{}{}", words::role(step.role), assumed.unwrap_or_default().trim_end())?;
+        writeln!(
+            out,
+            "   {title}: {before}{}{}",
+            words::role(step.role, then),
+            assumed.unwrap_or_default().trim_end()
+        )?;
     }
     Ok(())
 }

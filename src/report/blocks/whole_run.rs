@@ -27,8 +27,8 @@ pub(super) fn what_if(model: &Model, diagnosis: &Diagnosis, blocks: &mut Vec<Blo
         let state = model.candidate(&step.candidate).filter(|_| before.role != step.role || assumed.is_some())?;
         let place = words::candidate(&state.candidate, "->", say!("then "));
         let assumed = assumed.map(|stages| words::unmeasured(&stages.assumed, &stages.unknown)).unwrap_or_default();
-        let becomes = format!("{} {assumed}", words::role(step.role));
-        Some(vec![place, words::role(before.role).to_owned(), becomes.trim_end().to_owned()])
+        let becomes = format!("{} {assumed}", words::role(step.role, what_if.verdict.class));
+        Some(vec![place, words::role(before.role, diagnosis.verdict.class).to_owned(), becomes.trim_end().to_owned()])
     });
     let rows: Vec<Vec<String>> = rows.collect();
     if !rows.is_empty() {

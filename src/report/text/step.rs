@@ -6,7 +6,7 @@ use crate::{
     event::{Cause, ClientFamily, Origin, Outcome, Sign, Stage, TlsHandshake},
     model::{CandidateState, Model},
     plan,
-    walk::{self, Role, WalkStep},
+    walk::{self, Role, VerdictClass, WalkStep},
     words,
 };
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ use std::io::{self, Write};
 pub fn steps(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
     for step in &diagnosis.walk.steps {
         if let Some(state) = model.candidate(&step.candidate) {
-            candidate(model, state, step, out)?;
+            candidate(model, state, (step, diagnosis.verdict.class), out)?;
             details(model, diagnosis.walk.client, state, step, out)?;
         }
     }
@@ -30,7 +30,12 @@ pub fn steps(model: &Model, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::R
     }
 }
 
-fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut dyn Write) -> io::Result<()> {
+fn candidate(
+    model: &Model,
+    state: &CandidateState,
+    (step, class): (&WalkStep, VerdictClass),
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let number = step.number.map_or_else(|| " -".to_owned(), |number| format!("{number:2}"));
     let title = words::candidate(&state.candidate, "->", say!("then "));
     if let Some((_, why)) = words::standing(state.candidate.standing, model.domain()) {
@@ -38,7 +43,7 @@ fn candidate(model: &Model, state: &CandidateState, step: &WalkStep, out: &mut d
     }
     let code = step.code.filter(|_| step.reached).map(words::code_spellings);
     let code = code.map(|code| say!("   Outlook's log: {code}", code)).unwrap_or_default();
-    writeln!(out, "{number}  {title}: {}{code}", words::step_role(step))?;
+    writeln!(out, "{number}  {title}: {}{code}", words::step_role(step, class))?;
     if let Some(point) = &state.candidate.point {
         writeln!(out, "      {}", say!("from {place}", place = words::directory::point(point)))?;
     }
@@ -185,7 +190,7 @@ mod tests {
                     waits_seconds: 0,
                     switched_off: None,
                 };
-                candidate(&model(), state, &step, out)
+                candidate(&model(), state, (&step, VerdictClass::NeedsPassword), out)
             };
             written(write, Origin::Srv)
         };
@@ -228,7 +233,7 @@ mod tests {
                 switched_off: None,
             };
             let mut out = Vec::new();
-            candidate(&model(), &state, &step, &mut out).expect("memory can be written");
+            candidate(&model(), &state, (&step, VerdictClass::NeedsPassword), &mut out).expect("memory can be written");
             String::from_utf8(out).expect("text")
         };
         assert!(line(Origin::Root, Role::Harmless, Cause::HttpNotFound).contains("HTTP, as expected"));

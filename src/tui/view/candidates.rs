@@ -169,7 +169,7 @@ pub(super) fn standpoint(app: &App, state: &CandidateState) -> Standpoint {
         }
         Some(step) => {
             let class = app.diagnosis.as_ref().map_or(VerdictClass::Inconclusive, |known| known.verdict.class);
-            Standpoint { status: Status::of_role(step.role, class), word: words::role(step.role).to_owned() }
+            Standpoint { status: Status::of_role(step.role, class), word: words::role(step.role, class).to_owned() }
         }
         None => Standpoint { status: Status::Waiting, word: String::new() },
     }

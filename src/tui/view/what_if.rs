@@ -97,6 +97,7 @@ fn answer(app: &App, assumptions: &[assumption::Assumption], document: &mut Docu
         document.text(0, Meaning::Warned, &words);
     }
     document.gap();
+    let (class, now) = (what_if.verdict.class, app.diagnosis.as_ref().map(|known| known.verdict.class));
     let mut rows = Vec::new();
     for step in &what_if.steps {
         let before = app.step(&step.candidate).map(|before| before.role);
@@ -105,11 +106,12 @@ fn answer(app: &App, assumptions: &[assumption::Assumption], document: &mut Docu
         let Some(state) = state.filter(|_| before != Some(step.role) || assumed.is_some()) else { continue };
         let other = before.filter(|role| *role != step.role);
         let arrow = app.look.glyphs.arrow;
-        let before = other.map(|role| format!("{} {arrow} ", words::role(role))).unwrap_or_default();
+        let before =
+            other.zip(now).map(|(role, now)| format!("{} {arrow} ", words::role(role, now))).unwrap_or_default();
         let assumed = assumed.map(|stages| words::unmeasured(&stages.assumed, &stages.unknown)).unwrap_or_default();
         let label = words::candidate(&state.candidate, app.look.glyphs.arrow, "");
-        let becomes = format!("{before}{} {assumed}", words::role(step.role)).trim_end().to_owned();
-        rows.push((label, Status::of_role(step.role, what_if.verdict.class).meaning(), becomes));
+        let becomes = format!("{before}{} {assumed}", words::role(step.role, class)).trim_end().to_owned();
+        rows.push((label, Status::of_role(step.role, class).meaning(), becomes));
     }
     if rows.is_empty() {
         document.text(0, Meaning::Muted, say!("Every step would mean what it means now."));
