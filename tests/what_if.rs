@@ -71,6 +71,9 @@ async fn every_remedy_leads_where_it_says() {
     assert!(broken.is_empty(), "{} of {} promises broken\n{}", broken.len(), promises.len(), broken.join("\n"));
 }
 
+/// The resolver asks again.
+const AFRESH: &str = "remove autodiscover.contoso.test; add autodiscover.contoso.test A 192.0.2.10";
+
 /// A change behind which nobody looked promises nothing: what the run did not see stays open, and what it saw stays.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_nobody_saw_stays_open() {
@@ -83,6 +86,9 @@ async fn what_nobody_saw_stays_open() {
         ("handshake-stalls", "answer autodiscover.contoso.test", None),
         // The name does not even exist.
         ("autodiscover-record-absent", "answer autodiscover.contoso.test", None),
+        // The zone's own server names the new place, and nobody went there.
+        ("dns-cache-stale", AFRESH, None),
+        ("negative-cache-after-fix", AFRESH, None),
     ] {
         let scenario = lab::scenario(name).expect("the lab has it");
         let envelopes = support::envelopes(&scenario).await;

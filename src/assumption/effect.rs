@@ -255,18 +255,23 @@ fn keep_alone(state: &mut CandidateState, name: &str, data: &DnsData) {
     dns.assumed = true;
     for evidence in &mut dns.evidence {
         let Evidence::Dns(answer) = evidence else { continue };
+        if answer.view != View::System {
+            continue;
+        }
         let same_type = |other: &DnsData| std::mem::discriminant(other) == std::mem::discriminant(data);
         answer.records.retain(|record| record.name != name || !same_type(&record.data) || record.data == *data);
     }
 }
 
-/// Whether the run saw this very record already.
+/// Whether the run saw this very record already, where the client looks it up.
 fn is_there(state: &CandidateState, service: &str, name: &str, data: &DnsData) -> bool {
     match data {
         DnsData::Srv { port, target, .. } => name == service && state.host() == target && state.candidate.port == *port,
         DnsData::Txt { .. } => false,
         data => {
-            state.host() == name && state.dns().flat_map(|answer| &answer.records).any(|record| record.data == *data)
+            let mut records =
+                state.dns().filter(|answer| answer.view == View::System).flat_map(|answer| &answer.records);
+            state.host() == name && records.any(|record| record.data == *data)
         }
     }
 }

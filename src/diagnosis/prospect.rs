@@ -163,6 +163,8 @@ fn beyond(model: &Model, remedy: &Remedy, asked_directory: bool) -> Option<Strin
         say!("this run did not ask Active Directory")
     } else if matches!(remedy.assumes.as_slice(), [Assumption::Services { .. }]) && !has_services(model) {
         say!("the addresses stand in the settings, which a run without a password does not get")
+    } else if remedy.assumes.is_empty() {
+        say!("this run cannot try what it changes")
     } else if !remedy.assumes.iter().any(|assumption| assumption.concerns(model)) {
         say!("this run looked at nothing that it changes")
     } else {

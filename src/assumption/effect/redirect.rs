@@ -13,12 +13,11 @@ pub(super) fn redirected(model: &mut Model, servers: &Model, from: &url::Url, to
         .candidates
         .iter()
         .filter(|state| state.candidate.standing == Standing::Probed && state.is_asked_at(from))
-        .filter(|state| state.outcome(Stage::Dns).is_none_or(Outcome::is_through))
         .map(|state| state.candidate.id.clone())
         .collect();
     for id in asked {
         forget_followers(model, &id);
-        let opened = CandidateId::new(format!("assumed-{}", model.candidates.len()));
+        let Some(opened) = free_id(model) else { return };
         if let Some(state) = model.candidates.iter_mut().find(|state| state.candidate.id == id) {
             answer(state, from, to, &opened);
             let follower = plan::followed(opened, Origin::Followed, to, id);
@@ -28,15 +27,26 @@ pub(super) fn redirected(model: &mut Model, servers: &Model, from: &url::Url, to
     }
 }
 
-/// The server answers, and names the place; a fault of its certificate stays.
+/// A name that no candidate has.
+fn free_id(model: &Model) -> Option<CandidateId> {
+    let is_free = |id: &CandidateId| model.candidate(id).is_none();
+    (1..=model.candidates.len() + 1).map(|number| CandidateId::new(format!("assumed-{number}"))).find(is_free)
+}
+
+/// The server is found, answers, and names the place; a fault of its certificate stays.
 fn answer(state: &mut CandidateState, from: &url::Url, to: &url::Url, opened: &CandidateId) {
     state.redirect =
         Some(Redirect { by: OriginOfRedirect::HttpStatus, location: to.to_string(), to: Some(opened.clone()) });
-    if state.outcome(Stage::Tcp).is_none_or(|outcome| !outcome.is_through()) {
-        state.stages.insert(Stage::Tcp, ended(Outcome::Passed));
+    for stage in [Stage::Dns, Stage::Tcp] {
+        if state.outcome(stage).is_none_or(|outcome| !outcome.is_through()) {
+            state.stages.insert(stage, ended(Outcome::Passed));
+        }
     }
     if from.scheme() == "http" {
         state.stages.insert(Stage::Tls, ended(Outcome::NotApplicable));
+    } else if matches!(state.outcome(Stage::Tls), Some(Outcome::Skipped { .. })) {
+        // Which certificate it shows nobody saw.
+        state.stages.remove(&Stage::Tls);
     }
     state.stages.insert(Stage::Http, ended(Outcome::Passed));
     state.stages.insert(Stage::Xml, ended(Outcome::NotApplicable));

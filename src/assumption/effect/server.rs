@@ -5,7 +5,7 @@ use crate::{
     certificate,
     event::{
         AnswerKind, AutodiscoverAnswer, Blocker, Cause, Checks, DateReason, Evidence, HandshakePurpose, HttpExchange,
-        HttpPurpose, NameReason, Outcome, Stage, Standing, TcpResult, TlsHandshake, TrustReason,
+        HttpPurpose, NameReason, Origin, Outcome, Stage, Standing, TcpResult, TlsHandshake, TrustReason,
     },
     model::{CandidateState, Model, StageState},
 };
@@ -21,7 +21,12 @@ pub(super) fn change(model: &mut Model, assumption: &Assumption) {
                 fail(state, Stage::Tcp, Cause::TcpRefused, Blocker::Tcp);
             }
             Assumption::Answers { host } if is_asked_over_https(state, host) => answers(state),
-            Assumption::Settings { host } if is_asked_over_https(state, host) => gives_settings(state),
+            // Services of the mailbox give no settings.
+            Assumption::Settings { host }
+                if is_asked_over_https(state, host) && state.candidate.origin != Origin::Service =>
+            {
+                gives_settings(state);
+            }
             Assumption::Missing { host } if state.host() == host && state.outcome(Stage::Http).is_some() => {
                 fail(state, Stage::Http, Cause::HttpNotFound, Blocker::Http);
             }

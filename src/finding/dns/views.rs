@@ -2,7 +2,7 @@
 
 use super::{alignment, failed_somewhere, other_side};
 use crate::{
-    assumption::Assumption,
+    assumption::{ASSUMPTION_LIMIT, Assumption},
     event::{Certificate, DnsAnswer, DnsData, DnsRecord, DnsStatus, Outcome, Purpose, Stage, View},
     finding::{
         Certainty, Finding, Severity,
@@ -85,7 +85,13 @@ pub(super) fn afresh(state: &CandidateState, held: &[DnsRecord]) -> String {
     let added = held.iter().filter(leads).cloned();
     let added = added.map(|DnsRecord { name, data, .. }| Assumption::Added { name, data });
     let removed = (!host.is_empty()).then(|| Assumption::Removed { name: host.to_owned() });
-    removed.into_iter().chain(added).map(|assumption| assumption.to_string()).collect::<Vec<_>>().join("; ")
+    removed
+        .into_iter()
+        .chain(added)
+        .take(ASSUMPTION_LIMIT)
+        .map(|assumption| assumption.to_string())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn leaf(state: &CandidateState) -> Option<&Certificate> {
